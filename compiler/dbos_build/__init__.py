@@ -1,0 +1,1 @@
+"""The compiler: reads workflow modules without importing them and says what it found."""

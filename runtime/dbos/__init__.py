@@ -1,0 +1,1 @@
+"""Durable execution: the public names of the runtime, and nothing else."""

@@ -1,0 +1,1 @@
+"""The system database: the only place in the runtime that knows SQL."""

@@ -1,0 +1,1 @@
+"""The text of everything that is written for the user."""
