@@ -1,0 +1,28 @@
+"""Errors of the compiler: everything it can refuse, in one hierarchy.
+
+In: one sentence that says what happened, to what, and what to do next.
+Out: exceptions that the command line prints as one line, with exit code 2.
+Never: raised for something wrong inside a user's Python file; that is a finding.
+"""
+
+from __future__ import annotations
+
+
+class BuildError(Exception):
+    """Something the compiler cannot go on with; its text is one line for the user."""
+
+
+class ConfigError(BuildError):
+    """The configuration cannot be read, or says something that has no meaning."""
+
+
+class SourceError(BuildError):
+    """A path that was asked for does not exist or holds no Python."""
+
+
+class ManifestError(BuildError):
+    """A lock file cannot be read: missing, corrupt, or of another format."""
+
+
+class OutputError(BuildError):
+    """A generated file cannot be written; the files on disk are as they were."""
