@@ -1,0 +1,1 @@
+"""The widget store: durable checkout, reminders and fulfilment over plain Python modules."""
