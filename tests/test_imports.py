@@ -20,7 +20,8 @@ def loaded(*arguments: str) -> set[str]:
         "    runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)\n"
         "except SystemExit:\n"
         "    pass\n"
-        "sys.stderr.write('loaded: ' + ' '.join(sorted({m.partition('.')[0] for m in sys.modules})))"
+        "names = {name.partition('.')[0] for name in sys.modules}\n"
+        "sys.stderr.write('loaded: ' + ' '.join(sorted(names)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""CPU time of starting up: the commands and imports that people wait for, beside a bare interpreter.
+"""CPU time of starting up: the commands and imports people wait for, beside a bare interpreter.
 
 Run: `python tests/benchmarks/startup.py [RUNS]`. Prints, per command, the median of user and
 system seconds together over RUNS processes (default 9) taken in turn, and the number of modules
