@@ -264,7 +264,14 @@ def test_nothing_is_left_open(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in PYTHON_FILES if path.is_relative_to(ROOT / "tests")], ids=identify
+    "path",
+    [
+        path
+        for path in PYTHON_FILES
+        if path.is_relative_to(ROOT / "tests")
+        and not path.is_relative_to(ROOT / "tests/benchmarks")
+    ],
+    ids=identify,
 )
 def test_tests_neither_sleep_nor_skip(path: Path) -> None:
     for node in ast.walk(parse(path)):

@@ -63,11 +63,12 @@ Binding = Alias | Definition
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """One stub file: what its names are bound to, and which of them are public."""
+    """One stub file: what its names are bound to, which are public, and what `*` imports."""
 
     module: str
     bindings: dict[str, Binding]
     public: frozenset[str]
+    starred: frozenset[str]
 
 
 class Stubs:
@@ -109,22 +110,9 @@ class Stubs:
             binding = stub.bindings.get(name) if stub else None
             if binding is None:
                 return Alias(f"{module}.{name}") if self._path(f"{module}.{name}") else None
-            if isinstance(binding, Definition):
-                target = _assigned_name(binding.node)
-                if target is None or target == name:
-                    return binding
-                head, _, rest = target.partition(".")
-                found = self.resolve(module, head)
-                if rest and isinstance(found, Alias):
-                    module, name = found.module, rest
-                elif not rest and isinstance(found, Definition):
-                    return found
-                else:
-                    return binding
-            elif not binding.attribute:
+            if isinstance(binding, Definition) or not binding.attribute:
                 return binding
-            else:
-                module, name = binding.module, binding.attribute
+            module, name = binding.module, binding.attribute
         return None
 
     def ancestry(self, definition: Definition) -> list[Definition]:
@@ -177,16 +165,18 @@ class Stubs:
         bindings: dict[str, Binding] = {}
         exported: list[str] | None = None
         public: set[str] = set()
-        for node in self.statements(ast.parse(path.read_text(encoding="utf-8")).body):
+        for node in self.statements(_parse(path).body):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 public |= self._bind_import(bindings, module, path, node)
             elif names := _listed_exports(node):
                 exported = [*(exported or []), *names]
             for name in _defined_names(node):
-                bindings[name] = Definition(module, name, node)
+                same = _assigned_name(node)
+                bindings[name] = Alias(module, same) if same else Definition(module, name, node)
                 if not name.startswith("_"):
                     public.add(name)
-        return Stub(module, bindings, frozenset(public if exported is None else exported))
+        starred = frozenset(public if exported is None else exported)
+        return Stub(module, bindings, starred | public, starred)
 
     def _bind_import(
         self,
@@ -206,7 +196,7 @@ class Stubs:
         for alias in node.names:
             if alias.name == "*":
                 stub = self.stub(source)
-                names = stub.public if stub else frozenset[str]()
+                names = stub.starred if stub else frozenset[str]()
                 bindings.update({name: Alias(source, name) for name in names})
                 shared |= names
             else:
@@ -288,6 +278,11 @@ def _members(stubs: Stubs, name: str, target: Definition) -> Iterator[Member]:
                     yield Member(f"{name}.{attribute}", kind, f"{owner.name}.{attribute}")
 
 
+@cache
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def _kind(node: ast.stmt, *, inside_class: bool) -> str:
     if isinstance(node, ast.ClassDef):
         return "class"
@@ -312,9 +307,9 @@ def _defined_names(node: ast.stmt) -> list[str]:
 
 
 def _assigned_name(node: ast.stmt) -> str | None:
-    """The dotted name on the right of `name = other`, None for anything else."""
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
-        return ast.unparse(node.value)
+    """The name on the right of `name = other`, None for anything else."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+        return node.value.id
     return None
 
 

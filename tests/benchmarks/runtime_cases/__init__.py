@@ -1,0 +1,1 @@
+"""The cases of the runtime benchmark: each a module with `prepare()` and `measure()`."""
