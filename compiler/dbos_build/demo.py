@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import dbos_templates
+from dbos_build.error import BuildError
 
 ORDER = "order-1"
 ORDER_COMMAND = ("order", ORDER, "gadget=2", "gizmo=1")
 WAIT_SECONDS = 60.0
 
 
-class DemoError(Exception):
+class DemoError(BuildError):
     """The demonstration could not go on; the message says at which command and why."""
 
 
