@@ -110,9 +110,28 @@ class Stubs:
             binding = stub.bindings.get(name) if stub else None
             if binding is None:
                 return Alias(f"{module}.{name}") if self._path(f"{module}.{name}") else None
-            if isinstance(binding, Definition) or not binding.attribute:
+            if isinstance(binding, Definition):
+                return self._method_behind(binding) or binding
+            if not binding.attribute:
                 return binding
             module, name = binding.module, binding.attribute
+        return None
+
+    def _method_behind(self, definition: Definition) -> Definition | None:
+        """For `choice = _inst.choice` with `_inst: Random`: the method of the class."""
+        node = definition.node
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Attribute):
+            return None
+        owner = self.resolve(definition.module, ast.unparse(node.value.value))
+        if not isinstance(owner, Definition) or not isinstance(owner.node, ast.AnnAssign):
+            return None
+        holder = self.resolve(owner.module, ast.unparse(owner.node.annotation))
+        for ancestor in self.ancestry(holder) if isinstance(holder, Definition) else []:
+            assert isinstance(ancestor.node, ast.ClassDef)
+            for member in self.statements(ancestor.node.body):
+                if node.value.attr in _defined_names(member):
+                    qualname = f"{ancestor.qualname}.{node.value.attr}"
+                    return Definition(ancestor.module, qualname, member)
         return None
 
     def ancestry(self, definition: Definition) -> list[Definition]:
@@ -123,7 +142,7 @@ class Stubs:
         for base in definition.node.bases:
             expression = base.value if isinstance(base, ast.Subscript) else base
             head, _, rest = ast.unparse(expression).partition(".")
-            target = self.resolve(definition.module, head)
+            target = self.resolve(definition.module, head) or self.resolve("builtins", head)
             if rest and isinstance(target, Alias):
                 target = self.resolve(target.module, rest)
             if isinstance(target, Definition) and target.name not in _ROOTS:
