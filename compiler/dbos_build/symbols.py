@@ -142,7 +142,9 @@ class Symbols:
             return None
         if len(candidates) == 1:
             return candidates[0]
-        return max(candidates, key=lambda module: (_shared(module.path, importer.path), module.path))
+        return max(
+            candidates, key=lambda module: (_shared(module.path, importer.path), module.path)
+        )
 
     def is_namespace(self, name: str) -> bool:
         """Whether some module of the project lies below this dotted name."""
@@ -228,9 +230,7 @@ class _Collector:
     def define(self, node: ast.stmt, conditional: bool) -> None:
         """A def statement."""
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        function = Function(
-            self.module, self.prefix + node.name, node, self.owner, self.parent
-        )
+        function = Function(self.module, self.prefix + node.name, node, self.owner, self.parent)
         self.functions.append(function)
         self.bind(node.name, Defined(function), conditional)
 

@@ -1,0 +1,203 @@
+"""Effects: what each workflow reaches, and by which way.
+
+In: the activations of durable functions. Out: occurrences: an effect at a place, with the shortest
+chain of calls that leads there from a workflow, and whether its value can decide anything. Never
+does: cross a step or a transaction; their bodies are not part of the workflow.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dbos_build.declarations import Declaration
+from dbos_build.findings import Link
+from dbos_build.interpreter.machine import Activation, Boundary, Enter, Opaque, Use
+from dbos_build.knowledge import Knowledge
+from dbos_build.values import NOTHING, Taint
+
+LOGGING = ("dbos.DBOS.logger", "logging.", "warnings.warn")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call on the way: in which activation, at which node, and why if it is no plain call."""
+
+    activation: Activation
+    node: ast.AST
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An activation that a durable function runs, and the way to it."""
+
+    activation: Activation
+    way: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """Everything that one durable function runs, nearest first."""
+
+    declaration: Declaration
+    reached: tuple[Reached, ...]
+    escaped: frozenset[Taint]
+    logged: frozenset[Taint]
+
+    def activations(self) -> Iterator[Activation]:
+        """The activations alone."""
+        for item in self.reached:
+            yield item.activation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occurrence:
+    """A use of the outside with one effect. `through` is set when a default causes it.
+
+    `is_logged_only` says that its value reaches log lines and nothing else.
+    """
+
+    effect: str
+    use: Use
+    node: ast.AST
+    activation: Activation
+    workflow: str
+    chain: tuple[Link, ...]
+    through: str
+    is_logged_only: bool
+
+
+def explore(declaration: Declaration, root: Activation, knowledge: Knowledge) -> Reach:
+    """Walk everything a durable function runs, breadth first, in source order."""
+    ways: dict[Activation, tuple[Step, ...]] = {root: ()}
+    waiting = deque([root])
+    found: list[Reached] = []
+    while waiting:
+        activation = waiting.popleft()
+        way = ways[activation]
+        found.append(Reached(activation, way))
+        for node, targets in sorted(activation.calls.items(), key=_position):
+            for target in targets:
+                if isinstance(target, Enter) and target.activation not in ways:
+                    step = Step(activation, node, target.through)
+                    ways[target.activation] = (*way, step)
+                    waiting.append(target.activation)
+    escaped, logged = _flows(root, [item.activation for item in found], knowledge)
+    return Reach(declaration, tuple(found), escaped, logged)
+
+
+def _position(item: tuple[ast.AST, object]) -> tuple[int, int]:
+    node = item[0]
+    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+
+def _flows(
+    root: Activation, activations: Iterable[Activation], knowledge: Knowledge
+) -> tuple[frozenset[Taint], frozenset[Taint]]:
+    """Which nondeterministic values can decide something, and which are logged."""
+    escaped: set[Taint] = set(root.returns.value.taints | root.yields.value.taints)
+    logged: set[Taint] = set()
+    for activation in activations:
+        for _, taints in activation.branches:
+            escaped |= taints
+        for node, targets in activation.calls.items():
+            if not isinstance(node, ast.Call):
+                continue
+            for target in targets:
+                if isinstance(target, Enter):
+                    continue
+                taints = argument_taints(activation, node)
+                if is_logging(target, knowledge):
+                    logged |= taints
+                elif not _passes_on(target, knowledge):
+                    escaped |= taints
+    return frozenset(escaped), frozenset(logged)
+
+
+def is_logging(target: object, knowledge: Knowledge) -> bool:
+    """Whether a call only writes a log line or to the terminal."""
+    if not isinstance(target, Use):
+        return False
+    return target.name.startswith(LOGGING) or "output" in target.effects
+
+
+def _passes_on(target: object, knowledge: Knowledge) -> bool:
+    """Whether a call only turns its arguments into a result, which carries them on."""
+    if isinstance(target, Opaque | Boundary):
+        return False
+    if isinstance(target, Use):
+        return not target.effects and knowledge.find(target.name) is not None
+    return True
+
+
+def argument_taints(activation: Activation, node: ast.Call) -> frozenset[Taint]:
+    """Where the arguments of a call may come from."""
+    values = activation.values
+    taints: frozenset[Taint] = frozenset()
+    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+        taints = taints | values.get(argument, NOTHING).taints
+    return taints
+
+
+def occurrences(reach: Reach) -> Iterator[Occurrence]:
+    """Every effect a durable function reaches, with its chain."""
+    for item in reach.reached:
+        for node, targets in sorted(item.activation.calls.items(), key=_position):
+            for target in targets:
+                if isinstance(target, Use):
+                    for effect in target.effects:
+                        yield _occurrence(reach, item, node, target, effect)
+
+
+def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: str) -> Occurrence:
+    """One effect; behind a default factory it sits where the object is made."""
+    activation, through = item.activation, use.through
+    chain = links(item.way, activation, node, use.name)
+    for index, step in enumerate(item.way):
+        if step.through:
+            activation, node, through = step.activation, step.node, step.through
+            chain = (*chain[:index], *chain[index:])
+            break
+    only_logged = (
+        use.taint is not None and use.taint in reach.logged and use.taint not in reach.escaped
+    )
+    return Occurrence(
+        effect=effect,
+        use=use,
+        node=node,
+        activation=activation,
+        workflow=reach.declaration.name,
+        chain=chain,
+        through=through,
+        is_logged_only=only_logged,
+    )
+
+
+def links(
+    way: tuple[Step, ...], activation: Activation, node: ast.AST, what: str
+) -> tuple[Link, ...]:
+    """The chain from a durable function's body to a place."""
+    hops = [
+        _link(step.activation, step.node, _callee(way, index, activation))
+        for index, step in enumerate(way)
+    ]
+    return (*hops, _link(activation, node, what))
+
+
+def _callee(way: tuple[Step, ...], index: int, last: Activation) -> str:
+    """The name of the function that a step of the way enters."""
+    entered = way[index + 1].activation if index + 1 < len(way) else last
+    return f"{entered.name}()"
+
+
+def _link(activation: Activation, node: ast.AST, what: str) -> Link:
+    return Link(
+        path=activation.module.path,
+        line=getattr(node, "lineno", 1),
+        column=getattr(node, "col_offset", 0) + 1,
+        function=activation.name,
+        what=what,
+    )

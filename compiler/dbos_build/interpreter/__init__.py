@@ -1,0 +1,1 @@
+"""The abstract interpreter: runs functions over abstract values and records what they reach."""

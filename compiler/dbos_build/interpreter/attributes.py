@@ -1,0 +1,416 @@
+"""Attribute access: what `value.name` may be.
+
+In: a value and a name. Out: the attribute's value, through modules, classes and their ancestors,
+instance attributes, properties and bound methods; for anything outside the project, a qualified
+name. Never does: guess: what cannot be found is unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine
+from dbos_build.symbols import Assigned, Binding, Class, Defined, Function, Imported
+from dbos_build.values import (
+    NOTHING,
+    Atom,
+    BoundMethod,
+    ClassRef,
+    Constant,
+    Durable,
+    External,
+    ExternalInstance,
+    FunctionRef,
+    InstanceRef,
+    Mapping,
+    ModuleRef,
+    PartialCall,
+    Sequence,
+    SuperRef,
+    Unknown,
+    Value,
+    instance,
+    of,
+    unknown,
+)
+
+_NO_ATTRIBUTE = unknown("attribute not found")
+
+
+def read(machine: Machine, node: ast.AST, value: Value, name: str, frame: Frame) -> Value:
+    """The attribute `name` of a value; property calls are recorded at `node`."""
+    result = Value(frozenset(), value.taints)
+    for atom in value.atoms:
+        result = result.join(_atom(machine, node, atom, name, frame))
+    if not result.atoms:
+        result = result.join(_NO_ATTRIBUTE)
+    return result
+
+
+def _atom(machine: Machine, node: ast.AST, atom: Atom, name: str, frame: Frame) -> Value:
+    match atom:
+        case External():
+            return _external(machine, atom, name)
+        case ExternalInstance():
+            return _external_member(machine, atom.type, name)
+        case InstanceRef():
+            return member(machine, node, atom, machine.mro(atom.owner), name, frame)
+        case ModuleRef():
+            return _module(machine, atom, name, frame)
+        case ClassRef():
+            return _class(machine, node, atom, machine.mro(atom.owner), name, frame)
+        case SuperRef():
+            return _super(machine, node, atom, name, frame)
+        case Constant():
+            return of(External(f"builtins.{atom.type}.{name}", bound=True))
+        case Sequence():
+            kind = "list" if atom.kind == "iterator" else atom.kind
+            return of(External(f"builtins.{kind}.{name}", bound=True))
+        case Mapping():
+            return of(External(f"builtins.dict.{name}", bound=True))
+        case Durable() | FunctionRef() | BoundMethod():
+            return _function_attribute(atom, name)
+        case PartialCall():
+            return atom.target if name == "func" else _NO_ATTRIBUTE
+        case Unknown():
+            return unknown(f"attribute of {atom.reason}")
+    return _NO_ATTRIBUTE
+
+
+def _function_attribute(atom: Atom, name: str) -> Value:
+    """`f.__wrapped__` is f; its name and documentation are text."""
+    if name in {"__wrapped__", "__func__"}:
+        return of(atom)
+    if name in {"__name__", "__qualname__", "__doc__", "__module__"}:
+        return instance("builtins.str")
+    return _NO_ATTRIBUTE
+
+
+def _external(machine: Machine, atom: External, name: str) -> Value:
+    """A member of an external module, class or object, under its canonical name."""
+    full = machine.knowledge.canonical(f"{atom.name}.{name}")
+    return _typed_member(machine, full, atom.bound)
+
+
+def _external_member(machine: Machine, type_name: str, name: str) -> Value:
+    """A member read from an object of an external class."""
+    if type_name == "dbos.DBOS":
+        return of(External(machine.knowledge.canonical(f"dbos.DBOS.{name}")))
+    full = machine.knowledge.canonical(f"{type_name}.{name}")
+    return _typed_member(machine, full, True)
+
+
+def _typed_member(machine: Machine, full: str, bound: bool) -> Value:
+    """A member that is listed as an attribute with a type is an object of that type."""
+    entry = machine.knowledge.exact.get(full)
+    if entry is not None and entry.returns.startswith(":"):
+        return instance(entry.returns[1:])
+    return of(External(full, bound))
+
+
+def _module(machine: Machine, atom: ModuleRef, name: str, frame: Frame) -> Value:
+    """A name of a project module, else its submodule."""
+    if atom.path:
+        module = machine.symbols.scopes[atom.path].module
+        found = machine.module_value(module, name, frame.activation)
+        if found is not None:
+            return found
+    importer = frame.activation.module
+    inner = f"{atom.name}.{name}"
+    submodule = machine.symbols.find(inner, importer)
+    if submodule is not None and submodule.tree is not None:
+        return of(ModuleRef(submodule.path, submodule.name))
+    if machine.symbols.is_namespace(inner):
+        return of(ModuleRef("", inner))
+    return unknown(f"{inner} is not in the project")
+
+
+def _class(
+    machine: Machine,
+    node: ast.AST,
+    atom: ClassRef,
+    order: tuple[Class | str, ...],
+    name: str,
+    frame: Frame,
+) -> Value:
+    """An attribute read from a class."""
+    owner, bound = find(order, name)
+    written = machine.attribute_cell(atom.owner, -1, name).read(frame.activation)
+    if isinstance(owner, str):
+        return written.join(of(External(machine.knowledge.canonical(f"{owner}.{name}"))))
+    if owner is None:
+        if written.atoms:
+            return written
+        return instance("builtins.str") if name in {"__name__", "__qualname__"} else _NO_ATTRIBUTE
+    result = written
+    for binding in bound:
+        if isinstance(binding, Defined) and isinstance(binding.entity, Function):
+            value, binds = _method(machine, binding.entity, frame)
+            result = result.join(bind(value, atom) if binds == "class" else value)
+        else:
+            result = result.join(binding_in_class(machine, owner, binding, name, frame))
+    members = _enumeration_members(machine, atom, order, bound)
+    return members if members is not None else result
+
+
+def _enumeration_members(
+    machine: Machine, atom: ClassRef, order: tuple[Class | str, ...], bound: tuple[Binding, ...]
+) -> Value | None:
+    """`Color.RED` of an enumeration is a member of it, not the literal behind it."""
+    if any(isinstance(base, str) and base.startswith("enum.") for base in order) and any(
+        isinstance(binding, Assigned) for binding in bound
+    ):
+        return of(InstanceRef(atom.owner))
+    return None
+
+
+def member(
+    machine: Machine,
+    node: ast.AST,
+    receiver: InstanceRef,
+    order: tuple[Class | str, ...],
+    name: str,
+    frame: Frame,
+) -> Value:
+    """An attribute read from an instance: stored attributes first, then its classes."""
+    owner, bound = find(order, name)
+    is_method = any(
+        isinstance(binding, Defined) and isinstance(binding.entity, Function) for binding in bound
+    )
+    if not is_method:
+        stored = _stored(machine, receiver, order, name, frame.activation)
+        if stored.atoms:
+            declared = _declared(machine, owner, bound, name, frame)
+            return stored.join(declared) if stored.is_unknown or not declared.is_unknown else stored
+    if owner is None:
+        return _fallback(machine, node, receiver, order, name, frame)
+    if isinstance(owner, str):
+        return of(External(machine.knowledge.canonical(f"{owner}.{name}"), bound=True))
+    result = NOTHING
+    for binding in bound:
+        result = result.join(
+            _instance_binding(machine, node, receiver, owner, binding, name, frame)
+        )
+    if is_method and receiver.site is None:
+        result = result.join(_overrides(machine, node, receiver, bound, name, frame))
+    return result
+
+
+def _declared(
+    machine: Machine,
+    owner: Class | str | None,
+    bound: tuple[Binding, ...],
+    name: str,
+    frame: Frame,
+) -> Value:
+    """What the class body says of an attribute that instances also store."""
+    result = NOTHING
+    if isinstance(owner, Class):
+        for binding in bound:
+            result = result.join(binding_in_class(machine, owner, binding, name, frame))
+    return result
+
+
+def _stored(
+    machine: Machine,
+    receiver: InstanceRef,
+    order: tuple[Class | str, ...],
+    name: str,
+    reader: Activation,
+) -> Value:
+    """What the project's code stores in an instance attribute."""
+    cell = machine.attribute_cell(receiver.owner, receiver.site, name)
+    value = cell.read(reader)
+    if not value.atoms:
+        machine.inferred_attribute(receiver, name)
+        value = cell.read(reader)
+    if not value.atoms and receiver.site is not None:
+        value = machine.attribute_cell(receiver.owner, None, name).read(reader)
+    for ancestor in order[1:]:
+        if not value.atoms and isinstance(ancestor, Class):
+            value = machine.attribute_cell(ancestor, None, name).read(reader)
+    return value
+
+
+def _fallback(
+    machine: Machine,
+    node: ast.AST,
+    receiver: InstanceRef,
+    order: tuple[Class | str, ...],
+    name: str,
+    frame: Frame,
+) -> Value:
+    """An attribute nothing declares: an external ancestor's, or what `__getattr__` returns."""
+    for ancestor in order:
+        if isinstance(ancestor, str) and ancestor not in _BARE:
+            return of(External(machine.knowledge.canonical(f"{ancestor}.{name}"), bound=True))
+    if name != "__getattr__":
+        owner, bound = find(order, "__getattr__")
+        if isinstance(owner, Class) and bound:
+            hook = member(machine, node, receiver, order, "__getattr__", frame)
+            text = instance("builtins.str")
+            return machine.call(node, hook, Arguments([text]), frame)
+    overrides = [
+        member(machine, node, InstanceRef(below), machine.mro(below), name, frame)
+        for below in machine.subclasses(receiver.owner)
+        if find(machine.mro(below), name)[0] is not None
+    ]
+    result = NOTHING
+    for value in overrides:
+        result = result.join(value)
+    return result if result.atoms else _NO_ATTRIBUTE
+
+
+_BARE = frozenset(
+    {"builtins.object", "abc.ABC", "typing.Protocol", "typing.Generic", "typing.NamedTuple"}
+)
+
+
+def _instance_binding(
+    machine: Machine,
+    node: ast.AST,
+    receiver: InstanceRef,
+    owner: Class,
+    binding: Binding,
+    name: str,
+    frame: Frame,
+) -> Value:
+    """One class-level binding seen through an instance: methods bind, properties run."""
+    if isinstance(binding, Defined) and isinstance(binding.entity, Function):
+        value, binds = _method(machine, binding.entity, frame)
+        if binds == "property":
+            return machine.call(node, bind(value, receiver), Arguments(), frame)
+        if binds == "class":
+            return bind(value, ClassRef(receiver.owner))
+        return value if binds == "static" else bind(value, receiver)
+    value = binding_in_class(machine, owner, binding, name, frame)
+    atoms = frozenset(
+        BoundMethod(atom, receiver)
+        if isinstance(atom, FunctionRef) and not isinstance(binding, Imported)
+        else atom
+        for atom in value.atoms
+    )
+    return Value(atoms, value.taints)
+
+
+def _overrides(
+    machine: Machine,
+    node: ast.AST,
+    receiver: InstanceRef,
+    bound: tuple[Binding, ...],
+    name: str,
+    frame: Frame,
+) -> Value:
+    """For an abstract method of a value known only by its base class: every implementation."""
+    result = NOTHING
+    if not any(
+        isinstance(binding, Defined)
+        and isinstance(binding.entity, Function)
+        and is_abstract(binding.entity)
+        for binding in bound
+    ):
+        return result
+    for below in machine.subclasses(receiver.owner):
+        for binding in below.bindings.get(name, ()):
+            below_instance = InstanceRef(below)
+            result = result.join(
+                _instance_binding(machine, node, below_instance, below, binding, name, frame)
+            )
+    return result
+
+
+def is_abstract(function: Function) -> bool:
+    """Whether a function's body does nothing but say that somebody else will do it."""
+    if isinstance(function.node, ast.Lambda):
+        return False
+    for statement in function.node.body:
+        match statement:
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                continue
+            case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"))):
+                continue
+            case ast.Raise(exc=ast.Name(id="NotImplementedError")):
+                continue
+        return False
+    return True
+
+
+def _super(machine: Machine, node: ast.AST, atom: SuperRef, name: str, frame: Frame) -> Value:
+    """An attribute read through `super()`."""
+    receiver = atom.receiver
+    order = machine.mro(receiver.owner)
+    if atom.after in order:
+        order = order[order.index(atom.after) + 1 :]
+    if isinstance(receiver, ClassRef):
+        return _class(machine, node, receiver, order, name, frame)
+    owner, bound = find(order, name)
+    if isinstance(owner, Class):
+        result = NOTHING
+        for binding in bound:
+            result = result.join(
+                _instance_binding(machine, node, receiver, owner, binding, name, frame)
+            )
+        return result
+    for ancestor in order:
+        if isinstance(ancestor, str) and ancestor not in _BARE:
+            return of(External(machine.knowledge.canonical(f"{ancestor}.{name}"), bound=True))
+    return of(External(f"builtins.object.{name}", bound=True))
+
+
+def find(
+    order: tuple[Class | str, ...], name: str
+) -> tuple[Class | str | None, tuple[Binding, ...]]:
+    """The first class of a lookup order that binds a name."""
+    for ancestor in order:
+        if isinstance(ancestor, Class):
+            bound = ancestor.bindings.get(name)
+            if bound and not all(_is_bare_annotation(binding) for binding in bound):
+                return ancestor, bound
+    for ancestor in order:
+        if isinstance(ancestor, Class):
+            bound = ancestor.bindings.get(name)
+            if bound:
+                return ancestor, bound
+    return None, ()
+
+
+def _is_bare_annotation(binding: Binding) -> bool:
+    """`name: Type` without a value."""
+    return isinstance(binding, Assigned) and binding.value is None
+
+
+def _method(machine: Machine, function: Function, frame: Frame) -> tuple[Value, str]:
+    """A method after its decorators, and how it binds."""
+    owner = function.owner
+    closure = machine.closures.get(owner) if owner is not None else None
+    found = machine.decorated(function, closure)
+    return found.value, found.binds
+
+
+def bind(value: Value, receiver: Atom) -> Value:
+    """A function value bound to an object or class."""
+    atoms: set[Atom] = set()
+    for atom in value.atoms:
+        if isinstance(atom, FunctionRef):
+            atoms.add(BoundMethod(atom, receiver))
+        elif isinstance(atom, Durable):
+            atoms.add(Durable(atom.kind, atom.target, receiver))
+        else:
+            atoms.add(atom)
+    return Value(frozenset(atoms), value.taints)
+
+
+def binding_in_class(
+    machine: Machine, owner: Class, binding: Binding, name: str, frame: Frame
+) -> Value:
+    """What a class body gives a name, evaluated where the class stands."""
+    activation = machine.module_activation(owner.module)
+    closure = machine.closures.get(owner)
+    if closure is not None:
+        activation = closure
+    return machine.binding_value(binding, Frame(activation, {}, owner), name)
+
+
+def entered(activation: Activation, node: ast.AST) -> list[Activation]:
+    """The activations that evaluating a node runs."""
+    return [t.activation for t in activation.calls.get(node, ()) if isinstance(t, Enter)]

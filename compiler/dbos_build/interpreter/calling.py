@@ -1,0 +1,268 @@
+"""Calls: what happens when a value is called.
+
+In: a callee value and arguments. Out: the result; what runs is recorded at the call's node as
+entered functions, uses of the outside, durable boundaries, or opaque calls. Never does: run a
+step's or transaction's body as part of its caller.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from dbos_build.interpreter import attributes, constructing, durable
+from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Opaque
+from dbos_build.interpreter.models import call_back, find_model
+from dbos_build.interpreter.names import local_names, parameters
+from dbos_build.interpreter.outside import use
+from dbos_build.symbols import Function
+from dbos_build.values import (
+    NOTHING,
+    Atom,
+    BoundMethod,
+    ClassRef,
+    Constant,
+    Durable,
+    External,
+    ExternalInstance,
+    FunctionRef,
+    InstanceRef,
+    Mapping,
+    Marker,
+    PartialCall,
+    Sequence,
+    SuperRef,
+    Unknown,
+    Value,
+    elements,
+    join_all,
+    mapping,
+    of,
+    sequence,
+    unknown,
+)
+
+
+def evaluate_call(machine: Machine, node: ast.Call, frame: Frame) -> Value:
+    """A call expression."""
+    if isinstance(node.func, ast.Name) and node.func.id == "super":
+        found = _super_call(node, frame)
+        if found is not None:
+            return found
+    callee = machine.evaluate(node.func, frame)
+    return machine.call(node, callee, arguments_of(machine, node, frame), frame)
+
+
+def arguments_of(machine: Machine, node: ast.Call, frame: Frame) -> Arguments:
+    """The evaluated arguments of a call expression."""
+    arguments = Arguments()
+    for child in node.args:
+        value = machine.evaluate(child, frame)
+        if not isinstance(child, ast.Starred):
+            arguments.positional.append(value)
+            continue
+        source = frame.activation.values.get(child.value, NOTHING)
+        fixed = [a.items for a in source.atoms if isinstance(a, Sequence)]
+        if len(fixed) == len(source.atoms) == 1 and fixed[0] is not None:
+            arguments.positional.extend(fixed[0])
+        else:
+            arguments.star = value if arguments.star is None else arguments.star.join(value)
+    for keyword in node.keywords:
+        value = machine.evaluate(keyword.value, frame)
+        if keyword.arg is not None:
+            arguments.keywords[keyword.arg] = value
+            continue
+        rest = Value(frozenset(), value.taints)
+        for atom in value.atoms:
+            if isinstance(atom, Mapping):
+                named = {k: v for k, v in atom.items if isinstance(k, str)}
+                arguments.keywords.update(named)
+                rest = rest.join(atom.rest)
+            else:
+                rest = rest.join(unknown("unpacked keywords"))
+        if rest.atoms:
+            arguments.double_star = rest
+    return arguments
+
+
+def _super_call(node: ast.Call, frame: Frame) -> Value | None:
+    """`super()` inside a method."""
+    activation: Activation | None = frame.activation
+    while activation is not None and activation.function is not None:
+        owner, receiver = activation.function.owner, activation.receiver
+        if owner is not None:
+            if isinstance(receiver, InstanceRef | ClassRef):
+                return of(SuperRef(owner, receiver))
+            return None
+        activation = activation.closure
+    return None
+
+
+def call(
+    machine: Machine, node: ast.AST, callee: Value, arguments: Arguments, frame: Frame
+) -> Value:
+    """Call any value: the result is what any of its atoms may give."""
+    result = Value(frozenset(), callee.taints)
+    for atom in callee.atoms:
+        result = result.join(_call_atom(machine, node, atom, arguments, frame))
+    return result if result.atoms else result.join(unknown("result of a call"))
+
+
+def _call_atom(
+    machine: Machine, node: ast.AST, atom: Atom, arguments: Arguments, frame: Frame
+) -> Value:
+    match atom:
+        case External():
+            return _external(machine, node, atom, arguments, frame)
+        case FunctionRef():
+            return enter(machine, node, atom, None, arguments, frame)
+        case BoundMethod():
+            return enter(machine, node, atom.function, atom.receiver, arguments, frame)
+        case Durable():
+            return durable.operation(machine, node, atom, arguments, frame)
+        case ClassRef():
+            return constructing.construct(machine, node, atom, arguments, frame)
+        case PartialCall():
+            merged = Arguments(
+                [*atom.positional, *arguments.positional],
+                {**dict(atom.keywords), **arguments.keywords},
+                arguments.star,
+                arguments.double_star,
+            )
+            return machine.call(node, atom.target, merged, frame)
+        case Marker():
+            return durable.decorate(machine, node, atom, arguments, frame)
+        case InstanceRef():
+            method = machine.attribute(node, of(atom), "__call__", frame)
+            if method.is_unknown:
+                frame.activation.record(node, Opaque(f"{atom.owner.name} object is called"))
+                return unknown("result of a call")
+            return machine.call(node, method, arguments, frame)
+        case ExternalInstance():
+            return _external(machine, node, External(f"{atom.type}.__call__"), arguments, frame)
+        case Unknown():
+            call_back(machine, node, arguments, frame)
+            frame.activation.record(node, Opaque(atom.reason))
+            return unknown(f"result of {atom.reason}"[:80]).tainted(arguments.taints)
+        case Constant(value=None):
+            return NOTHING
+    frame.activation.record(node, Opaque("something that is no function is called"))
+    return unknown("result of a call")
+
+
+def _external(
+    machine: Machine, node: ast.AST, atom: External, arguments: Arguments, frame: Frame
+) -> Value:
+    """Call something outside the project: a modelled function, the DBOS API, or by the table."""
+    name = machine.knowledge.canonical(atom.name)
+    if name.startswith("dbos."):
+        return durable.interface(machine, node, name, arguments, frame)
+    model = find_model(name)
+    if model is not None:
+        modelled = model(machine, node, name, arguments, frame)
+        if modelled is not None:
+            return modelled
+    used, value = use(machine.knowledge, name, node, arguments, frame)
+    frame.activation.record(node, used)
+    call_back(machine, node, arguments, frame)
+    return value
+
+
+def enter(
+    machine: Machine,
+    node: ast.AST,
+    ref: FunctionRef,
+    receiver: Atom | None,
+    arguments: Arguments,
+    frame: Frame,
+) -> Value:
+    """Run a function of the project with these arguments."""
+    function = ref.function
+    closure = ref.closure if isinstance(ref.closure, Activation) else None
+    passed = bind_parameters(machine, function, receiver, arguments)
+    activation = machine.activate(function, closure, receiver, passed)
+    frame.activation.record(node, Enter(activation))
+    return outcome(machine, activation, frame)
+
+
+def outcome(machine: Machine, activation: Activation, frame: Frame) -> Value:
+    """What a call of an activation gives: returns, an iterator of yields, or the annotation."""
+    function = activation.function
+    assert function is not None
+    value = activation.returns.read(frame.activation)
+    if local_names(machine, function).is_generator:
+        yields = activation.yields.read(frame.activation)
+        return sequence("iterator", None, yields if yields.atoms else unknown("yielded value"))
+    if value.is_unknown and not isinstance(function.node, ast.Lambda):
+        outer = Frame(machine.module_activation(function.module), {}, function.owner)
+        typed = annotated(machine, function.node.returns, outer)
+        if typed.atoms:
+            return typed.tainted(value.taints)
+    return value
+
+
+def bind_parameters(
+    machine: Machine, function: Function, receiver: Atom | None, arguments: Arguments
+) -> dict[str, Value]:
+    """Which parameter gets which value; parameters left out of the result take their default."""
+    node = function.node.args
+    names = [argument.arg for argument in (*node.posonlyargs, *node.args)]
+    passed: dict[str, Value] = {}
+    positional = list(arguments.positional)
+    if receiver is not None and names:
+        positional.insert(0, of(receiver))
+    for name, value in zip(names, positional, strict=False):
+        passed[name] = value
+    if node.vararg is not None:
+        extra = positional[len(names) :]
+        if arguments.star is not None:
+            passed[node.vararg.arg] = sequence("tuple", None, join_all(extra).join(arguments.star))
+        else:
+            passed[node.vararg.arg] = sequence("tuple", extra)
+    every = {argument.arg for argument in parameters(function.node)}
+    others: dict[object, Value] = {}
+    for name, value in arguments.keywords.items():
+        if name in every and name not in {a.arg for a in node.posonlyargs}:
+            passed[name] = value
+        else:
+            others[name] = value
+    if node.kwarg is not None:
+        passed[node.kwarg.arg] = mapping(others, arguments.double_star or NOTHING)
+    for spread in (arguments.star, arguments.double_star):
+        if spread is not None:
+            for name in (*names, *(a.arg for a in node.kwonlyargs)):
+                passed.setdefault(name, spread)
+    return passed
+
+
+def special(
+    machine: Machine, node: ast.AST, atom: InstanceRef, name: str, values: list[Value], frame: Frame
+) -> Value | None:
+    """Run a special method of one of the project's classes; None when no such method is defined."""
+    owner, _ = attributes.find(machine.mro(atom.owner), name)
+    if owner is None or isinstance(owner, str):
+        return None
+    method = machine.attribute(node, of(atom), name, frame)
+    return machine.call(node, method, Arguments(values), frame)
+
+
+def iterate(machine: Machine, node: ast.AST, value: Value, frame: Frame) -> Value:
+    """An element of an iterable; `__iter__` and `__next__` of the project's classes run."""
+    result = elements(value)
+    for atom in value.atoms:
+        if isinstance(atom, InstanceRef):
+            for name in ("__iter__", "__aiter__"):
+                iterator = special(machine, node, atom, name, [], frame)
+                if iterator is None:
+                    continue
+                result = result.join(elements(iterator))
+                for inner in iterator.atoms:
+                    step = "__next__" if name == "__iter__" else "__anext__"
+                    if isinstance(inner, InstanceRef):
+                        given = special(machine, node, inner, step, [], frame)
+                        result = result.join(given if given is not None else NOTHING)
+        elif isinstance(atom, ClassRef):
+            result = result.join(of(InstanceRef(atom.owner)))
+        elif isinstance(atom, Unknown):
+            result = result.join(unknown(f"element of {atom.reason}"[:80]))
+    return result if result.atoms else result.join(unknown("element"))

@@ -1,0 +1,132 @@
+"""Making objects: what calling a class of the project does.
+
+In: a class and arguments. Out: an instance that remembers where it was made, with its attributes
+filled from `__init__`, from dataclass and pydantic fields, and from default factories. Never does:
+report; a default factory's effect is recorded at the place that makes the object.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from dbos_build.interpreter import attributes
+from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Use
+from dbos_build.interpreter.outside import use
+from dbos_build.symbols import Assigned, Class
+from dbos_build.values import ClassRef, InstanceRef, Value, of
+
+_FACTORIES = ("default_factory", "factory")
+
+
+def construct(
+    machine: Machine, node: ast.AST, ref: ClassRef, arguments: Arguments, frame: Frame
+) -> Value:
+    """Make an object of a class."""
+    owner = ref.owner
+    order = machine.mro(owner)
+    made = InstanceRef(owner, id(node))
+    value = of(made)
+    if any(isinstance(base, str) and base.startswith("enum.") for base in order):
+        return of(InstanceRef(owner)).tainted(arguments.taints)
+    if ref.closure is not None and isinstance(ref.closure, Activation):
+        machine.closures.setdefault(owner, ref.closure)
+    initializer, _ = attributes.find(order, "__init__")
+    if isinstance(initializer, Class):
+        method = attributes.member(machine, node, made, order, "__init__", frame)
+        machine.call(node, method, arguments, frame)
+        return value
+    _fill_fields(machine, node, made, order, arguments, frame)
+    for base in order:
+        if isinstance(base, str):
+            _external_base(machine, node, base, arguments, frame)
+    hook, _ = attributes.find(order, "__post_init__")
+    if isinstance(hook, Class):
+        method = attributes.member(machine, node, made, order, "__post_init__", frame)
+        machine.call(node, method, Arguments(), frame)
+    return value
+
+
+def _external_base(
+    machine: Machine, node: ast.AST, base: str, arguments: Arguments, frame: Frame
+) -> None:
+    """The constructor of an ancestor outside the project may have effects of its own."""
+    entry = machine.knowledge.exact.get(base)
+    if entry is not None and entry.effects:
+        used, _ = use(machine.knowledge, base, node, arguments, frame)
+        frame.activation.record(node, used)
+
+
+def _fill_fields(
+    machine: Machine,
+    node: ast.AST,
+    made: InstanceRef,
+    order: tuple[Class | str, ...],
+    arguments: Arguments,
+    frame: Frame,
+) -> None:
+    """Give the fields of a dataclass or model their arguments, or run their default factories."""
+    positional = list(arguments.positional)
+    for owner, name, binding in _fields(order):
+        passed = arguments.keywords.get(name)
+        if passed is None and positional:
+            passed = positional.pop(0)
+        if passed is None and arguments.double_star is None and arguments.star is None:
+            passed = _default(machine, node, owner, name, binding, frame)
+        if passed is None:
+            continue
+        if passed.is_unknown:
+            declared = annotated(machine, binding.annotation, _class_frame(machine, owner))
+            passed = declared.tainted(passed.taints) if declared.atoms else passed
+        machine.attribute_cell(made.owner, made.site, name).grow(passed)
+        machine.attribute_cell(made.owner, None, name).grow(passed)
+
+
+def _fields(order: tuple[Class | str, ...]) -> Iterator[tuple[Class, str, Assigned]]:
+    """The annotated names of a class and its ancestors, ancestors first, each name once."""
+    fields: dict[str, tuple[Class, str, Assigned]] = {}
+    for owner in reversed(order):
+        if isinstance(owner, Class):
+            for name, bound in owner.bindings.items():
+                for binding in bound:
+                    if isinstance(binding, Assigned) and binding.annotation is not None:
+                        fields[name] = (owner, name, binding)
+    yield from fields.values()
+
+
+def _class_frame(machine: Machine, owner: Class) -> Frame:
+    """Where the expressions of a class body are evaluated."""
+    closure = machine.closures.get(owner)
+    activation = closure if closure is not None else machine.module_activation(owner.module)
+    return Frame(activation, {}, owner)
+
+
+def _default(
+    machine: Machine, node: ast.AST, owner: Class, name: str, binding: Assigned, frame: Frame
+) -> Value | None:
+    """The value of a field that is not given: its default, or what its factory returns."""
+    factory = default_factory(binding.value)
+    if factory is None:
+        return None
+    callee = machine.evaluate(factory, _class_frame(machine, owner))
+    scratch = Activation(frame.activation.returns.engine, owner.module, None, None, None)
+    value = machine.call(node, callee, Arguments(), Frame(scratch, {}))
+    through = f"default factory of {owner.name}.{name}"
+    for target in scratch.calls.get(node, ()):
+        if isinstance(target, Enter):
+            frame.activation.record(node, Enter(target.activation, through))
+        elif isinstance(target, Use):
+            frame.activation.record(node, Use(target.name, target.effects, target.taint, through))
+        else:
+            frame.activation.record(node, target)
+    return value
+
+
+def default_factory(value: ast.expr | None) -> ast.expr | None:
+    """The factory in `field(default_factory=f)`, `Field(default_factory=f)`, `attr.ib(factory=f)`."""
+    if isinstance(value, ast.Call):
+        for keyword in value.keywords:
+            if keyword.arg in _FACTORIES:
+                return keyword.value
+    return None

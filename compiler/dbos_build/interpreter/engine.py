@@ -1,0 +1,416 @@
+"""The engine: runs activations until nothing changes any more.
+
+In: the symbols of a project and the knowledge table. Out: for every function that was asked for,
+its activations with all their facts. Never does: recurse without bound or run for ever: deep calls
+are put off, growing values are widened, and every activation runs a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dbos_build.interpreter import attributes, calling, decorating, expressions, statements
+from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.durable import literal_options, partial_options
+from dbos_build.interpreter.loading import Loader
+from dbos_build.interpreter.machine import (
+    Activation,
+    Arguments,
+    Cell,
+    Decorated,
+    Frame,
+    Use,
+)
+from dbos_build.interpreter.names import Names, parameters
+from dbos_build.knowledge import Knowledge
+from dbos_build.module import Module
+from dbos_build.symbols import Class, Function, Symbols, index_class, statements as all_statements
+from dbos_build.values import (
+    NOTHING,
+    Atom,
+    BoundMethod,
+    ClassRef,
+    Constant,
+    Durable,
+    External,
+    ExternalInstance,
+    FunctionRef,
+    InstanceRef,
+    Mapping,
+    Marker,
+    ModuleRef,
+    PartialCall,
+    Sequence,
+    Value,
+    of,
+    unknown,
+)
+
+DEPTH_MAX = 18
+RUNS_MAX = 12
+CONTEXTS_MAX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A durable decorator found on a function or class, with the call that made it."""
+
+    kind: str
+    entity: Function | Class
+    node: ast.AST
+    module: Module
+    options: dict[str, object]
+    is_literal: bool
+
+
+class Engine(Loader):
+    """The interpreter's state, and the fixed point over it."""
+
+    def __init__(self, symbols: Symbols, knowledge: Knowledge) -> None:
+        super().__init__(symbols, knowledge)
+        self.local_names: dict[Function, Names] = {}
+        self.closures: dict[Class, Activation] = {}
+        self.declared: dict[tuple[str, Function | Class], Declared] = {}
+        self.activations: dict[Function, list[Activation]] = {}
+        self.methods: dict[str, list[Function]] | None = None
+        self._contexts: dict[object, Activation] = {}
+        self._work: deque[Activation] = deque()
+        self._depth = 0
+        self._functions: dict[ast.AST, Function] = {}
+        self._classes: dict[ast.ClassDef, Class] = {}
+        self._markers: dict[tuple[ast.AST, str], int] = {}
+        self._options: list[tuple[ast.AST, Module, Arguments]] = []
+        self._decorated: dict[tuple[Function, Activation | None], Decorated] = {}
+        self._inferred: set[tuple[Class, int | None, str]] = set()
+        self._assigners: dict[Class, dict[str, list[Function]]] = {}
+
+    # Running
+
+    def root(self, function: Function) -> Activation:
+        """The activation of a function called from outside, with arguments of its declared types."""
+        receiver = self._root_receiver(function)
+        node = function.node.args
+        required = [*node.posonlyargs, *node.args]
+        required = required[: len(required) - len(node.defaults)]
+        passed: dict[str, Value] = {}
+        if receiver is not None and required:
+            passed[required.pop(0).arg] = of(receiver)
+        outer = Frame(self.module_activation(function.module), {}, function.owner)
+        for argument in required:
+            typed = annotated(self, argument.annotation, outer)
+            passed[argument.arg] = typed if typed.atoms else unknown(f"parameter {argument.arg}")
+        closure = self.closures.get(function.owner) if function.owner is not None else None
+        return self.activate(function, closure, receiver, passed)
+
+    def _root_receiver(self, function: Function) -> Atom | None:
+        """What `self` or `cls` is when a method is called from outside."""
+        if function.owner is None:
+            return None
+        binds = self.decorated(function, self.closures.get(function.owner)).binds
+        if binds == "static":
+            return None
+        return ClassRef(function.owner) if binds == "class" else InstanceRef(function.owner)
+
+    def settle(self) -> None:
+        """Run everything that is waiting until nothing changes."""
+        while self._work:
+            activation = self._work.popleft()
+            activation.queued = False
+            if activation.evaluations < RUNS_MAX:
+                self._run(activation)
+
+    def revisit(self, activation: Activation) -> None:
+        """Run an activation again before the analysis ends."""
+        if not activation.queued and activation.function is not None:
+            activation.queued = True
+            self._work.append(activation)
+
+    def activate(
+        self,
+        function: Function,
+        closure: Activation | None,
+        receiver: Atom | None,
+        passed: dict[str, Value],
+    ) -> Activation:
+        """The activation of a function for these arguments, run if it never was."""
+        shape = tuple((name, _shape(value)) for name, value in sorted(passed.items()))
+        key: object = (function, closure, receiver, shape)
+        activation = self._contexts.get(key)
+        if activation is None:
+            known = self.activations.setdefault(function, [])
+            if len(known) >= CONTEXTS_MAX:
+                key = (function, closure, None, "any")
+                activation = self._contexts.get(key)
+            if activation is None:
+                activation = Activation(self, function.module, function, closure, receiver)
+                self._contexts[key] = activation
+                known.append(activation)
+        for name, value in passed.items():
+            cell = activation.parameters.get(name)
+            if cell is None:
+                cell = activation.parameters[name] = Cell(self)
+                if activation.evaluated:
+                    self.revisit(activation)
+            cell.grow(value)
+        if not activation.evaluated and not activation.running:
+            self._run_nested(activation)
+        return activation
+
+    def _run_nested(self, activation: Activation) -> None:
+        """Run an activation now when the stack is shallow, else later."""
+        if self._depth >= DEPTH_MAX:
+            self.revisit(activation)
+            return
+        try:
+            self._run(activation)
+        except RecursionError:
+            if self._depth == 0:
+                activation.evaluated = True
+                return
+            activation.running = False
+            activation.evaluations = max(0, activation.evaluations - 1)
+            self.revisit(activation)
+
+    def all_activations(self) -> Iterator[Activation]:
+        """Every activation, module-level code first."""
+        yield from list(self._modules.values())
+        for known in list(self.activations.values()):
+            yield from known
+
+    def is_nested(self) -> bool:
+        """Whether the activation being run was entered from another one's run."""
+        return self._depth > 1
+
+    def _run(self, activation: Activation) -> None:
+        """Run a function's body once over its parameters."""
+        function = activation.function
+        assert function is not None
+        activation.running = activation.evaluated = True
+        activation.evaluations += 1
+        activation.clear()
+        self._depth += 1
+        try:
+            frame = Frame(activation, {})
+            self._bind(activation, function, frame)
+            node = function.node
+            if isinstance(node, ast.Lambda):
+                activation.returns.grow(self.evaluate(node.body, frame))
+            else:
+                ends = self.execute(node.body, frame)
+                if not ends:
+                    activation.returns.grow(of(Constant(None, "NoneType")))
+        finally:
+            self._depth -= 1
+            activation.running = False
+
+    def _bind(self, activation: Activation, function: Function, frame: Frame) -> None:
+        """Give the parameters their values: passed, default, or as annotated."""
+        node = function.node.args
+        outer_activation = activation.closure or self.module_activation(function.module)
+        outer = Frame(outer_activation, {}, function.owner)
+        positional = [*node.posonlyargs, *node.args]
+        defaults: dict[str, ast.expr] = {}
+        for argument, default in zip(reversed(positional), reversed(node.defaults), strict=False):
+            defaults[argument.arg] = default
+        for argument, keyword_default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+            if keyword_default is not None:
+                defaults[argument.arg] = keyword_default
+        for argument in parameters(function.node):
+            cell = activation.parameters.get(argument.arg)
+            value = cell.read(activation) if cell is not None else NOTHING
+            if cell is None and argument.arg in defaults:
+                value = self._default(activation, defaults[argument.arg], outer)
+            if value.is_unknown or _is_constant(value):
+                typed = annotated(self, argument.annotation, outer)
+                if typed.atoms:
+                    value = typed.join(Value(_constants(value), value.taints))
+            if not value.atoms:
+                value = value.join(_missing(node, argument))
+            frame.env[argument.arg] = value
+            activation.cell(argument.arg).grow(value)
+
+    def _default(self, activation: Activation, default: ast.expr, outer: Frame) -> Value:
+        """A parameter's default; an effect in it is a fact of the function that relies on it."""
+        if isinstance(default, ast.Constant):
+            return self.evaluate(default, outer)
+        scratch = Activation(self, outer.activation.module, None, None, None)
+        if outer.activation.function is None:
+            inner = Frame(scratch, {}, outer.owner)
+        else:
+            inner = outer
+        value = self.evaluate(default, inner)
+        for node, targets in scratch.calls.items():
+            for target in targets:
+                if isinstance(target, Use) and target.effects:
+                    used = Use(target.name, target.effects, target.taint, "default argument")
+                    activation.record(node, used)
+        return value
+
+    # What the interpreter's modules ask for
+
+    def evaluate(self, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression."""
+        return expressions.evaluate(self, node, frame)
+
+    def execute(self, body: list[ast.stmt], frame: Frame) -> bool:
+        """Run statements; True when control cannot fall off their end."""
+        return statements.execute(self, body, frame)
+
+    def call(self, node: ast.AST, callee: Value, arguments: Arguments, frame: Frame) -> Value:
+        """Call a value."""
+        return calling.call(self, node, callee, arguments, frame)
+
+    def attribute(self, node: ast.AST, value: Value, name: str, frame: Frame) -> Value:
+        """Read an attribute of a value."""
+        return attributes.read(self, node, value, name, frame)
+
+    def decorated(self, function: Function, closure: Activation | None) -> Decorated:
+        """A function as its decorators leave it; while that is being found out, as it is."""
+        key = (function, closure)
+        known = self._decorated.get(key)
+        if known is None:
+            plain = Decorated(of(FunctionRef(function, closure)), decorating.binding(function))
+            self._decorated[key] = plain
+            known = decorating.apply(self, function, closure)
+            self._decorated[key] = known
+        return known
+
+    def decorated_class(self, owner: Class, closure: Activation | None) -> Value:
+        """A class; its decorators run for what they declare."""
+        if closure is not None:
+            self.closures.setdefault(owner, closure)
+        return decorating.apply_to_class(self, owner, closure)
+
+    def function_at(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, frame: Frame
+    ) -> Function:
+        """The function entity of a nested def or lambda."""
+        known = self._functions.get(node)
+        if known is None:
+            name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+            parent = frame.activation.function
+            prefix = f"{parent.qualname}.<locals>." if parent is not None else ""
+            if parent is None and frame.owner is not None:
+                prefix = f"{frame.owner.qualname}."
+            module = frame.activation.module if frame.owner is None else frame.owner.module
+            known = Function(module, prefix + name, node, None, parent)
+            self._functions[node] = known
+        return known
+
+    def class_at(self, node: ast.ClassDef, frame: Frame) -> Class:
+        """The class entity of a class statement inside a function."""
+        known = self._classes.get(node)
+        if known is None:
+            parent = frame.activation.function
+            prefix = f"{parent.qualname}.<locals>." if parent is not None else ""
+            known = index_class(node, frame.activation.module, prefix, parent)
+            self._classes[node] = known
+            self.closures[known] = frame.activation
+            self.decorated_class(known, frame.activation)
+        return known
+
+    def declare(self, kind: str, target: Function | Class, site: int) -> None:
+        """Note that a durable decorator was applied; the first one of a kind counts."""
+        node, module, arguments = self._options[site]
+        options = partial_options(arguments)
+        if kind == "scheduled" and arguments.positional:
+            literal = literal_options(Arguments(arguments.positional[:1]), ("cron",))
+            options.update(literal or {})
+        complete = literal_options(arguments) is not None
+        declared = Declared(kind, target, node, module, options, complete)
+        self.declared.setdefault((kind, target), declared)
+
+    def marker(self, kind: str, node: ast.AST, arguments: Arguments, frame: Frame) -> Value:
+        """A durable decorator made by a call."""
+        site = self._markers.get((node, kind))
+        if site is None:
+            site = self._markers[node, kind] = len(self._options)
+            self._options.append((node, frame.activation.module, arguments))
+        return of(Marker(kind, None, site))
+
+    def inferred_attribute(self, receiver: InstanceRef, name: str) -> None:
+        """Run the methods that assign `self.name`, so that its cell holds what they store."""
+        for owner in self.mro(receiver.owner):
+            if not isinstance(owner, Class) or (owner, receiver.site, name) in self._inferred:
+                continue
+            self._inferred.add((owner, receiver.site, name))
+            for function in self._assigning(owner).get(name, ()):
+                closure = self.closures.get(owner)
+                first = function.node.args.args[:1]
+                passed = {first[0].arg: of(receiver)} if first else {}
+                self.activate(function, closure, receiver, passed)
+
+    def _assigning(self, owner: Class) -> dict[str, list[Function]]:
+        """Which methods of a class assign which attributes of their first parameter."""
+        known = self._assigners.get(owner)
+        if known is None:
+            known = self._assigners[owner] = {}
+            for bound in owner.bindings.values():
+                for binding in bound:
+                    entity = getattr(binding, "entity", None)
+                    if isinstance(entity, Function):
+                        for attribute in _assigned_attributes(entity):
+                            known.setdefault(attribute, []).append(entity)
+        return known
+
+
+def _assigned_attributes(function: Function) -> list[str]:
+    """The names `x` of all `self.x = …` in a method."""
+    node = function.node
+    if isinstance(node, ast.Lambda) or not node.args.args:
+        return []
+    own = node.args.args[0].arg
+    found: dict[str, None] = {}
+    for statement in all_statements(node.body):
+        targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+        for target in targets:
+            parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+            for part in parts:
+                match part:
+                    case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name == own:
+                        found[attribute] = None
+    return list(found)
+
+
+_CALLABLE = (
+    FunctionRef | BoundMethod | ClassRef | InstanceRef | Durable | External | Marker | ModuleRef
+)
+
+
+def _shape(value: Value) -> frozenset[Atom]:
+    """What of an argument decides where calls lead; plain data is left out."""
+    return frozenset(atom for atom in value.atoms if _decides(atom))
+
+
+def _decides(atom: Atom) -> bool:
+    match atom:
+        case PartialCall():
+            return True
+        case ExternalInstance():
+            return not atom.type.startswith("builtins.")
+        case Sequence():
+            return bool(_shape(atom.element))
+        case Mapping():
+            return bool(_shape(atom.rest)) or any(_shape(item) for _, item in atom.items)
+    return isinstance(atom, _CALLABLE)
+
+
+def _is_constant(value: Value) -> bool:
+    return all(isinstance(atom, Constant) for atom in value.atoms)
+
+
+def _constants(value: Value) -> frozenset[Atom]:
+    return frozenset(atom for atom in value.atoms if isinstance(atom, Constant))
+
+
+def _missing(node: ast.arguments, argument: ast.arg) -> Value:
+    """The value of a parameter nobody passes: containers for *args and **kwargs."""
+    inside = unknown(f"parameter {argument.arg}")
+    if node.vararg is argument:
+        return of(Sequence("tuple", None, inside))
+    if node.kwarg is argument:
+        return of(Mapping((), inside))
+    return inside

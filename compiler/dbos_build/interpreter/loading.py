@@ -1,0 +1,262 @@
+"""Module-level values: what imports and top-level names stand for, evaluated when first asked for.
+
+In: symbols. Out: values of module variables, imports, class ancestors. Never does: execute a module
+from top to bottom; only the statements that bind or fill the wanted name are evaluated.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from dbos_build.interpreter import statements as running
+from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.calling import iterate
+from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
+from dbos_build.interpreter.targets import bind_target, root_name
+from dbos_build.knowledge import Knowledge
+from dbos_build.module import Module
+from dbos_build.symbols import (
+    Assigned,
+    Binding,
+    Class,
+    Function,
+    Imported,
+    Symbols,
+    class_members,
+    statements,
+)
+from dbos_build.values import (
+    NOTHING,
+    ClassRef,
+    External,
+    ExternalInstance,
+    ModuleRef,
+    Value,
+    instance,
+    of,
+    unknown,
+)
+
+_MODULE_TEXT = frozenset({"__name__", "__file__", "__doc__", "__package__"})
+
+
+class Loader(Machine):
+    """The half of the engine that knows modules and classes."""
+
+    def __init__(self, symbols: Symbols, knowledge: Knowledge) -> None:
+        self.symbols = symbols
+        self.knowledge = knowledge
+        self._cells: dict[tuple[str, str], Cell] = {}
+        self._loaded: set[tuple[str, str]] = set()
+        self._modules: dict[str, Activation] = {}
+        self._fillers: dict[str, dict[str, list[ast.stmt]]] = {}
+        self._attributes: dict[tuple[Class, int | None, str], Cell] = {}
+        self._orders: dict[Class, tuple[Class | str, ...]] = {}
+        self._below: dict[Class, list[Class]] | None = None
+
+    def module_activation(self, module: Module) -> Activation:
+        """The record of what module-level code does."""
+        known = self._modules.get(module.path)
+        if known is None:
+            known = self._modules[module.path] = Activation(self, module, None, None, None)
+        return known
+
+    def module_cell(self, module: Module, name: str) -> Cell:
+        """The cell of a module variable."""
+        key = (module.path, name)
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = Cell(self)
+        return cell
+
+    def module_value(self, module: Module, name: str, reader: Activation | None) -> Value | None:
+        """What a top-level name may be; None when the module has no such name."""
+        scope = self.symbols.scopes.get(module.path)
+        if scope is None:
+            return None
+        key = (module.path, name)
+        if name in scope.bindings:
+            if key not in self._loaded:
+                self._loaded.add(key)
+                self._load(module, name)
+        elif key not in self._cells:
+            return self._starred(module, name, reader)
+        value = self.module_cell(module, name).read(reader)
+        return value if value.atoms or value.taints else unknown("not known yet")
+
+    def _load(self, module: Module, name: str) -> None:
+        """Evaluate the bindings of a name, and the statements that fill it afterwards."""
+        frame = Frame(self.module_activation(module), {})
+        cell = self.module_cell(module, name)
+        for binding in self.symbols.scopes[module.path].bindings[name]:
+            cell.grow(self.binding_value(binding, frame, name))
+        fillers = self._fillers.get(module.path)
+        if fillers is None:
+            fillers = self._fillers[module.path] = _find_fillers(module)
+        running.execute(self, fillers.get(name, []), frame)
+
+    def _starred(self, module: Module, name: str, reader: Activation | None) -> Value | None:
+        """A name that comes from a star import, or that every module has."""
+        if name in _MODULE_TEXT:
+            return instance("builtins.str")
+        if name.startswith("_"):
+            return None
+        for base in self.symbols.scopes[module.path].stars:
+            key = (module.path, f"*{base}.{name}")
+            if key in self._loaded:
+                continue
+            self._loaded.add(key)
+            try:
+                found = self._from_star(base, name, module, reader)
+            finally:
+                self._loaded.discard(key)
+            if found is not None:
+                return found
+        return None
+
+    def _from_star(
+        self, base: str, name: str, module: Module, reader: Activation | None
+    ) -> Value | None:
+        """A name of a star-imported module; of foreign modules only what the table lists."""
+        target = self.symbols.find(base, module)
+        if target is not None:
+            return self.module_value(target, name, reader)
+        full = self.knowledge.canonical(f"{base}.{name}")
+        if full in self.knowledge.exact or base == "dbos":
+            return of(External(full))
+        return None
+
+    def binding_value(self, binding: Binding, frame: Frame, name: str) -> Value:
+        """What one binding of a module or class body gives a name."""
+        if isinstance(binding, Imported):
+            module = frame.activation.module if frame.owner is None else frame.owner.module
+            return self.imported(binding.module, binding.attribute, module, frame.activation)
+        if isinstance(binding, Assigned):
+            return self._assigned(binding, frame, name)
+        closure = frame.activation if frame.activation.function is not None else None
+        if isinstance(binding.entity, Function):
+            return self.decorated(binding.entity, closure).value
+        return self.decorated_class(binding.entity, closure)
+
+    def _assigned(self, binding: Assigned, frame: Frame, name: str) -> Value:
+        """The value an assignment gives a name."""
+        declared = annotated(self, binding.annotation, frame)
+        if binding.value is None:
+            return declared
+        value = self.evaluate(binding.value, frame)
+        if binding.how == "iterate":
+            value = iterate(self, binding.value, value, frame)
+        elif binding.how == "enter":
+            value = running.entered_value(self, binding.value, value, "__", frame)
+        elif binding.how == "opaque":
+            return value
+        if declared.atoms and value.is_unknown:
+            value = declared.tainted(value.taints)
+        if isinstance(binding.target, ast.Name):
+            return value
+        inner = frame.branch()
+        bind_target(self, binding.target, value, inner, local_only=True)
+        return inner.env.get(name, unknown("unpacked value"))
+
+    def imported(
+        self, module: str, attribute: str | None, importer: Module, reader: Activation | None
+    ) -> Value:
+        """What an import binds."""
+        target = self.symbols.find(module, importer) if module else None
+        if attribute is None:
+            if target is not None:
+                return of(ModuleRef(target.path, target.name))
+            if self.symbols.is_namespace(module):
+                return of(ModuleRef("", module))
+            return of(External(self.knowledge.canonical(module)))
+        if target is not None:
+            found = self.module_value(target, attribute, reader)
+            if found is not None and not found.is_unknown:
+                return found
+        full = f"{module}.{attribute}" if module else attribute
+        submodule = self.symbols.find(full, importer)
+        if submodule is not None:
+            return of(ModuleRef(submodule.path, submodule.name))
+        if target is not None:
+            return unknown(f"{full} is not in the project")
+        name = self.knowledge.canonical(full)
+        entry = self.knowledge.exact.get(name)
+        if entry is not None and entry.returns.startswith(":"):
+            return of(ExternalInstance(entry.returns[1:]))
+        return of(External(name))
+
+    def attribute_cell(self, owner: Class, site: int | None, name: str) -> Cell:
+        """The cell of an instance attribute."""
+        key = (owner, site, name)
+        cell = self._attributes.get(key)
+        if cell is None:
+            cell = self._attributes[key] = Cell(self)
+        return cell
+
+    def mro(self, owner: Class) -> tuple[Class | str, ...]:
+        """A class and its ancestors in lookup order."""
+        known = self._orders.get(owner)
+        if known is not None:
+            return known
+        self._orders[owner] = (owner,)
+        order: list[Class | str] = [owner]
+        closure = self.closures.get(owner)
+        activation = closure if closure is not None else self.module_activation(owner.module)
+        frame = Frame(activation, {})
+        for base in owner.node.bases:
+            for ancestor in self._ancestors(self.evaluate(base, frame)):
+                if ancestor in order:
+                    order.remove(ancestor)
+                order.append(ancestor)
+        if owner in order[1:]:
+            order = [owner, *(item for item in order if item is not owner)]
+        self._orders[owner] = tuple(order)
+        return self._orders[owner]
+
+    def _ancestors(self, base: Value) -> list[Class | str]:
+        """The lookup order of one base class expression."""
+        found: list[Class | str] = []
+        for atom in base.atoms:
+            if isinstance(atom, ClassRef):
+                found.extend(self.mro(atom.owner))
+            elif isinstance(atom, External):
+                found.append(atom.name)
+            elif isinstance(atom, ExternalInstance):
+                found.append(atom.type)
+        return found
+
+    def subclasses(self, owner: Class) -> tuple[Class, ...]:
+        """The project's classes below a class."""
+        if self._below is None:
+            self._below = {}
+            for scope in self.symbols.scopes.values():
+                waiting = list(scope.classes)
+                while waiting:
+                    below = waiting.pop()
+                    waiting.extend(m for m in class_members(below) if isinstance(m, Class))
+                    if below.node.bases:
+                        for ancestor in self.mro(below)[1:]:
+                            if isinstance(ancestor, Class):
+                                self._below.setdefault(ancestor, []).append(below)
+        return tuple(self._below.get(owner, ()))
+
+
+def _find_fillers(module: Module) -> dict[str, list[ast.stmt]]:
+    """Top-level statements that put something into a container variable, by its name."""
+    fillers: dict[str, list[ast.stmt]] = {}
+    assert module.tree is not None
+    for statement in statements(module.tree.body):
+        name: str | None = None
+        match statement:
+            case ast.Assign(targets=[ast.Subscript() | ast.Attribute() as target]):
+                name = root_name(target)
+            case ast.AugAssign(target=ast.Name(id=name)):
+                pass
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=holder))):
+                name = root_name(holder)
+        if name is not None:
+            fillers.setdefault(name, []).append(statement)
+    return fillers
+
+
+__all__ = ["NOTHING", "Loader"]

@@ -1,0 +1,426 @@
+"""Functions of the language and library whose result depends on what they are given.
+
+In: calls of `map`, `sorted`, `getattr`, `functools.partial`, container methods and the like. Out:
+their results, with callbacks run. Never does: hold effects; those are data in `known/`. A model
+returns None to say that the table alone describes the call.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.containers import CONTAINER_MODELS
+from dbos_build.interpreter.machine import Arguments, Frame, Machine
+from dbos_build.values import (
+    NOTHING,
+    BoundMethod,
+    ClassRef,
+    Constant,
+    Durable,
+    External,
+    FunctionRef,
+    InstanceRef,
+    ModuleRef,
+    PartialCall,
+    Sequence,
+    Unknown,
+    Value,
+    elements,
+    instance,
+    join_all,
+    mapping,
+    of,
+    sequence,
+    unknown,
+)
+
+Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
+
+
+def find_model(name: str) -> Model | None:
+    """The model of a qualified name, if it has one."""
+    return _MODELS.get(name) or CONTAINER_MODELS.get(name)
+
+
+def call_back(machine: Machine, node: ast.AST, arguments: Arguments, frame: Frame) -> None:
+    """Run the project's functions among the arguments: whoever takes them may call them."""
+    for value in arguments.all():
+        callable_atoms = frozenset(
+            atom
+            for atom in value.atoms
+            if isinstance(atom, FunctionRef | BoundMethod | PartialCall | Durable)
+        )
+        if callable_atoms:
+            anything = Arguments(star=unknown("argument of a callback"))
+            machine.call(node, Value(callable_atoms), anything, frame)
+
+
+def _first(arguments: Arguments) -> Value:
+    """The first positional argument."""
+    return arguments.positional[0] if arguments.positional else NOTHING
+
+
+def _map(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`map(f, xs, …)` and `starmap`: f runs on the elements."""
+    if not arguments.positional:
+        return None
+    passed = [elements(value) for value in arguments.positional[1:]]
+    passed = [value if value.atoms else value.join(unknown("element")) for value in passed]
+    value = machine.call(node, arguments.positional[0], Arguments(passed), frame)
+    return sequence("iterator", None, value)
+
+
+def _filter(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`filter(f, xs)`: f runs on the elements."""
+    if len(arguments.positional) < 2:
+        return None
+    element = elements(arguments.positional[1])
+    machine.call(node, arguments.positional[0], Arguments([element]), frame)
+    return sequence("iterator", None, element)
+
+
+def _ordered(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`sorted`, `min`, `max`: the key runs on the elements."""
+    whole = len(arguments.positional) == 1
+    element = elements(_first(arguments)) if whole else join_all(arguments.positional)
+    key = arguments.keywords.get("key")
+    if key is not None:
+        machine.call(node, key, Arguments([element]), frame)
+    element = element if element.atoms else element.join(unknown("element"))
+    return sequence("list", None, element) if name == "builtins.sorted" else element
+
+
+def _reduce(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`reduce(f, xs, start)`."""
+    if len(arguments.positional) < 2:
+        return None
+    element = elements(arguments.positional[1])
+    start = arguments.positional[2] if len(arguments.positional) > 2 else element
+    return machine.call(node, arguments.positional[0], Arguments([start, element]), frame)
+
+
+def _collect(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`list(xs)`, `set(xs)`, `iter(xs)` and the like keep the elements."""
+    kind = name.rpartition(".")[2]
+    kind = kind if kind in {"list", "tuple", "set", "frozenset"} else "iterator"
+    if not arguments.positional:
+        return sequence(kind, [])
+    source = _first(arguments)
+    element = elements(source)
+    if kind == "iterator" and any(
+        isinstance(atom, Sequence) and atom.kind in {"set", "frozenset"} for atom in source.atoms
+    ):
+        kind = "set"
+    return sequence(kind, None, element if element.atoms else element.join(unknown("element")))
+
+
+def _enumerate(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`enumerate(xs)`: pairs of a number and an element."""
+    pair = sequence("tuple", [instance("builtins.int"), elements(_first(arguments))])
+    return sequence("iterator", None, pair)
+
+
+def _zip(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`zip(xs, ys)`: tuples of elements."""
+    parts = [elements(value) for value in arguments.positional]
+    return sequence("iterator", None, sequence("tuple", parts))
+
+
+def _chain(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`itertools.chain(xs, ys)`: elements of all."""
+    return sequence("iterator", None, join_all(elements(v) for v in arguments.positional))
+
+
+def _next(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`next(it, default)`."""
+    result = elements(_first(arguments)).join(join_all(arguments.positional[1:]))
+    for atom in _first(arguments).atoms:
+        if isinstance(atom, InstanceRef):
+            method = machine.attribute(node, of(atom), "__next__", frame)
+            result = result.join(machine.call(node, method, Arguments(), frame))
+    return result if result.atoms else result.join(unknown("element"))
+
+
+def _getattr(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`getattr(x, "name", default)` with a literal name is attribute access."""
+    if len(arguments.positional) < 2:
+        return None
+    result = join_all(arguments.positional[2:])
+    for atom in arguments.positional[1].atoms:
+        if isinstance(atom, Constant) and isinstance(atom.value, str):
+            found = machine.attribute(node, arguments.positional[0], atom.value, frame)
+            result = result.join(found)
+        else:
+            result = result.join(unknown("attribute with a computed name"))
+    return result
+
+
+def _dict(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`dict(a=1)`, `dict(other)`."""
+    base = mapping(dict(arguments.keywords.items()))
+    for atom in _first(arguments).atoms:
+        if not isinstance(atom, Sequence):
+            base = base.join(of(atom))
+    return base
+
+
+def _partial(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`functools.partial(f, …)`."""
+    if not arguments.positional:
+        return None
+    target, *rest = arguments.positional
+    return of(PartialCall(target, tuple(rest), tuple(arguments.keywords.items())))
+
+
+def _same(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """Decorators and copies that give back what they got, such as `functools.cache(f)`."""
+    first = _first(arguments)
+    return first if first.atoms else of(External("dbos_build.same"))
+
+
+def _decorator_of_same(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`functools.wraps(f)` gives a decorator that gives back what it decorates."""
+    return of(External("dbos_build.same"))
+
+
+def _maybe_decorator(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`@lru_cache` and `@lru_cache(maxsize=1)`."""
+    first = _first(arguments)
+    if any(isinstance(a, FunctionRef | BoundMethod | ClassRef | Durable) for a in first.atoms):
+        return first
+    return of(External("dbos_build.same"))
+
+
+def _cast(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`typing.cast(T, x)` is x, typed as T when nothing better is known."""
+    if len(arguments.positional) < 2:
+        return None
+    value = arguments.positional[1]
+    if value.is_unknown and isinstance(node, ast.Call):
+        typed = annotated(machine, node.args[0], frame)
+        if typed.atoms:
+            return typed.tainted(value.taints)
+    return value
+
+
+def _type(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`type(x)`: the class of x."""
+    classes = [ClassRef(a.owner) for a in _first(arguments).atoms if isinstance(a, InstanceRef)]
+    return of(*classes) if classes else unknown("result of type()")
+
+
+def _import(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`importlib.import_module("name")` with a literal name is an import."""
+    for atom in _first(arguments).atoms:
+        if isinstance(atom, Constant) and isinstance(atom.value, str):
+            module = machine.symbols.find(atom.value, frame.activation.module)
+            if module is not None:
+                return of(ModuleRef(module.path, module.name))
+            target = atom.value
+            if name == "builtins.__import__":
+                target = target.partition(".")[0]
+            return of(External(machine.knowledge.canonical(target)))
+    return None
+
+
+def _gather(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`asyncio.gather(a(), b())`: the results, in order."""
+    if arguments.star is not None:
+        everything = join_all(arguments.positional).join(arguments.star)
+        return sequence("list", None, everything)
+    return sequence("list", arguments.positional)
+
+
+def _in_thread(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`asyncio.to_thread(f, x)`: f runs with the other arguments."""
+    if not arguments.positional:
+        return None
+    target, *rest = arguments.positional
+    inner = Arguments(rest, dict(arguments.keywords), arguments.star, arguments.double_star)
+    return machine.call(node, target, inner, frame)
+
+
+def _run(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`asyncio.run(coroutine)` and tasks: the coroutine's result, which ran when it was made."""
+    first = _first(arguments)
+    return first if first.atoms else None
+
+
+def _default_dictionary(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`defaultdict(factory)`: missing keys hold what the factory gives."""
+    made = machine.call(node, _first(arguments), Arguments(), frame)
+    return mapping({}, made)
+
+
+def _field(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`dataclasses.field(default=x)`; factories run when an object is made."""
+    default = arguments.keywords.get("default")
+    if default is None and arguments.positional and name != "dataclasses.field":
+        default = arguments.positional[0]
+    return default if default is not None else unknown("field")
+
+
+def _numeric(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """Conversions such as `str(x)` run `__str__` of the project's classes."""
+    tail = name.rpartition(".")[2]
+    for value in arguments.positional[:1]:
+        for atom in value.atoms:
+            if isinstance(atom, InstanceRef) and tail in _CONVERSIONS:
+                method = machine.attribute(node, of(atom), _CONVERSIONS[tail], frame)
+                if any(isinstance(a, BoundMethod) for a in method.atoms):
+                    machine.call(node, method, Arguments(), frame)
+    if tail == "repr":
+        return None
+    kind = {"len": "int", "hash": "int", "format": "str"}.get(tail, tail)
+    return None if tail == "hash" else instance(f"builtins.{kind}").tainted(arguments.taints)
+
+
+_CONVERSIONS = {
+    "str": "__str__",
+    "repr": "__repr__",
+    "len": "__len__",
+    "bool": "__bool__",
+    "int": "__int__",
+    "float": "__float__",
+    "format": "__format__",
+    "hash": "__hash__",
+    "bytes": "__bytes__",
+}
+
+
+def _always_same(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """The decorator that changes nothing."""
+    return _first(arguments)
+
+
+_MODELS: dict[str, Model] = {
+    "builtins.map": _map,
+    "itertools.starmap": _map,
+    "builtins.filter": _filter,
+    "itertools.filterfalse": _filter,
+    "itertools.takewhile": _filter,
+    "itertools.dropwhile": _filter,
+    "builtins.sorted": _ordered,
+    "builtins.min": _ordered,
+    "builtins.max": _ordered,
+    "functools.reduce": _reduce,
+    "builtins.enumerate": _enumerate,
+    "builtins.zip": _zip,
+    "itertools.chain": _chain,
+    "builtins.next": _next,
+    "builtins.anext": _next,
+    "builtins.getattr": _getattr,
+    "builtins.dict": _dict,
+    "collections.OrderedDict": _dict,
+    "functools.partial": _partial,
+    "functools.partialmethod": _partial,
+    "functools.wraps": _decorator_of_same,
+    "functools.update_wrapper": _same,
+    "dbos_build.same": _always_same,
+    "typing.cast": _cast,
+    "builtins.type": _type,
+    "importlib.import_module": _import,
+    "builtins.__import__": _import,
+    "asyncio.gather": _gather,
+    "asyncio.to_thread": _in_thread,
+    "anyio.to_thread.run_sync": _in_thread,
+    "starlette.concurrency.run_in_threadpool": _in_thread,
+    "collections.defaultdict": _default_dictionary,
+    "dataclasses.field": _field,
+    "pydantic.Field": _field,
+    "attr.ib": _field,
+    "attrs.field": _field,
+    **dict.fromkeys(
+        (f"builtins.{kind}" for kind in ("list", "tuple", "set", "frozenset", "iter", "reversed")),
+        _collect,
+    ),
+    "collections.deque": _collect,
+    "itertools.islice": _collect,
+    "itertools.cycle": _collect,
+    **dict.fromkeys((f"builtins.{kind}" for kind in _CONVERSIONS), _numeric),
+    **dict.fromkeys(
+        (
+            "copy.copy",
+            "copy.deepcopy",
+            "dataclasses.replace",
+            "contextlib.contextmanager",
+            "contextlib.asynccontextmanager",
+            "builtins.staticmethod",
+            "builtins.classmethod",
+            "builtins.property",
+            "functools.cached_property",
+            "functools.singledispatch",
+            "typing.overload",
+            "typing.final",
+            "typing.no_type_check",
+            "typing.runtime_checkable",
+            "abc.abstractmethod",
+            "atexit.register",
+        ),
+        _same,
+    ),
+    **dict.fromkeys(
+        ("functools.lru_cache", "functools.cache", "dataclasses.dataclass", "attr.s", "attrs.define",
+         "attrs.frozen", "functools.total_ordering", "enum.unique"),
+        _maybe_decorator,
+    ),
+    **dict.fromkeys(
+        ("asyncio.run", "asyncio.ensure_future", "asyncio.shield", "asyncio.create_task",
+         "builtins.aiter"),
+        _run,
+    ),
+}  # fmt: skip
+
+__all__ = ["Unknown", "call_back", "find_model"]

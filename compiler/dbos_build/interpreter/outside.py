@@ -1,0 +1,153 @@
+"""Calls that leave the project: effects from the knowledge table, and the type of the result.
+
+In: a qualified name and the arguments. Out: a `Use` with the effects that these arguments cause,
+and a value. Never does: know a name itself; all names are data in `known/`.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from dbos_build.interpreter.machine import Arguments, Frame, Use
+from dbos_build.knowledge import Entry, Knowledge
+from dbos_build.values import Constant, Taint, Value, instance, of, sequence, unknown
+
+# Effects whose result differs between runs; the others act on the world or on order.
+VALUE_EFFECTS = frozenset(
+    {
+        "clock",
+        "monotonic",
+        "timezone",
+        "random",
+        "unseeded",
+        "entropy",
+        "identifier",
+        "network",
+        "client",
+        "file",
+        "process",
+        "database",
+        "input",
+        "environment",
+        "host",
+        "interpreter",
+        "identity",
+        "order",
+        "context",
+        "agent",
+    }
+)
+
+
+def taint_at(kind: str, node: ast.AST, frame: Frame) -> Taint:
+    """The taint of an effect at a node."""
+    return Taint(
+        kind,
+        frame.activation.module.path,
+        getattr(node, "lineno", 0),
+        getattr(node, "col_offset", 0),
+    )
+
+
+def use(
+    knowledge: Knowledge, name: str, node: ast.AST, arguments: Arguments, frame: Frame
+) -> tuple[Use, Value]:
+    """What calling an external name does and gives."""
+    entry = knowledge.find(name)
+    effects = caused(entry, arguments) if entry is not None else ()
+    taint = None
+    taints = arguments.taints
+    for effect in effects:
+        if effect in VALUE_EFFECTS:
+            taint = taint_at(effect, node, frame)
+            taints = taints | {taint}
+            break
+    value = result(entry, name, arguments)
+    if entry is not None and entry.is_class and not effects:
+        taints = frozenset()
+    return Use(name, effects, taint), value.tainted(taints)
+
+
+def caused(entry: Entry, arguments: Arguments) -> tuple[str, ...]:
+    """The effects of an entry under these arguments."""
+    if entry.is_read:
+        return ()
+    if all(_holds(condition, arguments) for condition in entry.when):
+        return entry.effects
+    return ()
+
+
+def _holds(condition: str, arguments: Arguments) -> bool:
+    """Whether one condition is met.
+
+    `missing:seed@0|x@1`: none of these parameters is given, or only as None.
+    `given:timeout@1`: the parameter is given and not None.
+    `nonzero:delay@0`: the argument is not the literal 0.
+    `literal:x@0`: …is a number literal (for `hash(5)` the negation `notint:` is used).
+    """
+    kind, _, rest = condition.partition(":")
+    if kind == "missing":
+        return not any(_given(part, arguments) for part in rest.split("|"))
+    if kind == "given":
+        return any(_given(part, arguments) for part in rest.split("|"))
+    if kind == "nonzero":
+        return not _is_literal(rest, arguments, (0, 0.0))
+    if kind == "notint":
+        return not _is_number(rest, arguments)
+    if kind == "writes":
+        return not _is_literal(rest, arguments, ("r", "rb", "rt"))
+    return True
+
+
+def _given(part: str, arguments: Arguments) -> bool:
+    """Whether a parameter is passed and is not the literal None."""
+    if arguments.star is not None or arguments.double_star is not None:
+        return True
+    name, _, position = part.partition("@")
+    value = arguments.get(name, int(position) if position else -1)
+    if value is None:
+        return False
+    return not all(isinstance(a, Constant) and a.value is None for a in value.atoms)
+
+
+def _is_literal(part: str, arguments: Arguments, literals: tuple[object, ...]) -> bool:
+    """Whether a parameter is one of these literals."""
+    name, _, position = part.partition("@")
+    value = arguments.get(name, int(position) if position else -1)
+    if value is None or not value.atoms:
+        return False
+    return all(isinstance(a, Constant) and a.value in literals for a in value.atoms)
+
+
+def _is_number(part: str, arguments: Arguments) -> bool:
+    """Whether a parameter is surely a number, a boolean or None."""
+    name, _, position = part.partition("@")
+    value = arguments.get(name, int(position) if position else -1)
+    if value is None or not value.atoms:
+        return False
+    types = {getattr(atom, "type", "?").removeprefix("builtins.") for atom in value.atoms}
+    return types <= {"int", "float", "bool", "complex", "NoneType"}
+
+
+def result(entry: Entry | None, name: str, arguments: Arguments) -> Value:
+    """The value a call gives, from the table; by convention a capital letter means a class."""
+    if entry is not None and entry.returns:
+        returns = entry.returns
+        if returns.startswith("arg"):
+            position = int(returns[3:])
+            if position < len(arguments.positional):
+                return arguments.positional[position]
+            return unknown(f"result of {name}")
+        if returns.startswith("[") and returns.endswith("]"):
+            return sequence("list", None, instance(returns[1:-1]))
+        if returns.startswith("set[") and returns.endswith("]"):
+            return sequence("set", None, instance(returns[4:-1]))
+        if returns == "None":
+            return of(Constant(None, "NoneType"))
+        return instance(returns.removeprefix(":"))
+    if entry is not None and entry.is_class and entry.name == name:
+        return instance(name)
+    tail = name.rpartition(".")[2]
+    if tail[:1].isupper() and not tail.isupper():
+        return instance(name)
+    return unknown(f"result of {name}")

@@ -1,0 +1,240 @@
+"""Assignment targets: where a value goes.
+
+In: a target expression, a value and a frame. Out: the frame's variables, attribute cells and module
+cells grown by it; writes outside the local variables are recorded as stores. Never does: evaluate
+the assigned expression.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from dbos_build.interpreter.machine import Activation, Arguments, Frame, Machine, Store
+from dbos_build.interpreter.names import local_names
+from dbos_build.values import (
+    NOTHING,
+    ClassRef,
+    Constant,
+    InstanceRef,
+    Mapping,
+    ModuleRef,
+    Sequence,
+    Value,
+    elements,
+    join_all,
+    mapping,
+    of,
+    sequence,
+    unknown,
+)
+
+
+def bind_target(
+    machine: Machine, target: ast.expr, value: Value, frame: Frame, *, local_only: bool = False
+) -> None:
+    """Assign a value to a target of any form."""
+    match target:
+        case ast.Name():
+            bind_name(machine, target.id, value, frame, target, local_only=local_only)
+        case ast.Tuple() | ast.List():
+            for child, part in zip(target.elts, unpack(value, target.elts), strict=True):
+                inner = child.value if isinstance(child, ast.Starred) else child
+                bind_target(machine, inner, part, frame, local_only=local_only)
+        case ast.Attribute():
+            _bind_attribute(machine, target, value, frame)
+        case ast.Subscript():
+            _bind_item(machine, target, value, frame)
+        case ast.Starred():
+            bind_target(machine, target.value, value, frame, local_only=local_only)
+
+
+def bind_name(
+    machine: Machine,
+    name: str,
+    value: Value,
+    frame: Frame,
+    node: ast.AST,
+    *,
+    local_only: bool = False,
+) -> None:
+    """Assign to a plain name: a local, or the module's or an enclosing function's variable."""
+    activation = frame.activation
+    function = activation.function
+    if function is None or local_only:
+        frame.env[name] = value
+        return
+    names = local_names(machine, function)
+    if name in names.globals:
+        machine.module_cell(activation.module, name).grow(value)
+        activation.stores.append(Store("global", name, node))
+        return
+    if name in names.nonlocals:
+        outer = activation.closure
+        while outer is not None and outer.function is not None:
+            if name in local_names(machine, outer.function).local:
+                outer.cell(name).grow(value)
+                break
+            outer = outer.closure
+        return
+    frame.env[name] = value
+    activation.cell(name).grow(value)
+
+
+def unpack(value: Value, targets: list[ast.expr]) -> list[Value]:
+    """The parts a value falls into when unpacked over these targets."""
+    count = len(targets)
+    starred = any(isinstance(target, ast.Starred) for target in targets)
+    parts = [Value(frozenset(), value.taints) for _ in targets]
+    for atom in value.atoms:
+        if isinstance(atom, Sequence) and atom.items is not None and len(atom.items) == count:
+            if not starred:
+                parts = [part.join(item) for part, item in zip(parts, atom.items, strict=True)]
+                continue
+        inside = elements(of(atom))
+        if isinstance(atom, Sequence) or inside.atoms:
+            parts = [part.join(inside) for part in parts]
+    result: list[Value] = []
+    for target, part in zip(targets, parts, strict=True):
+        filled = part if part.atoms else part.join(unknown("unpacked value"))
+        result.append(sequence("list", None, filled) if isinstance(target, ast.Starred) else filled)
+    return result
+
+
+def _bind_attribute(machine: Machine, target: ast.Attribute, value: Value, frame: Frame) -> None:
+    """`object.name = value`."""
+    holder = machine.evaluate(target.value, frame)
+    root = root_name(target)
+    activation = frame.activation
+    for atom in holder.atoms:
+        match atom:
+            case InstanceRef():
+                machine.attribute_cell(atom.owner, atom.site, target.attr).grow(value)
+                if atom.site is not None:
+                    machine.attribute_cell(atom.owner, None, target.attr).grow(value)
+                if atom == activation.receiver:
+                    activation.stores.append(Store("self", target.attr, target))
+            case ClassRef():
+                machine.attribute_cell(atom.owner, -1, target.attr).grow(value)
+                activation.stores.append(Store("class", target.attr, target))
+            case ModuleRef() if atom.path:
+                module = machine.symbols.scopes[atom.path].module
+                machine.module_cell(module, target.attr).grow(value)
+                activation.stores.append(Store("global", target.attr, target))
+    if root is not None and is_module_name(machine, root, frame):
+        activation.stores.append(Store("module", root, target))
+
+
+def _bind_item(machine: Machine, target: ast.Subscript, value: Value, frame: Frame) -> None:
+    """`container[key] = value`: the container now may hold the value."""
+    holder = machine.evaluate(target.value, frame)
+    key = machine.evaluate(target.slice, frame)
+    root = root_name(target)
+    if root is not None and is_module_name(machine, root, frame):
+        frame.activation.stores.append(Store("module", root, target))
+    for atom in holder.atoms:
+        if isinstance(atom, InstanceRef):
+            method = machine.attribute(target, of(atom), "__setitem__", frame)
+            if not method.is_unknown:
+                machine.call(target, method, Arguments([key, value]), frame)
+    rebind(machine, target.value, with_item(holder, key, value), frame)
+
+
+def with_item(holder: Value, key: Value, value: Value) -> Value:
+    """A container value after an item was set."""
+    literal = next(iter(key.atoms)) if len(key.atoms) == 1 else None
+    result = Value(frozenset(), holder.taints | value.taints)
+    for atom in holder.atoms:
+        if isinstance(atom, Mapping):
+            items, rest = dict(atom.items), atom.rest
+            if isinstance(literal, Constant):
+                items[literal.value] = items.get(literal.value, NOTHING).join(value)
+            else:
+                rest = rest.join(value)
+            result = result.join(mapping(items, rest))
+        elif isinstance(atom, Sequence):
+            result = result.join(sequence(atom.kind, None, atom.element.join(value)))
+        else:
+            result = result.join(of(atom))
+    return result
+
+
+def with_element(holder: Value, value: Value) -> Value:
+    """A container value after an element was added."""
+    result = Value(frozenset(), holder.taints | value.taints)
+    for atom in holder.atoms:
+        if isinstance(atom, Sequence):
+            result = result.join(sequence(atom.kind, None, atom.element.join(value)))
+        elif isinstance(atom, Mapping):
+            inside = join_all(
+                item
+                for other in value.atoms
+                if isinstance(other, Mapping)
+                for item in (*dict(other.items).values(), other.rest)
+            )
+            merged = dict(atom.items)
+            for other in value.atoms:
+                if isinstance(other, Mapping):
+                    merged.update(dict(other.items))
+            result = result.join(mapping(merged, atom.rest.join(inside)))
+        else:
+            result = result.join(of(atom))
+    return result
+
+
+def rebind(machine: Machine, node: ast.expr, value: Value, frame: Frame) -> None:
+    """Store a changed container back where it came from."""
+    activation = frame.activation
+    match node:
+        case ast.Name():
+            if activation.function is None:
+                if node.id in frame.env:
+                    frame.env[node.id] = value
+                else:
+                    machine.module_cell(activation.module, node.id).grow(value)
+            elif node.id in local_names(machine, activation.function).local:
+                frame.env[node.id] = value
+                activation.cell(node.id).grow(value)
+            else:
+                _rebind_outer(machine, node.id, value, frame)
+        case ast.Attribute():
+            holder = activation.values.get(node.value, NOTHING)
+            for atom in holder.atoms:
+                if isinstance(atom, InstanceRef):
+                    machine.attribute_cell(atom.owner, atom.site, node.attr).grow(value)
+                elif isinstance(atom, ClassRef):
+                    machine.attribute_cell(atom.owner, -1, node.attr).grow(value)
+                elif isinstance(atom, ModuleRef) and atom.path:
+                    module = machine.symbols.scopes[atom.path].module
+                    machine.module_cell(module, node.attr).grow(value)
+
+
+def _rebind_outer(machine: Machine, name: str, value: Value, frame: Frame) -> None:
+    """A container of an enclosing function or of the module was changed."""
+    outer = frame.activation.closure
+    while outer is not None and outer.function is not None:
+        if name in local_names(machine, outer.function).local:
+            outer.cell(name).grow(value)
+            return
+        outer = outer.closure
+    if machine.module_value(frame.activation.module, name, None) is not None:
+        machine.module_cell(frame.activation.module, name).grow(value)
+
+
+def root_name(node: ast.expr) -> str | None:
+    """The plain name at the start of `name.a[b].c`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def is_module_name(machine: Machine, name: str, frame: Frame) -> bool:
+    """Whether a name used in a function is a variable of the module."""
+    activation = frame.activation
+    if activation.function is None or name in frame.env:
+        return False
+    outer: Activation | None = activation
+    while outer is not None and outer.function is not None:
+        if name in local_names(machine, outer.function).local:
+            return False
+        outer = outer.closure
+    return name in machine.symbols.scopes[activation.module.path].bindings

@@ -1,0 +1,121 @@
+"""What code outside the project does: a table of qualified names.
+
+In: the `known/*.tsv` files of this package (data, not code). Out: for a qualified name, its
+`Entry`: the kinds of effect, the arguments under which they happen, and the type of the result.
+Never does: look at code. A line is `name <TAB> effects <TAB> when <TAB> returns`; a name that ends
+in `.*` stands for every name below it that has no line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+PURE = "pure"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one name does. `when` are conditions on the arguments; no condition means always."""
+
+    name: str
+    effects: tuple[str, ...]
+    when: tuple[str, ...] = ()
+    returns: str = ""
+    is_class: bool = False
+    is_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All entries by name; wildcards are kept under their prefix."""
+
+    exact: dict[str, Entry]
+    below: dict[str, Entry]
+    renamed: dict[str, str]
+
+    def canonical(self, name: str) -> str:
+        """The name under which something is listed: `anyio.to_thread` and its aliases are one."""
+        head = name
+        while head:
+            target = self.renamed.get(head)
+            if target is not None:
+                return self.canonical(target + name[len(head) :])
+            head = head.rpartition(".")[0]
+        return name
+
+    def find(self, name: str) -> Entry | None:
+        """The entry for a name: its own, else that of the nearest wildcard above it."""
+        entry = self.exact.get(name)
+        if entry is not None:
+            return entry
+        head = name.rpartition(".")[0]
+        while head:
+            entry = self.below.get(head)
+            if entry is not None:
+                return entry
+            head = head.rpartition(".")[0]
+        return None
+
+
+@cache
+def load() -> Knowledge:
+    """The table shipped with this package."""
+    exact: dict[str, Entry] = {}
+    below: dict[str, Entry] = {}
+    renamed: dict[str, str] = {}
+    folder = resources.files("dbos_build") / "known"
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".tsv"):
+            for row in _rows(file.read_text("utf-8")):
+                _add(row, exact, below, renamed)
+    return Knowledge(exact, below, renamed)
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """The fields of each line that is neither empty nor a comment."""
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            fields = line.split("\t")
+            yield fields + [""] * (4 - len(fields))
+
+
+def _add(
+    row: list[str], exact: dict[str, Entry], below: dict[str, Entry], renamed: dict[str, str]
+) -> None:
+    """Put one row, which may list several names, into the tables."""
+    names, effects, when, returns = row[:4]
+    if effects.startswith("="):
+        for name in names.split():
+            renamed[name] = effects[1:]
+        return
+    kinds = effects.split(",")
+    flags = {kind for kind in kinds if kind in {"class", "read"}}
+    entry_kinds = tuple(kind for kind in kinds if kind not in flags and kind != PURE)
+    for name in _expanded(names):
+        entry = Entry(
+            name=name,
+            effects=entry_kinds,
+            when=tuple(when.split()) if when not in {"", "-"} else (),
+            returns=returns if returns != "-" else "",
+            is_class="class" in flags,
+            is_read="read" in flags,
+        )
+        if name.endswith(".*"):
+            below[name[:-2]] = entry
+        else:
+            exact[name] = entry
+
+
+def _expanded(names: str) -> Iterator[str]:
+    """`a.{b,c}.d e` as `a.b.d`, `a.c.d`, `e`."""
+    for name in names.split():
+        head, brace, rest = name.partition("{")
+        if not brace:
+            yield name
+            continue
+        inner, _, tail = rest.partition("}")
+        for part in inner.split(","):
+            yield from _expanded(head + part + tail)

@@ -1,0 +1,91 @@
+"""The whole program, analysed: what every rule, version and graph is a view of.
+
+In: a project's sources and settings. Out: a frozen `Program`: modules, declarations, and for each
+durable function everything it reaches. Never does: raise on the user's code, execute it, or read
+the clock, the environment or a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dbos_build import knowledge
+from dbos_build.config import Settings
+from dbos_build.declarations import Declaration, Queue, Schedule, discover
+from dbos_build.effects import Occurrence, Reach, explore, occurrences
+from dbos_build.interpreter.engine import Engine
+from dbos_build.interpreter.machine import Activation
+from dbos_build.module import Module, parse
+from dbos_build.references import Constant, References, find
+from dbos_build.sources import Project
+from dbos_build.symbols import Class, Function, Symbols
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """An analysed project. Declarations are sorted by name, path and line.
+
+    `reaches` holds, per durable function, everything it runs; `occurrences` the effects reached
+    from workflows, one per place, effect and workflow.
+    """
+
+    settings: Settings
+    modules: tuple[Module, ...]
+    workflows: tuple[Declaration, ...]
+    steps: tuple[Declaration, ...]
+    transactions: tuple[Declaration, ...]
+    classes: tuple[Declaration, ...]
+    schedules: tuple[Schedule, ...]
+    queues: tuple[Queue, ...]
+    reaches: Mapping[Function, Reach]
+    occurrences: tuple[Occurrence, ...]
+    engine: Engine
+
+    def module(self, path: str) -> Module:
+        """The module at a path."""
+        return next(module for module in self.modules if module.path == path)
+
+    def references(self, entity: Function | Class | Constant) -> References:
+        """What the code of a function, class or module variable refers to."""
+        return find(self.engine, entity)
+
+    def declared(self, function: Function) -> Declaration | None:
+        """The declaration of a durable function: workflow first, then step, then transaction."""
+        for group in (self.workflows, self.steps, self.transactions):
+            for declaration in group:
+                if declaration.entity is function:
+                    return declaration
+        return None
+
+
+def analyse(project: Project, settings: Settings) -> Program:
+    """Run every pass over a project."""
+    modules = tuple(parse(source) for source in project.sources)
+    engine = Engine(Symbols(modules), knowledge.load())
+    found = discover(engine)
+    reaches: dict[Function, Reach] = {}
+    for declaration in (*found.workflows, *found.steps, *found.transactions):
+        entity = declaration.entity
+        if isinstance(entity, Function) and entity not in reaches:
+            root: Activation = engine.root(entity)
+            reaches[entity] = explore(declaration, root, engine.knowledge)
+    reached = [
+        occurrence
+        for declaration in found.workflows
+        if isinstance(declaration.entity, Function)
+        for occurrence in occurrences(reaches[declaration.entity])
+    ]
+    return Program(
+        settings=settings,
+        modules=modules,
+        workflows=found.workflows,
+        steps=found.steps,
+        transactions=found.transactions,
+        classes=found.classes,
+        schedules=found.schedules,
+        queues=found.queues,
+        reaches=reaches,
+        occurrences=tuple(reached),
+        engine=engine,
+    )

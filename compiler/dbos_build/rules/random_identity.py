@@ -1,0 +1,104 @@
+"""random-identity: a workflow id, deduplication id or partition is made of a value that changes.
+
+In: the analysed program. Out: the findings of DBS105. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Boundary
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.values import NOTHING
+
+_FIRST_ARGUMENT = frozenset({"dbos.SetWorkflowID"})
+_OPTIONS = frozenset(
+    {"deduplication_id", "queue_partition_key", "partition_key", "workflow_id", "app_version"}
+)
+_OPTION_CALLS = ("dbos.SetEnqueueOptions", "dbos.Queue.enqueue", "dbos.DBOS.start_workflow")
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Tainted values in the places that identify a run."""
+
+    def found() -> Iterator[Finding]:
+        for declaration, reach in per_workflow(program):
+            for item in reach.reached:
+                for node, name in _identities(item):
+                    message = f"the {name} differs in every run; a recovered run starts another one"
+                    yield rule.finding(
+                        item.activation.module.path,
+                        node,
+                        message,
+                        workflow=declaration.name,
+                        chain=chain_to(item, node, name),
+                    )
+
+    return once(found())
+
+
+def _identities(item: Reached) -> Iterator[tuple[ast.expr, str]]:
+    """Arguments that identify something and carry a nondeterministic value."""
+    values = item.activation.values
+    for node, targets in item.activation.calls.items():
+        if not isinstance(node, ast.Call):
+            continue
+        names = {target.name for target in targets if isinstance(target, Boundary)}
+        if names & _FIRST_ARGUMENT and node.args and values.get(node.args[0], NOTHING).taints:
+            yield node.args[0], "workflow id"
+        if any(name.startswith(_OPTION_CALLS) for name in names):
+            for keyword in node.keywords:
+                if keyword.arg in _OPTIONS and values.get(keyword.value, NOTHING).taints:
+                    yield keyword.value, keyword.arg.replace("_", " ")
+
+
+RULE = Rule(
+    code="DBS105",
+    name="random-identity",
+    severity=Severity.ERROR,
+    summary="a workflow identifies another run by a value that changes",
+    why=(
+        "A recovered run computes another id, so the child is started a second time and its "
+        "result is never found under the first id."
+    ),
+    instead='Derive the id from the workflow\'s own: f"{DBOS.workflow_id}-child".',
+    bad=(
+        """\
+import uuid
+
+from dbos import DBOS, SetWorkflowID
+
+
+@DBOS.workflow()
+def child() -> str:
+    return "done"
+
+
+@DBOS.workflow()
+def checkout() -> str:
+    with SetWorkflowID(str(uuid.uuid4())):  # flags: DBS104, DBS105
+        return child()
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS, SetWorkflowID
+
+
+@DBOS.workflow()
+def child() -> str:
+    return "done"
+
+
+@DBOS.workflow()
+def checkout() -> str:
+    with SetWorkflowID(f"{DBOS.workflow_id}-child"):
+        return child()
+""",
+    ),
+    check=check,
+)

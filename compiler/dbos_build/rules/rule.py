@@ -1,0 +1,179 @@
+"""What a rule is, and the parts that rules share.
+
+In: an analysed program. Out: findings. A rule is a frozen value in a module of its own: code, name,
+severity, the words that explain it, examples that are tests and documentation, and a check that
+yields findings. Never does: print, or remember anything between runs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from dbos_build.declarations import Declaration
+from dbos_build.effects import Occurrence, Reach, Reached, links
+from dbos_build.findings import Finding, Link, Severity
+from dbos_build.program import Program
+from dbos_build.symbols import Function
+
+Check = Callable[["Rule", Program], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `bad` and `good` are whole modules; lines of `bad` that are flagged say so.
+
+    `summary` completes "a workflow …"; `why` and `instead` are sentences for people. `fix` is the
+    kind of automatic fix: "safe", "unsafe" or None.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    why: str
+    instead: str
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    check: Check
+    fix: str | None = None
+
+    def run(self, program: Program) -> Iterator[Finding]:
+        """The findings of this rule in a program."""
+        yield from self.check(self, program)
+
+    def finding(
+        self,
+        path: str,
+        node: ast.AST,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        workflow: str | None = None,
+        chain: tuple[Link, ...] = (),
+    ) -> Finding:
+        """A finding of this rule at a node."""
+        line = getattr(node, "lineno", 1)
+        column = getattr(node, "col_offset", 0) + 1
+        return Finding(
+            code=self.code,
+            name=self.name,
+            severity=severity or self.severity,
+            message=message,
+            path=path,
+            line=line,
+            column=column,
+            end_line=getattr(node, "end_lineno", None) or line,
+            end_column=(getattr(node, "end_col_offset", None) or column) + 1,
+            workflow=workflow,
+            chain=chain,
+            fix=self.fix,
+        )
+
+
+def reaching(
+    rule: Rule, program: Program, what: Callable[[Occurrence], str | None]
+) -> list[Finding]:
+    """One finding per place for the effects that `what` has a message for.
+
+    The finding names the first workflow, by name, that reaches the place, and how many more do.
+    """
+    found: dict[tuple[str, int, int], Finding] = {}
+    others: dict[tuple[str, int, int], set[str]] = {}
+    for occurrence in program.occurrences:
+        message = what(occurrence)
+        if message is None:
+            continue
+        severity = rule.severity
+        if occurrence.is_logged_only and severity is Severity.ERROR:
+            severity = Severity.WARNING
+        path = occurrence.activation.module.path
+        finding = rule.finding(
+            path,
+            occurrence.node,
+            message,
+            severity=severity,
+            workflow=occurrence.workflow,
+            chain=occurrence.chain,
+        )
+        place = (path, finding.line, finding.column)
+        others.setdefault(place, set()).add(occurrence.workflow)
+        known = found.get(place)
+        if known is None:
+            found[place] = finding
+        elif known.severity is Severity.WARNING and severity is Severity.ERROR:
+            found[place] = replace(known, severity=severity)
+    return [_with_others(finding, others[place]) for place, finding in found.items()]
+
+
+def _with_others(finding: Finding, workflows: set[str]) -> Finding:
+    """Mention the other workflows that reach the same place."""
+    count = len(workflows) - 1
+    if count < 1:
+        return finding
+    noun = "workflow" if count == 1 else "workflows"
+    return replace(finding, message=f"{finding.message} (also reached by {count} more {noun})")
+
+
+def effect_check(effects: frozenset[str], phrase: str) -> Check:
+    """A check that flags every occurrence of some effects; `phrase` follows the called name."""
+
+    def check(rule: Rule, program: Program) -> Iterable[Finding]:
+        def what(occurrence: Occurrence) -> str | None:
+            if occurrence.effect not in effects or is_default(occurrence):
+                return None
+            return f"{shown(occurrence)} {phrase}"
+
+        return reaching(rule, program, what)
+
+    return check
+
+
+def is_default(occurrence: Occurrence) -> bool:
+    """Whether a clock is read by a default, which has a rule of its own."""
+    return bool(occurrence.through) and occurrence.effect in {"clock", "monotonic"}
+
+
+def shown(occurrence: Occurrence) -> str:
+    """The name of what is used, as people write it, with the workflow's role."""
+    name = occurrence.use.name.removeprefix("builtins.")
+    text = f"`{name}`"
+    if occurrence.through:
+        text = f"{text} ({occurrence.through})"
+    return text
+
+
+def per_workflow(program: Program) -> Iterator[tuple[Declaration, Reach]]:
+    """Each workflow with what it reaches, in order of name."""
+    for declaration in program.workflows:
+        entity = declaration.entity
+        if isinstance(entity, Function):
+            yield declaration, program.reaches[entity]
+
+
+def once(findings: Iterable[Finding]) -> list[Finding]:
+    """The first finding of every place."""
+    seen: dict[tuple[str, int, int], Finding] = {}
+    for finding in findings:
+        seen.setdefault((finding.path, finding.line, finding.column), finding)
+    return list(seen.values())
+
+
+def chain_to(item: Reached, node: ast.AST, what: str) -> tuple[Link, ...]:
+    """The chain from a durable function to a node of something it reaches."""
+    return links(item.way, item.activation, node, what)
+
+
+def problem_check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """The files that have this rule's problem."""
+    for module in program.modules:
+        problem = module.problem
+        if problem is not None and problem.code == rule.code:
+            place = ast.Pass(
+                lineno=problem.line,
+                col_offset=problem.column - 1,
+                end_lineno=problem.line,
+                end_col_offset=problem.column - 1,
+            )
+            yield rule.finding(module.path, place, problem.message)

@@ -1,0 +1,304 @@
+"""Abstract values: what an expression may be, as far as the source says.
+
+In: nothing. Out: frozen atoms (a module, a function, an instance, a container, a constant, …), and
+`Value`, a small set of atoms with the nondeterministic places that contributed to it. Never does:
+look at source; joining is the only operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dbos_build.symbols import Class, Function
+
+ATOMS_MAX = 12
+NESTING_MAX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Taint:
+    """A place that yields a nondeterministic value: the kind of effect and its position."""
+
+    kind: str
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    """A module of the project, by path; or a bare package name when `path` is empty."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the project, by qualified name: `time.time`, `httpx.Client.get`.
+
+    `bound` tells a member read from an instance from one read from a module or class.
+    """
+
+    name: str
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalInstance:
+    """An object of a class outside the project; builtins count: `builtins.str`."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRef:
+    """A function of the project, with the activation whose variables it closes over."""
+
+    function: Function
+    closure: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    """A class of the project."""
+
+    owner: Class
+    closure: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRef:
+    """An object of a class of the project; `site` is where it was made, None when only typed."""
+
+    owner: Class
+    site: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuperRef:
+    """What `super()` gives: lookups start after `after` in the order of `receiver`'s class."""
+
+    after: Class
+    receiver: InstanceRef | ClassRef
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMethod:
+    """A function of the project bound to the object or class it was read from."""
+
+    function: FunctionRef
+    receiver: Atom
+
+
+@dataclass(frozen=True, slots=True)
+class PartialCall:
+    """`functools.partial(target, …)`."""
+
+    target: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A durable decorator: the result of `DBOS.workflow()` and its like."""
+
+    kind: str
+    name: str | None = None
+    options: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """A function of the project behind a durable decorator of this kind."""
+
+    kind: str
+    target: FunctionRef
+    receiver: Atom | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list, tuple, set, frozenset or iterator: fixed `items` when known, else any `element`."""
+
+    kind: str
+    items: tuple[Value, ...] | None
+    element: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A dict: the values of literal keys, and what any other key may hold."""
+
+    items: tuple[tuple[object, Value], ...]
+    rest: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal of a simple type, kept apart by type: 1 is not True."""
+
+    value: object
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something the analysis cannot tell, and why."""
+
+    reason: str
+
+
+Atom = (
+    ModuleRef
+    | External
+    | ExternalInstance
+    | FunctionRef
+    | ClassRef
+    | InstanceRef
+    | SuperRef
+    | BoundMethod
+    | PartialCall
+    | Marker
+    | Durable
+    | Sequence
+    | Mapping
+    | Constant
+    | Unknown
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Any of `atoms`; `taints` are the nondeterministic places it may come from."""
+
+    atoms: frozenset[Atom] = frozenset()
+    taints: frozenset[Taint] = field(default=frozenset())
+
+    def join(self, other: Value) -> Value:
+        """Either of two values."""
+        if other is self or (not other.atoms and not other.taints):
+            return self
+        if not self.atoms and not self.taints:
+            return other
+        if other.atoms <= self.atoms and other.taints <= self.taints:
+            return self
+        return _bounded(self.atoms | other.atoms, self.taints | other.taints)
+
+    def tainted(self, taints: frozenset[Taint]) -> Value:
+        """The same value, from more places."""
+        return self if taints <= self.taints else Value(self.atoms, self.taints | taints)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing at all is known of it."""
+        return all(isinstance(atom, Unknown) for atom in self.atoms)
+
+
+NOTHING = Value()
+
+
+def of(*atoms: Atom) -> Value:
+    """The value that is one of these atoms."""
+    return Value(frozenset(atoms))
+
+
+def unknown(reason: str) -> Value:
+    """A value nothing is known of."""
+    return Value(frozenset((Unknown(reason),)))
+
+
+def instance(type_name: str) -> Value:
+    """An object of an external class."""
+    return Value(frozenset((ExternalInstance(type_name),)))
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """Any of several values."""
+    result = NOTHING
+    for value in values:
+        result = result.join(value)
+    return result
+
+
+def constant(value: object) -> Value:
+    """A literal."""
+    return of(Constant(value, type(value).__name__))
+
+
+def sequence(kind: str, items: Iterable[Value] | None, element: Value = NOTHING) -> Value:
+    """A container value; its taints are those of its elements."""
+    fixed = tuple(items) if items is not None else None
+    if fixed is not None:
+        element = join_all(fixed)
+        if len(fixed) > ATOMS_MAX * 2 or kind in {"set", "frozenset"}:
+            fixed = None
+    if depth(element) >= NESTING_MAX:
+        fixed, element = None, Value(frozenset((Unknown("nested data"),)), element.taints)
+    return Value(frozenset((Sequence(kind, fixed, element),)), element.taints)
+
+
+def mapping(items: dict[object, Value], rest: Value = NOTHING) -> Value:
+    """A dict value; its taints are those of its values."""
+    everything = join_all(items.values()).join(rest)
+    if depth(everything) >= NESTING_MAX:
+        return Value(frozenset((Mapping((), unknown("nested data")),)), everything.taints)
+    if len(items) > 64:
+        return Value(frozenset((Mapping((), everything),)), everything.taints)
+    return Value(frozenset((Mapping(tuple(items.items()), rest),)), everything.taints)
+
+
+def depth(value: Value) -> int:
+    """How many containers deep a value goes."""
+    deepest = 0
+    for atom in value.atoms:
+        if isinstance(atom, Sequence):
+            deepest = max(deepest, 1 + depth(atom.element))
+        elif isinstance(atom, Mapping):
+            inner = max((depth(item) for _, item in atom.items), default=0)
+            deepest = max(deepest, 1 + inner, 1 + depth(atom.rest))
+        elif isinstance(atom, PartialCall):
+            deepest = max(deepest, 1 + depth(atom.target), *(depth(v) + 1 for v in atom.positional))
+        elif isinstance(atom, BoundMethod):
+            deepest = max(deepest, 1)
+    return deepest
+
+
+def elements(value: Value) -> Value:
+    """What iterating over a value gives, as far as its containers tell."""
+    result = Value(frozenset(), value.taints)
+    for atom in value.atoms:
+        if isinstance(atom, Sequence):
+            result = result.join(atom.element)
+        elif isinstance(atom, Mapping):
+            result = result.join(join_all(constant(key) for key, _ in atom.items))
+        elif isinstance(atom, Constant) and isinstance(atom.value, str):
+            result = result.join(instance("builtins.str"))
+    return result
+
+
+def _bounded(atoms: frozenset[Atom], taints: frozenset[Taint]) -> Value:
+    """A value with at most `ATOMS_MAX` atoms: data is merged first, callables are kept longest."""
+    if len(atoms) <= ATOMS_MAX:
+        return Value(atoms, taints)
+    kept: set[Atom] = set()
+    merged: dict[str, Value] = {}
+    for atom in atoms:
+        if isinstance(atom, Constant):
+            kept.add(ExternalInstance("builtins." + atom.type))
+        elif isinstance(atom, Sequence):
+            merged[atom.kind] = merged.get(atom.kind, NOTHING).join(atom.element)
+        elif isinstance(atom, Mapping):
+            inside = join_all(item for _, item in atom.items).join(atom.rest)
+            merged["dict"] = merged.get("dict", NOTHING).join(inside)
+        elif isinstance(atom, Unknown):
+            kept.add(Unknown("one of many"))
+        else:
+            kept.add(atom)
+    for kind, element in merged.items():
+        kept.add(Mapping((), element) if kind == "dict" else Sequence(kind, None, element))
+    if len(kept) > ATOMS_MAX * 4:
+        return Value(frozenset((Unknown("too many possibilities"),)), taints)
+    return Value(frozenset(kept), taints)
