@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from support import codemap
 from support.checkout import ROOT
 
 READMES = sorted(
@@ -79,3 +80,12 @@ def test_links_lead_somewhere(readme: str) -> None:
     text = (ROOT / readme).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert ((ROOT / readme).parent / target).exists(), f"{readme}: {target}"
+
+
+@pytest.mark.parametrize("folder", sorted(codemap.PACKAGES))
+def test_code_maps_are_up_to_date(folder: str) -> None:
+    text = (ROOT / folder / "README.md").read_text(encoding="utf-8")
+    assert codemap.START in text
+    assert codemap.updated(text, ROOT / folder / codemap.PACKAGES[folder]) == text, (
+        "run `python tests/support/codemap.py`"
+    )
