@@ -108,8 +108,10 @@ class Stubs:
             seen.add((module, name))
             stub = self.stub(module)
             binding = stub.bindings.get(name) if stub else None
+            if binding is None and self._path(f"{module}.{name}"):
+                return Alias(f"{module}.{name}")
             if binding is None:
-                return Alias(f"{module}.{name}") if self._path(f"{module}.{name}") else None
+                return self.resolve("builtins", name) if module != "builtins" else None
             if isinstance(binding, Definition):
                 return self._method_behind(binding) or binding
             if not binding.attribute:
@@ -142,7 +144,7 @@ class Stubs:
         for base in definition.node.bases:
             expression = base.value if isinstance(base, ast.Subscript) else base
             head, _, rest = ast.unparse(expression).partition(".")
-            target = self.resolve(definition.module, head) or self.resolve("builtins", head)
+            target = self.resolve(definition.module, head)
             if rest and isinstance(target, Alias):
                 target = self.resolve(target.module, rest)
             if isinstance(target, Definition) and target.name not in _ROOTS:
