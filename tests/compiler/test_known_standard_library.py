@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from dbos_build import knowledge
 from support.typeshed import CALLABLE, SUPPORTED, Version, exceptions, standard_library
 
