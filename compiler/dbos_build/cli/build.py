@@ -1,0 +1,44 @@
+"""`dbos-build build`: write the registry and the lock file.
+
+In: paths. Out: two files, or the errors that stand in their way with exit code 1.
+Never: writes anything while there are errors; never writes one of the files without the other.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dbos_build import emit, manifest
+from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
+from dbos_build.report import full
+from dbos_build.report.plain import counted, plain
+
+
+@click.command("build")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+def command(paths: tuple[Path, ...]) -> int:
+    """Write the registry and the lock file of the project that holds PATHS.
+
+    Refused while there are errors. Files that would not change are left alone.
+    """
+    analysis = session.analyse(paths, whole=True)
+    if analysis.errors:
+        outcome = session.report(
+            analysis, colour=session.wants_colour("auto", False), findings=analysis.errors
+        )
+        click.echo(full.render(outcome), nl=False)
+        click.echo("Nothing was written: a build needs a program without errors.", err=True)
+        return EXIT_FINDINGS
+    made = manifest.make(analysis.program)
+    outputs = emit.outputs(made, emit.places(paths, analysis.settings))
+    written = emit.write_all(outputs)
+    for output in outputs:
+        verb = "wrote" if output.path in written else "unchanged"
+        click.echo(f"{verb} {plain(session.displayed(output.path))}")
+    click.echo(
+        f"{counted(len(made.workflows), 'workflow')}, {counted(len(made.steps), 'step')}, "
+        f"application version {made.application_version}"
+    )
+    return EXIT_CLEAN

@@ -1,0 +1,76 @@
+"""`dbos-build check`: look for violations.
+
+In: paths and what to show. Out: the findings in one of the output formats; exit code 1 with any.
+Never: writes a file other than the one named with --output-file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
+from dbos_build.error import OutputError
+from dbos_build.report import FORMATS
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--output-format",
+    type=click.Choice(list(FORMATS)),
+    default="full",
+    show_default=True,
+    help="How findings are written.",
+)
+@click.option("-o", "--output-file", type=click.Path(path_type=Path), help="Write them to a file.")
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Only these codes, prefixes or names."
+)
+@click.option("--ignore", multiple=True, metavar="RULE", help="Not these codes, prefixes or names.")
+@click.option("--strict", is_flag=True, help="Report calls that cannot be resolved.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
+@click.option(
+    "--color",
+    "colour",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Whether to use colours.",
+)
+def command(
+    paths: tuple[Path, ...],
+    output_format: str,
+    output_file: Path | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    strict: bool,
+    exit_zero: bool,
+    colour: str,
+) -> int:
+    """Look for violations in the workflows below PATHS, or in the project around this folder.
+
+    Nothing is imported or run. Exit code 0: clean; 1: findings; 2: wrong usage or configuration.
+    """
+    analysis = session.analyse(paths, whole=False, strict=strict, select=select, ignore=ignore)
+    outcome = session.report(
+        analysis,
+        colour=session.wants_colour(colour, output_file is not None),
+        findings=analysis.findings,
+    )
+    text = FORMATS[output_format](outcome)
+    if output_file is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output_file, text)
+    return EXIT_FINDINGS if analysis.findings and not exit_zero else EXIT_CLEAN
+
+
+def _write(file: Path, text: str) -> None:
+    from dbos_build import emit
+
+    try:
+        emit.write(file, text)
+    except OutputError as failure:
+        raise OutputError(f"{failure}; the findings were not written") from failure

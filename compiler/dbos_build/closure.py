@@ -1,0 +1,262 @@
+"""The closure of a workflow: everything that can change its replay.
+
+In: an analysed program. Out: an `Element` per entity, with its own canonical form and the entities
+it refers to; from a workflow's element the others are reached.
+Steps, transactions and other workflows are elements by identity only: their results are recorded,
+so their bodies cannot change a replay. Code that reaches names by text takes its whole module with
+it, and the modules that this one imports.
+Never: leaves out what it cannot resolve.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dbos_build.canonical import (
+    Canonical,
+    Key,
+    Owner,
+    encode_class,
+    encode_function,
+    encode_statements,
+)
+from dbos_build.declarations import Declaration
+from dbos_build.digest import serialise
+from dbos_build.module import Module
+from dbos_build.program import Program
+from dbos_build.resolution import Names
+from dbos_build.scopes import Scope, function_scope
+from dbos_build.symbols import Function
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One entity of a closure: `text` is its own canonical form, with numbered references."""
+
+    key: Key
+    text: str
+    references: tuple[tuple[Key, ...], ...]
+
+    @property
+    def targets(self) -> Iterator[Key]:
+        """Every entity it refers to."""
+        return (key for group in self.references for key in group)
+
+
+@dataclass(slots=True, eq=False)
+class Closures:
+    """The elements of a program, made when first asked for."""
+
+    program: Program
+    names: Names
+    elements: dict[Key, Element] = field(default_factory=dict)
+
+    def root(self, declaration: Declaration) -> Element:
+        """The element of a workflow's own function."""
+        key: Key = ("workflow", declaration.path, declaration.qualname)
+        found = self.elements.get(key)
+        if found is None:
+            found = self.elements[key] = self._root(declaration, key)
+        return found
+
+    def element(self, key: Key) -> Element:
+        """The element of an entity."""
+        found = self.elements.get(key)
+        if found is None:
+            found = self.elements[key] = self._make(key)
+        return found
+
+    def passed(self, paths: Sequence[str]) -> frozenset[str]:
+        """The modules that names in the given ones were resolved through."""
+        found: set[str] = set(paths)
+        for path in paths:
+            resolver = self.names.resolvers.get(path)
+            found |= resolver.passed if resolver is not None else set()
+        return frozenset(found)
+
+    def _root(self, declaration: Declaration, key: Key) -> Element:
+        entity = declaration.entity
+        assert isinstance(entity, Function)
+        module = entity.module
+        if isinstance(entity.node, ast.Lambda):
+            return self._whole(module, key)
+        above = _ancestors(module, entity.node)
+        outer, outermost = _scope_around(above)
+        owner = self._owner(module, declaration.qualname, entity.node, above)
+        made = encode_function(entity.node, self.names.resolver(module), owner, outer)
+        extra: list[Key] = [owner.key] if owner.key is not None else []
+        if outermost is not None:
+            extra.append(("function", module.path, outermost))
+        return self._finished(key, module, made, extra)
+
+    def _make(self, key: Key) -> Element:
+        kind, path, name = key
+        if kind == "boundary":
+            return Element(key, name, ())
+        module = self.names.module_at(path)
+        match kind:
+            case "function":
+                return self._function(key, module, name)
+            case "class":
+                return self._class(key, module)
+            case "variable":
+                statements = self.names.top(module).statements(name)
+                made = encode_statements(statements, self.names.resolver(module))
+                return self._finished(key, module, made, [])
+        return self._whole(module, key)
+
+    def _function(self, key: Key, module: Module, qualname: str) -> Element:
+        """A helper or method; several definitions of one name count together."""
+        resolver = self.names.resolver(module)
+        texts: list[str] = []
+        groups: list[tuple[Key, ...]] = []
+        dynamic = False
+        owner_key: Key | None = None
+        for node in self._definitions(module, qualname):
+            owner = self._owner(module, qualname, node, ())
+            owner_key = owner.key
+            made = encode_function(node, resolver, owner, Scope(parent=None))
+            texts.append(f"{len(made.references)}{made.text}")
+            groups += made.references
+            dynamic = dynamic or made.dynamic
+        extra = [owner_key] if owner_key is not None else []
+        whole = Canonical("|".join(texts), tuple(groups), dynamic)
+        return self._finished(key, module, whole, extra)
+
+    def _class(self, key: Key, module: Module) -> Element:
+        """A class: its fields, and of its methods those that Python calls by itself."""
+        found = self.names.hierarchy.classes[key]
+        resolver = self.names.resolver(module)
+        decorated = any(resolver.durable_kind(each) is None for each in found.node.decorator_list)
+        hooked = bool(found.node.keywords) or "__init_subclass__" in found.members
+        methods = sorted(
+            each
+            for each in found.methods
+            if _is_special(each[2])
+            or (hooked or decorated)
+            and self._sees_methods(found.node, module)
+        )
+        made = encode_class(found.node, resolver, self.names.durable(methods))
+        return self._finished(key, module, made, [])
+
+    def _sees_methods(self, node: ast.ClassDef, module: Module) -> bool:
+        """Whether something of the project is handed the class and may call any method."""
+        if node.keywords:
+            return True
+        resolver = self.names.resolver(module)
+        made = encode_statements([ast.Expr(each) for each in node.decorator_list], resolver)
+        return any(key[0] != "boundary" for group in made.references for key in group)
+
+    def _whole(self, module: Module, key: Key) -> Element:
+        """A module that counts as a whole."""
+        assert module.tree is not None
+        return Element(key, serialise(module.tree), ())
+
+    def _finished(self, key: Key, module: Module, made: Canonical, extra: Sequence[Key]) -> Element:
+        groups = [*made.references, *((each,) for each in extra)]
+        if made.dynamic:
+            groups.append(tuple(self._surroundings(module)))
+        return Element(key, made.text, tuple(groups))
+
+    def _surroundings(self, module: Module) -> Iterator[Key]:
+        """A module and the modules of the project that it imports."""
+        symbols = self.names.symbols
+        found = {module.path: module}
+        for name in symbols.scopes[module.path].imports:
+            target = symbols.find(name, module)
+            if target is not None and target.tree is not None:
+                found[target.path] = target
+        for path in sorted(found):
+            yield ("module", path, found[path].name)
+
+    def _definitions(self, module: Module, qualname: str) -> list[FunctionNode]:
+        owner, _, name = qualname.rpartition(".")
+        if not owner:
+            return self.names.top(module).functions.get(name, [])
+        found = self.names.hierarchy.classes.get(("class", module.path, owner))
+        if found is None:
+            return []
+        return [
+            node
+            for node in ast.walk(found.node)
+            if isinstance(node, _FUNCTIONS) and node.name == name
+        ]
+
+    def _owner(
+        self, module: Module, qualname: str, node: FunctionNode, above: Sequence[ast.AST]
+    ) -> Owner:
+        """The class a method belongs to, and the name of its first parameter."""
+        owner = qualname.rpartition(".")[0]
+        key: Key = ("class", module.path, owner)
+        if key not in self.names.hierarchy.classes or any(isinstance(a, _FUNCTIONS) for a in above):
+            return Owner()
+        given = [*node.args.posonlyargs, *node.args.args]
+        is_static = any(
+            isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list
+        )
+        return Owner(key, given[0].arg if given and not is_static else None)
+
+
+def closures(program: Program) -> Closures:
+    """Return the closures of a program, nothing computed yet."""
+    boundaries: dict[Key, tuple[str, str]] = {}
+    groups = (("transaction", program.transactions), ("step", program.steps))
+    for kind, declarations in (*groups, ("workflow", program.workflows)):
+        for each in declarations:
+            if isinstance(each.entity, Function) and not isinstance(each.entity.node, ast.Lambda):
+                if each.entity.node.decorator_list:  # Called by its own name, it is durable.
+                    label = "async " + each.name if each.is_async else each.name
+                    boundaries[("function", each.path, each.qualname)] = (kind, label)
+    return Closures(program, Names(program.engine.symbols, boundaries))
+
+
+def reach(made: Closures, root: Element) -> dict[Key, Key | None]:
+    """Return every element reached from `root`, in order, with the one that led to it first."""
+    via: dict[Key, Key | None] = {root.key: None}
+    pending = deque([root])
+    while pending:
+        element = pending.popleft()
+        for key in element.targets:
+            if key not in via:
+                via[key] = element.key
+                pending.append(made.element(key))
+    return via
+
+
+def _ancestors(module: Module, target: ast.AST) -> list[ast.AST]:
+    """The functions and classes around a node, outermost first."""
+    assert module.tree is not None
+    pending: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(module.tree, ())]
+    while pending:
+        node, above = pending.pop()
+        if node is target:
+            return list(above)
+        inside = (*above, node) if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else above
+        pending.extend((child, inside) for child in ast.iter_child_nodes(node))
+    return []
+
+
+def _scope_around(above: Sequence[ast.AST]) -> tuple[Scope, str | None]:
+    """The scope around a nested function, and the name of the outermost function, if any."""
+    scope = Scope(parent=None)
+    outermost: str | None = None
+    prefix = ""
+    for node in above:
+        assert isinstance(node, FunctionNode | ast.ClassDef)
+        if isinstance(node, ast.ClassDef):
+            prefix = f"{prefix}{node.name}."
+            continue
+        scope = function_scope(node, scope)
+        outermost = outermost or prefix + node.name
+    return scope, outermost
+
+
+def _is_special(qualname: str) -> bool:
+    name = qualname.rpartition(".")[2]
+    return name.startswith("__") and name.endswith("__")

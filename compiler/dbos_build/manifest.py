@@ -1,0 +1,241 @@
+"""What a build knows about a program, as plain data.
+
+In: an analysed program and its versions. Out: a `Manifest`, and its JSON form, the lock file.
+Never: line numbers, absolute paths, times, or anything else that differs for the same sources;
+what moves without changing meaning must not show in a lock file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dbos_build.declarations import Declaration
+from dbos_build.digest import module_digest
+from dbos_build.error import BuildError, ManifestError
+from dbos_build.program import Program
+from dbos_build.versions import Versions, compute
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A registered function or class: `entry` is where it is defined, `path` in which file."""
+
+    name: str
+    module: str
+    qualname: str
+    path: str
+
+    @property
+    def entry(self) -> str:
+        """`module:qualname`, as registries name it."""
+        return f"{self.module}:{self.qualname}"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowEntry(Entry):
+    """A workflow, its version, and the registered names of the steps it can reach, sorted."""
+
+    version: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleEntry:
+    """A cron schedule of a workflow."""
+
+    workflow: str
+    cron: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A queue; `options` is None when they are not literals."""
+
+    name: str
+    module: str
+    options: Mapping[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleEntry:
+    """A module whose text matters to a registry, with its digest."""
+
+    name: str
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Everything that a registry and a lock file hold; every sequence is sorted."""
+
+    application_version: str
+    workflows: tuple[WorkflowEntry, ...]
+    steps: tuple[Entry, ...]
+    transactions: tuple[Entry, ...]
+    schedules: tuple[ScheduleEntry, ...]
+    queues: tuple[QueueEntry, ...]
+    classes: tuple[Entry, ...]
+    modules: tuple[ModuleEntry, ...]
+
+
+def make(program: Program) -> Manifest:
+    """Return the manifest of a program.
+
+    Raises BuildError when two declarations of one kind share a name.
+    """
+    computed = compute(program)
+    located = {
+        kind: _unique(kind, declarations)
+        for kind, declarations in (
+            ("workflow", program.workflows),
+            ("step", program.steps),
+            ("transaction", program.transactions),
+            ("class", program.classes),
+        )
+    }
+    workflows = tuple(
+        WorkflowEntry(
+            name=each.name,
+            module=each.module,
+            qualname=each.qualname,
+            path=each.path,
+            version=computed.workflows[each.name].version,
+            steps=computed.workflows[each.name].steps,
+        )
+        for each in located["workflow"]
+    )
+    return Manifest(
+        application_version=computed.application,
+        workflows=workflows,
+        steps=tuple(_entry(each) for each in located["step"]),
+        transactions=tuple(_entry(each) for each in located["transaction"]),
+        schedules=tuple(
+            sorted(
+                {ScheduleEntry(each.workflow, each.cron) for each in program.schedules},
+                key=lambda each: (each.workflow, each.cron),
+            )
+        ),
+        queues=_queues(program),
+        classes=tuple(_entry(each) for each in located["class"]),
+        modules=_modules(program, computed),
+    )
+
+
+def lock_text(manifest: Manifest) -> str:
+    """Return the content of the lock file."""
+    document: dict[str, object] = {
+        "format": FORMAT,
+        "application_version": manifest.application_version,
+        "workflows": {
+            each.name: {**_place(each), "version": each.version, "steps": list(each.steps)}
+            for each in manifest.workflows
+        },
+        "steps": {each.name: _place(each) for each in manifest.steps},
+        "transactions": {each.name: _place(each) for each in manifest.transactions},
+        "schedules": [
+            {"workflow": each.workflow, "cron": each.cron} for each in manifest.schedules
+        ],
+        "queues": {
+            each.name: {
+                "module": each.module,
+                "options": None if each.options is None else dict(each.options),
+            }
+            for each in manifest.queues
+        },
+        "classes": {each.name: _place(each) for each in manifest.classes},
+        "modules": {
+            each.name: {"path": each.path, "digest": each.digest} for each in manifest.modules
+        },
+    }
+    return json.dumps(document, indent=2, sort_keys=True) + "\n"
+
+
+def locked_versions(text: str, origin: str) -> Mapping[str, str]:
+    """Return the workflow versions that a lock file holds, by name.
+
+    Raises ManifestError, with `origin` in its text, for what is not a lock file of this format.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as failure:
+        conflicted = any(mark in text for mark in ("<<<<<<<", ">>>>>>>"))
+        why = "has unresolved merge conflicts" if conflicted else "is not valid JSON"
+        raise ManifestError(f"{origin}: {why}; run `dbos-build build`") from failure
+    if not isinstance(document, dict) or "format" not in document:
+        raise ManifestError(f"{origin}: is not a lock file of dbos-build")
+    if document["format"] != FORMAT:
+        raise ManifestError(
+            f"{origin}: has format {document['format']!r}, but this dbos-build reads {FORMAT}; "
+            "use the dbos-build that wrote it, or build again"
+        )
+    workflows = document.get("workflows")
+    if not isinstance(workflows, dict):
+        raise ManifestError(f"{origin}: has no workflows; run `dbos-build build`")
+    return {
+        name: str(entry.get("version", "")) if isinstance(entry, dict) else ""
+        for name, entry in workflows.items()
+    }
+
+
+def _unique(kind: str, declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
+    """Declarations by name, each name once."""
+    found: dict[str, Declaration] = {}
+    for each in declarations:
+        other = found.setdefault(each.name, each)
+        if other is not each:
+            raise BuildError(
+                f"two {kind} declarations are called {each.name!r}: {other.path}:{other.line} and "
+                f"{each.path}:{each.line}; give one of them a name of its own"
+            )
+    return tuple(found[name] for name in sorted(found))
+
+
+def _entry(declaration: Declaration) -> Entry:
+    return Entry(declaration.name, declaration.module, declaration.qualname, declaration.path)
+
+
+def _queues(program: Program) -> tuple[QueueEntry, ...]:
+    """The queues by name; options that differ between declarations of one name are not known."""
+    found: dict[str, QueueEntry] = {}
+    for each in program.queues:
+        options = None if each.options is None else plain_options(each.options)
+        known = found.get(each.name)
+        if known is not None:
+            options = options if options == known.options else None
+            found[each.name] = QueueEntry(each.name, known.module, options)
+        else:
+            found[each.name] = QueueEntry(each.name, each.module, options)
+    return tuple(found[name] for name in sorted(found))
+
+
+def plain_options(options: Mapping[str, object]) -> Mapping[str, object] | None:
+    """Return options that JSON can hold as they are, None for any others."""
+    try:
+        text = json.dumps(dict(options), allow_nan=False, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return dict(options) if json.loads(text) == dict(options) else None
+
+
+def _modules(program: Program, computed: Versions) -> tuple[ModuleEntry, ...]:
+    """The modules that declare something durable or lie in a workflow's closure."""
+    declared = (program.workflows, program.steps, program.transactions, program.classes)
+    paths = {each.path for group in declared for each in group}
+    paths |= {each.path for each in program.queues} | {each.path for each in program.schedules}
+    for version in computed.workflows.values():
+        paths.update(version.modules)
+    entries = [
+        ModuleEntry(module.name, module.path, module_digest(module.tree))
+        for module in program.modules
+        if module.path in paths and module.tree is not None
+    ]
+    return tuple(sorted(entries, key=lambda each: (each.name, each.path)))
+
+
+def _place(entry: Entry) -> dict[str, object]:
+    return {"module": entry.module, "qualname": entry.qualname, "path": entry.path}

@@ -1,0 +1,39 @@
+"""Findings as workflow commands of GitHub Actions, which become annotations on the changed lines.
+
+In: a `Report`. Out: one command per finding. Never: lets a message end its command early.
+"""
+
+from __future__ import annotations
+
+from dbos_build.findings import Finding
+from dbos_build.report import Report
+from dbos_build.report.plain import plain
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
+
+
+def render(report: Report) -> str:
+    """Return the annotation commands."""
+    return "".join(_command(finding, report) + "\n" for finding in report.findings)
+
+
+def _command(finding: Finding, report: Report) -> str:
+    place = {
+        "title": f"dbos-build ({finding.code})",
+        "file": report.shown(finding.path),
+        "line": str(finding.line),
+        "col": str(finding.column),
+        "endLine": str(finding.end_line),
+        "endColumn": str(finding.end_column),
+    }
+    properties = ",".join(f"{key}={_property(value)}" for key, value in place.items())
+    text = f"{finding.path}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
+    return f"::{_LEVELS[finding.severity.value]} {properties}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return plain(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

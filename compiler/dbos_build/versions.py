@@ -1,0 +1,138 @@
+"""Versions: one per workflow, and one for the application.
+
+In: an analysed program. Out: `Versions`: per workflow a hash that changes exactly when its replay
+can change, with the elements it was made from.
+Never: depends on paths, names of helpers, order of definitions, the version of Python, or anything
+but the sources.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dbos_build.canonical import Key
+from dbos_build.closure import Closures, Element, closures, reach
+from dbos_build.cycles import components
+from dbos_build.declarations import Declaration
+from dbos_build.digest import fingerprint
+from dbos_build.program import Program
+
+SCHEME = 1
+"""Part of every version: raised when the canonical form changes its meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One element of a workflow's closure.
+
+    `kind` is workflow, function, class, variable, module or boundary; `digest` covers the element
+    and all it refers to; `via` is the name of the element that led to it first.
+    """
+
+    kind: str
+    path: str
+    name: str
+    digest: str
+    via: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowVersion:
+    """The version of a workflow and what it is made of; every sequence is sorted.
+
+    `steps` are the registered names of the steps and transactions it can reach, `modules` the
+    paths of the modules that its closure lies in or was resolved through.
+    """
+
+    name: str
+    version: str
+    parts: tuple[Part, ...]
+    steps: tuple[str, ...]
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions of a program."""
+
+    application: str
+    workflows: Mapping[str, WorkflowVersion]
+
+
+def compute(program: Program) -> Versions:
+    """Return the versions of a program. Of workflows with one name, the first one is kept."""
+    made = closures(program)
+    roots = {each.name: each for each in reversed(program.workflows)}
+    reached = {name: reach(made, made.root(each)) for name, each in roots.items()}
+    digests = _digests(made.elements)
+    workflows = {
+        name: _workflow(roots[name], reached[name], digests, made) for name in sorted(roots)
+    }
+    lines = [f"{name!a} {each.version}" for name, each in workflows.items()]
+    return Versions(fingerprint("b1-", "\n".join(lines)), workflows)
+
+
+def _workflow(
+    declaration: Declaration,
+    via: Mapping[Key, Key | None],
+    digests: Mapping[Key, str],
+    made: Closures,
+) -> WorkflowVersion:
+    root = made.root(declaration).key
+    parts = tuple(
+        Part(key[0], key[1], key[2], digests[key], origin[2] if origin else None)
+        for key, origin in sorted(via.items(), key=lambda item: item[0])
+    )
+    paths = sorted({part.path for part in parts if part.path})
+    return WorkflowVersion(
+        name=declaration.name,
+        version=fingerprint("v1-", f"{SCHEME} {digests[root]}"),
+        parts=parts,
+        steps=tuple(sorted({name for part in parts for name in _step_names(part)})),
+        modules=tuple(sorted(made.passed(paths))),
+    )
+
+
+def _step_names(part: Part) -> Iterable[str]:
+    kind, _, name = part.name.partition(":")
+    if part.kind == "boundary" and kind in ("step", "transaction"):
+        yield name.removeprefix("async ")
+
+
+def _digests(elements: Mapping[Key, Element]) -> dict[Key, str]:
+    """The digest of every element over itself and everything it refers to."""
+    digests: dict[Key, str] = {}
+    graph = {key: tuple(element.targets) for key, element in elements.items()}
+    for group in components(graph):
+        if len(group) == 1 and group[0] not in graph[group[0]]:
+            digests[group[0]] = _combined(elements[group[0]], digests)
+        else:
+            digests.update(_joint([elements[key] for key in group], digests))
+    return digests
+
+
+def _joint(members: Sequence[Element], known: Mapping[Key, str]) -> dict[Key, str]:
+    """The digests of elements that refer to each other, hashed together.
+
+    Names must not matter, so members are told apart by what they unfold to: each round looks one
+    reference further, and twice as many rounds as members tell any two cycles of this size apart.
+    """
+    known = dict(known)
+    digests = {each.key: fingerprint("", f"cycle {len(members)} {each.text}") for each in members}
+    for _ in range(2 * len(members)):
+        seen = ChainMap(digests, known)
+        digests = {each.key: _combined(each, seen) for each in members}
+    together = " ".join(sorted(digests.values()))
+    return {key: fingerprint("", f"{digest} in {together}") for key, digest in digests.items()}
+
+
+def _combined(element: Element, digests: Mapping[Key, str]) -> str:
+    """An element's text with the digests of what it refers to; candidates in no order."""
+    groups = (
+        ",".join(sorted(digests[key] for key in dict.fromkeys(group)))
+        for group in element.references
+    )
+    kind = "function" if element.key[0] == "workflow" else element.key[0]
+    return fingerprint("", "\n".join([kind, element.text, *groups]))
