@@ -18,6 +18,7 @@ from dbos_build.interpreter.machine import Activation, Boundary, Enter, Opaque, 
 from dbos_build.knowledge import Knowledge
 from dbos_build.values import NOTHING, Taint
 
+_LOG_EFFECTS = frozenset({"output", "logging"})
 LOGGING = ("dbos.DBOS.logger", "logging.", "warnings.warn")
 
 
@@ -121,7 +122,7 @@ def is_logging(target: object, knowledge: Knowledge) -> bool:
     """Whether a call only writes a log line or to the terminal."""
     if not isinstance(target, Use):
         return False
-    return target.name.startswith(LOGGING) or "output" in target.effects
+    return target.name.startswith(LOGGING) or not _LOG_EFFECTS.isdisjoint(target.effects)
 
 
 def _passes_on(target: object, knowledge: Knowledge) -> bool:
@@ -147,9 +148,9 @@ def occurrences(reach: Reach) -> Iterator[Occurrence]:
     for item in reach.reached:
         for node, targets in sorted(item.activation.calls.items(), key=_position):
             for target in targets:
-                if isinstance(target, Use):
-                    for effect in target.effects:
-                        yield _occurrence(reach, item, node, target, effect)
+                if isinstance(target, Use) and target.effects:
+                    # The first effect listed is the one to act on; the others follow from it.
+                    yield _occurrence(reach, item, node, target, target.effects[0])
 
 
 def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: str) -> Occurrence:

@@ -1,0 +1,57 @@
+"""Every rule is whole: code, words, and examples that are flagged exactly where they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support.analysis import flagged, marked
+
+from dbos_build import rules
+from dbos_build.rules import RULES, Rule
+
+EXAMPLES = [
+    pytest.param(text, id=f"{rule.code}-{kind}-{number}")
+    for rule in RULES
+    for kind, texts in (("bad", rule.bad), ("good", rule.good))
+    for number, text in enumerate(texts)
+]
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_examples_are_flagged_where_they_say(text: str) -> None:
+    assert flagged(text) == marked(text)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_explains_itself(rule: Rule) -> None:
+    assert re.fullmatch(r"DBS\d{3}", rule.code)
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+    assert rule.why.endswith(".")
+    assert rule.instead.endswith(".")
+    assert not rule.summary.endswith(".")
+    assert rule.good
+    assert rule.fix in {None, "safe", "unsafe"}
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.code != "DBS991"], ids=lambda r: r.code)
+def test_a_bad_example_shows_the_rule(rule: Rule) -> None:
+    assert rule.bad
+    for text in rule.bad:
+        assert rule.code in {code for _, _, code in marked(text)}
+    for text in rule.good:
+        assert rule.code not in {code for _, _, code in marked(text)}
+
+
+def test_codes_and_names_are_unique_and_in_order() -> None:
+    codes = [rule.code for rule in RULES]
+    assert codes == sorted(set(codes))
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_every_file_of_the_folder_is_in_the_list() -> None:
+    folder = Path(rules.__file__).parent
+    shared = {"__init__", "rule", "silencing"}
+    files = {path.stem for path in folder.glob("*.py")} - shared
+    assert files == {rule.name.replace("-", "_") for rule in RULES}

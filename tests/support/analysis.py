@@ -1,0 +1,59 @@
+"""Analysing texts in tests: from `{path: text}` to findings, and the marks that say what to expect.
+
+A line that ends in `# flags: DBS001, DBS104` expects exactly these codes on that line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from dbos_build import program, rules
+from dbos_build.config import Settings
+from dbos_build.findings import Finding
+from dbos_build.sources import Project, Source
+
+_MARK = re.compile(r"#\s*flags:\s*(?P<codes>DBS\d+(?:\s*,\s*DBS\d+)*)")
+
+
+def project(files: Mapping[str, str]) -> Project:
+    """A project of these texts; a file is named by its path, packages by `__init__.py`."""
+    packages = {path.rpartition("/")[0] for path in files if path.endswith("__init__.py")}
+    sources = []
+    for path, text in sorted(files.items()):
+        parts = path.removesuffix(".py").split("/")
+        start = len(parts) - 1
+        while start and "/".join(parts[:start]) in packages:
+            start -= 1
+        name = ".".join(parts[start:]).removesuffix(".__init__")
+        sources.append(Source(name, path, text, is_package=path.endswith("__init__.py")))
+    return Project(Path(), tuple(sources))
+
+
+def analyse(files: Mapping[str, str] | str) -> program.Program:
+    """The analysed program of some texts; one text is `main.py`."""
+    named = {"main.py": files} if isinstance(files, str) else files
+    return program.analyse(project(named), Settings())
+
+
+def findings(files: Mapping[str, str] | str) -> list[Finding]:
+    """All findings in some texts."""
+    return rules.check(analyse(files))
+
+
+def flagged(files: Mapping[str, str] | str) -> list[tuple[str, int, str]]:
+    """(path, line, code) of all findings, sorted."""
+    return sorted((each.path, each.line, each.code) for each in findings(files))
+
+
+def marked(files: Mapping[str, str] | str) -> list[tuple[str, int, str]]:
+    """(path, line, code) of all marks in some texts, sorted."""
+    named = {"main.py": files} if isinstance(files, str) else files
+    found = []
+    for path, text in named.items():
+        for number, line in enumerate(text.splitlines(), start=1):
+            mark = _MARK.search(line)
+            if mark is not None:
+                found.extend((path, number, code.strip()) for code in mark["codes"].split(","))
+    return sorted(found)
