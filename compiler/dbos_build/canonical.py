@@ -12,83 +12,38 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 from dbos_build.digest import without_docstring
+from dbos_build.forms import (
+    Canonical,
+    Key,
+    Meaning,
+    Owner,
+    Resolver,
+    constant,
+    dotted_parts,
+    effective,
+    is_builtin,
+    merged,
+)
+from dbos_build.receivers import Receivers
 from dbos_build.scopes import (
     Comprehension,
-    Origin,
     Scope,
     comprehension_scope,
     function_scope,
     origins,
     sees_local_names,
 )
-from dbos_build.symbols import is_typing_only
 
 DYNAMIC = frozenset({"eval", "exec", "globals", "vars", "__import__", "compile"})
 """Builtins through which code can reach anything, so that its module counts as a whole."""
+_BY_NAME = frozenset({"getattr", "setattr", "delattr", "hasattr"})
 BOUNDARIES = frozenset({"workflow", "step", "transaction"})
 """Kinds of durable functions: their bodies are not part of what calls them."""
 _DROPPED = frozenset(
     {"ctx", "kind", "type_comment", "type_ignores", "annotation", "returns", "type_params"}
 )
-
-Key = tuple[str, str, str]
-"""An entity: its kind, the path of its file, and its name in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a dotted name stands for: `used` of its parts, as `text` or as one of `targets`.
-
-    `inner` names the class, if any, in which the next part is to be looked up.
-    """
-
-    used: int
-    text: str = ""
-    targets: tuple[Key, ...] = ()
-    inner: Key | None = None
-    is_external: bool = False
-
-
-class Resolver(Protocol):
-    """What the encoder asks about names that the code itself does not bind."""
-
-    def meaning(self, dotted: Sequence[str], origin: Origin | None) -> Meaning:
-        """The meaning of a name global to the module, or of one that an import binds."""
-        ...
-
-    def members(self, attribute: str, receiver: Key | None) -> tuple[Key, ...]:
-        """The entities an attribute may be, on an object of a class or on any object."""
-        ...
-
-    def durable_kind(self, decorator: ast.expr) -> str | None:
-        """`workflow`, `step`, … for a decorator of the runtime, None for any other."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Canonical:
-    """The canonical text; `@0`, `@1`, … in it stand for the entries of `references`.
-
-    Each entry holds every entity that may be meant. `dynamic` says that the code reaches names
-    that cannot be told from its text.
-    """
-
-    text: str
-    references: tuple[tuple[Key, ...], ...]
-    dynamic: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """What is known about the code around a piece: its class, and its first parameter's name."""
-
-    key: Key | None = None
-    receiver: str | None = None
-
 
 _Item = str | tuple[ast.AST, Scope]
 
@@ -134,69 +89,12 @@ def encode_class(node: ast.ClassDef, resolver: Resolver, methods: Sequence[Key])
     return encoder.result([*items, ")"])
 
 
-def constant(value: object) -> str:
-    """Return a constant with its type, in ASCII, so that every Python writes it alike."""
-    if isinstance(value, int) and value.bit_length() > 4096:
-        return f"{type(value).__name__}:{value:#x}"
-    return f"{type(value).__name__}:{value!a}"
-
-
-def effective(statements: Sequence[ast.stmt], scope: Scope) -> list[ast.stmt]:
-    """Return the statements that do something when they run."""
-    kept: list[ast.stmt] = []
-    pending = list(reversed(statements))
-    while pending:
-        statement = pending.pop()
-        if isinstance(statement, ast.If) and is_typing_only(statement.test):
-            pending.extend(reversed(statement.orelse))
-        elif not _is_idle(statement, scope):
-            kept.append(statement)
-    return kept
-
-
-def merged(values: Sequence[ast.expr]) -> list[ast.expr]:
-    """Return the parts of an f-string with neighbouring texts joined and empty ones left out."""
-    parts: list[ast.expr] = []
-    for value in values:
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            if not value.value:
-                continue
-            last = parts[-1] if parts else None
-            if isinstance(last, ast.Constant) and isinstance(last.value, str):
-                parts[-1] = ast.Constant(last.value + value.value)
-                continue
-        parts.append(value)
-    return parts
-
-
-def _is_idle(statement: ast.stmt, scope: Scope) -> bool:
-    match statement:
-        case ast.Pass() | ast.Global() | ast.Nonlocal() | ast.Expr(value=ast.Constant()):
-            return True
-        case ast.AnnAssign(value=None, target=ast.Name()):
-            return not scope.is_class
-        case ast.Import() | ast.ImportFrom():
-            binders = [(scope.find(name), name) for name, _ in origins(statement)]
-            return all(binder is not None and name in binder.imported for binder, name in binders)
-    return False
-
-
-def _is_dotted(node: ast.expr) -> bool:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
 class _Encoder:
     """The state of one encoding: references found so far, and whether the code is dynamic."""
 
     def __init__(self, resolver: Resolver, owner: Owner) -> None:
         self.resolver = resolver
-        self.owner = owner
+        self.receivers = Receivers(resolver, owner)
         self.references: list[tuple[Key, ...]] = []
         self.numbers: dict[tuple[Key, ...], int] = {}
         self.dynamic = False
@@ -286,7 +184,7 @@ class _Encoder:
         parts.reverse()
         if isinstance(inner, ast.Name):
             return self.dotted([inner.id, *parts], node, scope)
-        receiver, is_open = self.receiver(inner, scope)
+        receiver, is_open = self.receivers.of(inner, scope)
         first = self.member(parts[0], receiver) if is_open else ""
         later = [self.member(part, None) if is_open else "" for part in parts[1:]]
         marks = [f".{part}{mark}" for part, mark in zip(parts, [first, *later], strict=True)]
@@ -296,7 +194,7 @@ class _Encoder:
         """A dotted name: resolved as far as it goes, attributes of an object from there on."""
         binder = scope.find(parts[0])
         if binder is not None and parts[0] not in binder.imported:
-            receiver, is_open = self.local_receiver(parts[0], binder)
+            receiver, is_open = self.receivers.of_local(parts[0], binder)
             text = [binder.token(parts[0])]
             for position, part in enumerate(parts[1:]):
                 mark = self.member(part, receiver if not position else None) if is_open else ""
@@ -325,88 +223,48 @@ class _Encoder:
         targets = self.resolver.members(attribute, receiver)
         return self.reference(targets) if targets else ""
 
-    def receiver(self, node: ast.expr, scope: Scope) -> tuple[Key | None, bool]:
-        """The class of an object, if known, and whether it may be one of the project at all."""
-        if isinstance(node, _BUILTIN_VALUES):
-            return None, False
-        if isinstance(node, ast.Await):
-            return None, True
-        if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Name) and node.func.id == "super":
-                return self.owner.key, True
-            return self.class_of(node.func, scope), True
-        return None, True
-
-    def local_receiver(self, name: str, binder: Scope) -> tuple[Key | None, bool]:
-        """The same for a local variable or parameter."""
-        is_outermost = binder.parent is not None and binder.parent.parent is None
-        if name == self.owner.receiver and is_outermost and not binder.stores.get(name):
-            return self.owner.key, True
-        values = binder.plain_values(name)
-        if values and all(isinstance(value, _BUILTIN_VALUES) for value in values):
-            return None, False
-        if len(values) == 1 and isinstance(values[0], ast.Call):
-            return self.class_of(values[0].func, binder), True
-        annotation = binder.annotations.get(name)
-        if annotation is not None and not values:
-            plain = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-            if isinstance(plain, ast.Name) and plain.id in _BUILTIN_TYPES:
-                if binder.find(plain.id) is None and self.is_builtin(plain.id):
-                    return None, False
-            return self.class_of(plain, binder), True
-        return None, True
-
-    def class_of(self, node: ast.expr, scope: Scope) -> Key | None:
-        """The class of the project that an expression names, if it does."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
-            return None
-        parts.append(node.id)
-        parts.reverse()
-        binder = scope.find(parts[0])
-        if binder is not None and parts[0] not in binder.imported:
-            return None
-        origin = binder.imported[parts[0]][0] if binder is not None else None
-        meaning = self.resolver.meaning(parts, origin)
-        return meaning.inner if meaning.used == len(parts) else None
-
-    def is_builtin(self, name: str) -> bool:
-        """Whether a name that no scope binds is the builtin, not something of the module."""
-        return self.resolver.meaning([name], None).text == f"free:{name}"
-
     def call(self, node: ast.AST, scope: Scope) -> list[_Item]:
         """A call; those that run a step or reach names by text are special."""
         assert isinstance(node, ast.Call)
         self.called.add(id(node.func))
+        mark = ""
         if isinstance(node.func, ast.Name) and scope.find(node.func.id) is None:
-            self.note_reflection(node, node.func.id)
+            mark = self.reflection(node, node.func.id)
         wraps = isinstance(node.func, ast.Call) and self.resolver.durable_kind(node.func)
         if wraps in BOUNDARIES and len(node.args) == 1:
-            return ["(Durable ", (node.func, scope), " ", self.named(node.args[0]), ")"]
+            return ["(Durable ", (node.func, scope), " ", self.named(node.args[0], scope), ")"]
         if self.resolver.durable_kind(node.func) == "run_step" and len(node.args) >= 2:
             shown = ast.Call(
                 func=node.func, args=[node.args[0], *node.args[2:]], keywords=node.keywords
             )
-            self.called.add(id(node.func))
-            return ["(Step ", self.named(node.args[1]), *self.generic(shown, scope), ")"]
+            return ["(Step ", self.named(node.args[1], scope), *self.generic(shown, scope), ")"]
         if self.is_import_by_name(node):
             self.dynamic = True
-        return self.generic(node, scope)
+        return [mark, *self.generic(node, scope)]
 
-    def named(self, function: ast.expr) -> str:
+    def named(self, function: ast.expr, scope: Scope) -> str:
         """A function whose body is a step's: only its name counts."""
-        return constant(ast.unparse(function) if _is_dotted(function) else type(function).__name__)
+        parts = dotted_parts(function)
+        if parts is None:
+            return constant(type(function).__name__)
+        binder = scope.find(parts[0])
+        if binder is not None and parts[0] not in binder.imported:
+            return ".".join([binder.token(parts[0]), *parts[1:]])
+        origin = binder.imported[parts[0]][0] if binder is not None else None
+        meaning = self.resolver.meaning(parts, origin)
+        shown = [meaning.targets[0][2]] if meaning.targets else [meaning.text]
+        return ".".join([*shown, *parts[meaning.used :]])
 
-    def note_reflection(self, node: ast.Call, name: str) -> None:
-        """Mark code that reaches names by text; a literal `getattr` is an attribute."""
-        if name in DYNAMIC and self.is_builtin(name):
+    def reflection(self, node: ast.Call, name: str) -> str:
+        """Note code that reaches names by text; a literal `getattr` is an attribute."""
+        if name in DYNAMIC and is_builtin(self.resolver, name):
             self.dynamic = True
-        elif name in ("getattr", "setattr", "delattr") and self.is_builtin(name):
-            if len(node.args) < 2 or not _is_text(node.args[1]):
-                self.dynamic = True
+        elif name in _BY_NAME and is_builtin(self.resolver, name):
+            given = node.args[1] if len(node.args) > 1 else None
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                return self.member(given.value, None)
+            self.dynamic = True
+        return ""
 
     def is_import_by_name(self, node: ast.Call) -> bool:
         """Whether a call imports a module whose name is data."""
@@ -514,7 +372,9 @@ class _Encoder:
         assert isinstance(node, ast.AnnAssign)
         if scope.is_class:
             items: list[_Item] = ["(Field ", (node.target, scope), ": ", (node.annotation, scope)]
-            return [*items, *([" = ", (node.value, scope)] if node.value else []), ")"]
+            if node.value is not None:
+                items += [" = ", (node.value, scope)]
+            return [*items, ")"]
         plain = ast.Assign(targets=[node.target], value=node.value or ast.Constant(None))
         return self.generic(plain, scope)
 
@@ -547,24 +407,6 @@ class _Encoder:
             )
         return [*items, ")"]
 
-
-_BUILTIN_VALUES = (
-    ast.Constant,
-    ast.JoinedStr,
-    ast.List,
-    ast.Tuple,
-    ast.Dict,
-    ast.Set,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-    ast.Lambda,
-    ast.Compare,
-)
-_BUILTIN_TYPES = frozenset(
-    {"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set", "frozenset", "complex"}
-)
 
 _Handler = Callable[[_Encoder, ast.AST, Scope], list[_Item]]
 _HANDLERS: Mapping[type[ast.AST], _Handler] = {

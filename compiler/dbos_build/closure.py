@@ -15,16 +15,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dbos_build.canonical import (
-    Canonical,
-    Key,
-    Owner,
-    encode_class,
-    encode_function,
-    encode_statements,
-)
+from dbos_build.canonical import encode_class, encode_function, encode_statements
 from dbos_build.declarations import Declaration
 from dbos_build.digest import serialise
+from dbos_build.forms import Canonical, Key, Owner
 from dbos_build.module import Module
 from dbos_build.program import Program
 from dbos_build.resolution import Names
@@ -135,13 +129,8 @@ class Closures:
         resolver = self.names.resolver(module)
         decorated = any(resolver.durable_kind(each) is None for each in found.node.decorator_list)
         hooked = bool(found.node.keywords) or "__init_subclass__" in found.members
-        methods = sorted(
-            each
-            for each in found.methods
-            if _is_special(each[2])
-            or (hooked or decorated)
-            and self._sees_methods(found.node, module)
-        )
+        is_handed = (hooked or decorated) and self._sees_methods(found.node, module)
+        methods = sorted(each for each in found.methods if _is_special(each[2]) or is_handed)
         made = encode_class(found.node, resolver, self.names.durable(methods))
         return self._finished(key, module, made, [])
 
@@ -209,10 +198,10 @@ def closures(program: Program) -> Closures:
     groups = (("transaction", program.transactions), ("step", program.steps))
     for kind, declarations in (*groups, ("workflow", program.workflows)):
         for each in declarations:
-            if isinstance(each.entity, Function) and not isinstance(each.entity.node, ast.Lambda):
-                if each.entity.node.decorator_list:  # Called by its own name, it is durable.
-                    label = "async " + each.name if each.is_async else each.name
-                    boundaries[("function", each.path, each.qualname)] = (kind, label)
+            # Without decorators it was wrapped by a call, and is plain under its own name.
+            if isinstance(each.entity, Function) and each.entity.decorators:
+                label = "async " + each.name if each.is_async else each.name
+                boundaries[("function", each.path, each.qualname)] = (kind, label)
     return Closures(program, Names(program.engine.symbols, boundaries))
 
 

@@ -7,6 +7,7 @@ the project, leaves half a file or one file without the other.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from stat import S_ISREG
 
 from dbos_build.config import Settings
 from dbos_build.error import ConfigError, ManifestError, OutputError
-from dbos_build.manifest import FORMAT, Entry, Manifest, locked_versions, lock_text
+from dbos_build.manifest import FORMAT, Entry, Manifest, lock_text, locked_versions
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -51,7 +52,7 @@ def places(paths: Sequence[Path], settings: Settings) -> Places:
                 given == each or each in given.parents or given in each.parents for each in built
             ):
                 raise ConfigError(
-                    f"{path}: is not among the sources of {root}, so there is nothing to build from it"
+                    f"{path}: is not among the sources of {root}; nothing is built from it"
                 )
         return Places(root / settings.registry, root / settings.lock)
     if len(paths) > 1:
@@ -251,10 +252,8 @@ def _restore(done: Sequence[Path], old: Mapping[Path, bytes | None]) -> None:
 
 
 def _remove(path: Path) -> None:
-    try:
+    with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-    except FileNotFoundError:
-        pass
 
 
 def _sync_folder(folder: Path) -> None:

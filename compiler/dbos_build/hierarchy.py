@@ -2,7 +2,7 @@
 
 In: modules, and a way to resolve the names of base classes. Out: a `Hierarchy`, which says what an
 attribute may be on an object of a class, or on any object.
-Never: leaves out a class it cannot place; a class with an unknown base is related to what it can be.
+Never: leaves out a class it cannot place; a class with unknown bases keeps what it has.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dbos_build.canonical import Key
+from dbos_build.forms import Key, dotted_parts
 from dbos_build.module import Module
 from dbos_build.scopes import stored_names
 
@@ -54,7 +54,7 @@ class Hierarchy:
         self._related: dict[Key, frozenset[Key]] = {}
 
     def members(self, attribute: str, receiver: Key | None) -> tuple[Key, ...]:
-        """Every member called `attribute`, of the classes related to `receiver` if that is known."""
+        """Every member called `attribute`, of classes related to `receiver` if that is known."""
         owners = self._owners.get(attribute)
         if owners is None:
             return ()
@@ -92,7 +92,7 @@ class Hierarchy:
         for key, found in self.classes.items():
             for base in found.node.bases:
                 plain = base.value if isinstance(base, ast.Subscript) else base
-                parts = _dotted(plain)
+                parts = dotted_parts(plain)
                 target = self._resolve(found.module, parts) if parts else None
                 if target is not None:
                     found.bases.append(target)
@@ -140,11 +140,3 @@ def _members(key: Key, node: ast.ClassDef) -> dict[str, Key]:
             case _:
                 pending.extend(_statements_in(statement))
     return found
-
-
-def _dotted(node: ast.expr) -> list[str] | None:
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else None

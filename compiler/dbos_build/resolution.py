@@ -12,7 +12,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dbos_build.canonical import Key, Meaning, constant
+from dbos_build.forms import Key, Meaning, constant, dotted_parts
 from dbos_build.hierarchy import Hierarchy
 from dbos_build.module import Module
 from dbos_build.scopes import Origin
@@ -273,18 +273,6 @@ class ModuleResolver:
             return origin.module
         node = ast.ImportFrom(module=origin.module or None, names=[], level=origin.level)
         return absolute(node, self.module)
-
-
-def dotted_parts(node: ast.expr) -> list[str] | None:
-    """The parts of `a.b.c`, None for any other expression."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return None
-    parts.append(node.id)
-    return parts[::-1]
 
 
 def _external(parts: Sequence[str], used: int) -> Meaning:

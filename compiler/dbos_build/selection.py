@@ -1,6 +1,6 @@
 """Which findings the user wants to see.
 
-In: findings, and the codes, code prefixes or names of `select` and `ignore`. Out: those that remain.
+In: findings, and the codes, prefixes or names of `select` and `ignore`. Out: those that remain.
 Never: hides that a file could not be read or parsed; nothing else is known about such a file.
 """
 

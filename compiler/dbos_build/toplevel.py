@@ -2,7 +2,7 @@
 
 In: the tree of a module. Out: `TopLevel`: per name, every statement that may decide its value, with
 the conditions around it.
-Never: evaluates anything; descends into functions or classes; counts what only a type checker reads.
+Never: evaluates; descends into functions or classes; counts what only a type checker reads.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class TopLevel:
         return None
 
     def statements(self, name: str) -> list[ast.stmt]:
-        """Every statement that may decide the value of `name`, inside the conditions it is under."""
+        """Every statement that may decide the value of `name`, under its conditions."""
         return _relevant(self.tree.body, _decides(name))
 
 

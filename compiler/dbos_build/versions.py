@@ -12,11 +12,11 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dbos_build.canonical import Key
 from dbos_build.closure import Closures, Element, closures, reach
 from dbos_build.cycles import components
 from dbos_build.declarations import Declaration
 from dbos_build.digest import fingerprint
+from dbos_build.forms import Key
 from dbos_build.program import Program
 
 SCHEME = 1

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import click
 
 from dbos_build import config, program, rules, selection, sources
 from dbos_build.config import Settings
@@ -95,7 +94,7 @@ def wants_colour(choice: str, to_file: bool) -> bool:
         return choice == "always"
     if to_file or os.environ.get("NO_COLOR"):
         return False
-    return click.get_text_stream("stdout").isatty()
+    return sys.stdout.isatty()
 
 
 @contextmanager

@@ -1,0 +1,88 @@
+"""The class of the object that an attribute is read from, as far as one function's text tells.
+
+In: an expression and its scope. Out: the class of the project, if it is known, and whether it may
+be one of the project at all.
+Never: looks into other functions; what it cannot tell may be any class.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from dbos_build.forms import Key, Owner, Resolver, dotted_parts, is_builtin
+from dbos_build.scopes import Scope
+
+_BUILTIN_VALUES = (
+    ast.Constant,
+    ast.JoinedStr,
+    ast.List,
+    ast.Tuple,
+    ast.Dict,
+    ast.Set,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+    ast.Lambda,
+    ast.Compare,
+)
+_BUILTIN_TYPES = frozenset(
+    {"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set", "frozenset", "complex"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """Tells the classes of objects inside one function; `owner` is the class around it."""
+
+    resolver: Resolver
+    owner: Owner
+
+    def of(self, node: ast.expr, scope: Scope) -> tuple[Key | None, bool]:
+        """The class of an object, if known, and whether it may be one of the project at all."""
+        if isinstance(node, _BUILTIN_VALUES):
+            return None, False
+        if isinstance(node, ast.Await):
+            return None, True
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id == "super":
+                return self.owner.key, True
+            return self.class_of(node.func, scope), True
+        return None, True
+
+    def of_local(self, name: str, binder: Scope) -> tuple[Key | None, bool]:
+        """The same for a local variable or parameter."""
+        is_outermost = binder.parent is not None and binder.parent.parent is None
+        if name == self.owner.receiver and is_outermost and not binder.stores.get(name):
+            return self.owner.key, True
+        values = binder.plain_values(name)
+        if values and all(isinstance(value, _BUILTIN_VALUES) for value in values):
+            return None, False
+        if len(values) == 1 and isinstance(values[0], ast.Call):
+            return self.class_of(values[0].func, binder), True
+        annotation = binder.annotations.get(name)
+        if annotation is not None and not values:
+            plain = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+            if isinstance(plain, ast.Name) and self.is_builtin_type(plain.id, binder):
+                return None, False
+            return self.class_of(plain, binder), True
+        return None, True
+
+    def class_of(self, node: ast.expr, scope: Scope) -> Key | None:
+        """The class of the project that an expression names, if it does."""
+        parts = dotted_parts(node)
+        if parts is None:
+            return None
+        binder = scope.find(parts[0])
+        if binder is not None and parts[0] not in binder.imported:
+            return None
+        origin = binder.imported[parts[0]][0] if binder is not None else None
+        meaning = self.resolver.meaning(parts, origin)
+        return meaning.inner if meaning.used == len(parts) else None
+
+    def is_builtin_type(self, name: str, scope: Scope) -> bool:
+        """Whether an annotation names a builtin type whose members are known."""
+        return (
+            name in _BUILTIN_TYPES and scope.find(name) is None and is_builtin(self.resolver, name)
+        )
