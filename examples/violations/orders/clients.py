@@ -17,9 +17,8 @@ class CarrierClient:
         """Ask the carrier, or the cache when it is there."""
         if self.cache.exists():  # flags: DBS203
             return int(self.cache.read_text())  # flags: DBS203
-        with urllib.request.urlopen(
-            f"{self.address}?grams={weight_grams}"
-        ) as answer:  # flags: DBS201
+        address = f"{self.address}?grams={weight_grams}"
+        with urllib.request.urlopen(address) as answer:  # flags: DBS201
             return int(answer.read())
 
     def label(self, order_id: str) -> str:
