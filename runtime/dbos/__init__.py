@@ -1,1 +1,39 @@
 """Durable execution: the public names of the runtime, and nothing else."""
+
+from __future__ import annotations
+
+from dbos.app import DBOS
+from dbos.classes import DBOSConfiguredInstance
+from dbos.config import DBOSConfig
+from dbos.context import (
+    DBOSContextEnsure,
+    DBOSContextSetAuth,
+    SetEnqueueOptions,
+    SetWorkflowAttributes,
+    SetWorkflowID,
+    SetWorkflowTimeout,
+)
+from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.queue import Queue, QueueRateLimit
+from dbos.status import StepInfo, WorkflowStatus, WorkflowStatusString
+from dbos.step import StepOptions
+
+__all__ = [
+    "DBOS",
+    "DBOSConfig",
+    "DBOSConfiguredInstance",
+    "DBOSContextEnsure",
+    "DBOSContextSetAuth",
+    "Queue",
+    "QueueRateLimit",
+    "SetEnqueueOptions",
+    "SetWorkflowAttributes",
+    "SetWorkflowID",
+    "SetWorkflowTimeout",
+    "StepInfo",
+    "StepOptions",
+    "WorkflowHandle",
+    "WorkflowHandleAsync",
+    "WorkflowStatus",
+    "WorkflowStatusString",
+]

@@ -1,1 +1,86 @@
-"""The system database: the only place in the runtime that knows SQL."""
+"""The system database: the only place that knows SQL.
+
+In: a URL. Out: ``SystemDatabase``, which commits writes, answers reads and wakes whoever waits. Concept modules
+build ``Write``, ``Script`` and ``Read`` values with the table families here (``workflows``, ``steps``, …)
+and hand them to a driver; they never see a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from dbos.system import (
+    dialect,
+    events,
+    executors,
+    listing,
+    messages,
+    migrations,
+    queues,
+    statement,
+    steps,
+    workflows,
+)
+from dbos.system.commit import Committer
+from dbos.system.engine import Database
+from dbos.system.statement import Read, Script, Write
+from dbos.wakes import Wakes
+
+T = TypeVar("T")
+
+__all__ = [
+    "SystemDatabase",
+    "dialect",
+    "events",
+    "executors",
+    "listing",
+    "messages",
+    "migrations",
+    "queues",
+    "statement",
+    "steps",
+    "workflows",
+]
+
+
+class SystemDatabase:
+    """One process's access to one system database."""
+
+    def __init__(self, url: str, *, schema: str = "dbos") -> None:
+        self.language = dialect.language(url, schema)
+        self.wakes = Wakes()
+        self.database = Database(self.language)
+        self.committer = Committer(self.database, self.wakes)
+
+    def migrate(self) -> int:
+        """Bring the schema up to date; answers the version found."""
+        return migrations.migrate(self.database)
+
+    def save(self, write: Write[T] | Script[T]) -> T:
+        """Commit from a thread."""
+        return self.committer.save(write)
+
+    def read(self, read: Read[T]) -> T:
+        """Ask from a thread; waits while the database is away."""
+        return self.committer.ask(read)
+
+    async def save_async(self, write: Write[T] | Script[T]) -> T:
+        """Commit from an event loop, holding no thread."""
+        return await self.committer.save_future(write)
+
+    async def read_async(self, read: Read[T]) -> T:
+        """Ask from an event loop. A point read of SQLite takes microseconds and never blocks."""
+        if self.language.is_sqlite:
+            return self.read(read)
+        return await asyncio.to_thread(self.read, read)
+
+    def close(self) -> None:
+        """Stop committing and close all connections."""
+        self.committer.stop()
+        self.database.close()
+
+    def describe(self) -> str:
+        """The database's URL without its password."""
+        return self.language.url.render_as_string(hide_password=True)
+

@@ -1,0 +1,240 @@
+"""``DBOS``: construct, launch, destroy; and the table that binds each public verb to its function.
+
+In: a configuration and, from a build, a registry. Out: the running application. Never implements a verb: each lives in
+the module of its concept.
+"""
+
+from __future__ import annotations
+
+import logging
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from dbos import (
+    classes,
+    config,
+    context,
+    distribution,
+    events,
+    log,
+    management,
+    messages,
+    queue,
+    runtime,
+)
+from dbos import sleep as sleeping
+from dbos import step as steps
+from dbos import workflow as workflows
+from dbos.error import DBOSException
+from dbos.launch import Application, application_version, open_system, registry_of
+from dbos.registry import Registry, live
+
+T = TypeVar("T")
+
+
+class classproperty(Generic[T]):
+    """A read-only property of the class itself and of its instance."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self.__doc__ = read.__doc__
+
+    def __get__(self, instance: object, owner: type | None = None) -> T:
+        return self._read()
+
+
+class DBOS:
+    """The durable execution of one application. One per process; a second call returns the first."""
+
+    _instance: ClassVar[DBOS | None] = None
+
+    _settings: config.Settings
+    _registry: Registry | None
+    _application: Application | None
+    _listened: frozenset[str] | None
+
+    def __new__(
+        cls,
+        *,
+        config: Mapping[str, Any] | config.DBOSConfig | None = None,
+        registry: Registry | types.ModuleType | None = None,
+        fastapi: Any = None,
+        flask: Any = None,
+        conductor_url: str | None = None,
+        conductor_key: str | None = None,
+    ) -> DBOS:
+        if DBOS._instance is None:
+            DBOS._instance = cls._make(config, registry)
+        return DBOS._instance
+
+    @classmethod
+    def _make(cls, given: Any, registry: Registry | types.ModuleType | None) -> DBOS:
+        distribution.check()
+        if given is None:
+            raise DBOSException("DBOS needs a configuration: DBOS(config={'name': 'my-app'})")
+        made = super().__new__(cls)
+        made._settings = config.settings(given)
+        log.configure(made._settings.log_level)
+        made._registry = registry_of(registry)
+        made._application = None
+        made._listened = None
+        return made
+
+    # ------------------------------------------------------------------ life
+
+    @classmethod
+    def _existing(cls) -> DBOS:
+        if cls._instance is None:
+            raise DBOSException("There is no DBOS yet: call DBOS(config=…) first")
+        return cls._instance
+
+    @classmethod
+    def launch(cls) -> None:
+        """Open the database, recover what a former process left, and start working on queues.
+
+        Raises ``DBOSInitializationError`` when the configuration, the registry or the database does
+        not allow it. A second call does nothing.
+        """
+        self = cls._existing()
+        if self._application is None:
+            application = Application(self._settings, self._registry, self._listened)
+            application.start()
+            self._application = application
+
+    @classmethod
+    def destroy(
+        cls, *, destroy_registry: bool = False, workflow_completion_timeout_sec: float = 0
+    ) -> None:
+        """Stop everything; running workflows stay pending and are recovered by the next launch.
+
+        ``destroy_registry`` also forgets what decorators have declared.
+        """
+        self, cls._instance = cls._instance, None
+        if self is not None and self._application is not None:
+            self._application.drain(workflow_completion_timeout_sec)
+            self._application.stop()
+            self._application = None
+        if destroy_registry:
+            live.clear()
+
+    @classmethod
+    def reset_system_database(cls) -> None:
+        """Drop all tables of the system database and create them anew; only before ``launch``."""
+        self = cls._existing()
+        if self._application is not None:
+            raise DBOSException("Reset the system database before DBOS.launch(), not after it")
+        from dbos.system import migrations
+
+        system = open_system(self._settings)
+        try:
+            migrations.drop(system.database)
+            system.migrate()
+        finally:
+            system.close()
+
+    @classmethod
+    def listen_queues(cls, queues: Sequence[queue.Queue | str]) -> None:
+        """Work only on these queues in this process; call it before ``launch``."""
+        self = cls._existing()
+        if self._application is not None:
+            raise DBOSException("Call DBOS.listen_queues() before DBOS.launch()")
+        self._listened = frozenset(one if isinstance(one, str) else one.name for one in queues)
+
+    # ------------------------------------------------------------------ declaring
+
+    workflow = staticmethod(workflows.workflow)
+    step = staticmethod(steps.step)
+    dbos_class = staticmethod(classes.dbos_class)
+    required_roles = staticmethod(classes.required_roles)
+    register_instance = staticmethod(classes.register_instance)
+
+    # ------------------------------------------------------------------ running
+
+    start_workflow = staticmethod(workflows.start_workflow)
+    start_workflow_async = staticmethod(workflows.start_workflow_async)
+    run_step = staticmethod(steps.run_step)
+    enqueue_workflow = staticmethod(queue.enqueue_workflow)
+    sleep = staticmethod(sleeping.sleep)
+    sleep_async = staticmethod(sleeping.sleep_async)
+    send = staticmethod(messages.send)
+    send_async = staticmethod(messages.send_async)
+    recv = staticmethod(messages.recv)
+    recv_async = staticmethod(messages.recv_async)
+    set_event = staticmethod(events.set_event)
+    set_event_async = staticmethod(events.set_event_async)
+    get_event = staticmethod(events.get_event)
+    get_event_async = staticmethod(events.get_event_async)
+    get_all_events = staticmethod(events.get_all_events)
+    get_all_events_async = staticmethod(events.get_all_events_async)
+
+    # ------------------------------------------------------------------ managing
+
+    retrieve_workflow = staticmethod(management.retrieve_workflow)
+    retrieve_workflow_async = staticmethod(management.retrieve_workflow_async)
+    get_workflow_status = staticmethod(management.get_workflow_status)
+    get_workflow_status_async = staticmethod(management.get_workflow_status_async)
+    list_workflows = staticmethod(management.list_workflows)
+    list_workflows_async = staticmethod(management.list_workflows_async)
+    list_queued_workflows = staticmethod(management.list_queued_workflows)
+    list_queued_workflows_async = staticmethod(management.list_queued_workflows_async)
+    list_workflow_steps = staticmethod(management.list_workflow_steps)
+    list_workflow_steps_async = staticmethod(management.list_workflow_steps_async)
+    cancel_workflow = staticmethod(management.cancel_workflow)
+    cancel_workflow_async = staticmethod(management.cancel_workflow_async)
+    cancel_workflows = staticmethod(management.cancel_workflows)
+    cancel_workflows_async = staticmethod(management.cancel_workflows_async)
+    resume_workflow = staticmethod(management.resume_workflow)
+    resume_workflow_async = staticmethod(management.resume_workflow_async)
+
+    # ------------------------------------------------------------------ where am I
+
+    logger: ClassVar[logging.Logger] = log.logger
+
+    @classproperty
+    def workflow_id() -> str | None:  # type: ignore[misc]
+        """The id of the workflow that runs the calling code, or None."""
+        frame = context.frame.get()
+        return None if frame is None else frame.execution.workflow_id
+
+    @classproperty
+    def step_id() -> int | None:  # type: ignore[misc]
+        """The number of the step that runs the calling code, or None."""
+        frame = context.frame.get()
+        return None if frame is None or frame.step is None else frame.step.step_id
+
+    @classproperty
+    def step_status() -> context.StepStatus | None:  # type: ignore[misc]
+        """The running step and its attempt, or None."""
+        frame = context.frame.get()
+        return None if frame is None else frame.step
+
+    @classproperty
+    def authenticated_user() -> str | None:  # type: ignore[misc]
+        """The user on whose behalf the workflow runs."""
+        return context.presets.get().user
+
+    @classproperty
+    def authenticated_roles() -> list[str]:  # type: ignore[misc]
+        """The roles of that user."""
+        return list(context.presets.get().roles)
+
+    @classproperty
+    def assumed_role() -> str | None:  # type: ignore[misc]
+        """The role that let the user run the workflow."""
+        return context.presets.get().assumed_role
+
+    @classproperty
+    def application_version() -> str:  # type: ignore[misc]
+        """The version of the running application."""
+        now = runtime.active_or_none()
+        if now is not None:
+            return now.application_version
+        self = DBOS._existing()
+        return application_version(self._settings, self._registry)
+
+    @classproperty
+    def executor_id() -> str:  # type: ignore[misc]
+        """The executor id of this process."""
+        now = runtime.active_or_none()
+        return now.executor_id if now is not None else DBOS._existing()._settings.executor_id

@@ -1,0 +1,149 @@
+"""Configuration: what the user gives, what the environment overrides, and what follows from both.
+
+In: a ``DBOSConfig`` and the environment. Out: ``Settings``, checked and complete. Never opens a database.
+
+Precedence: ``DBOS__VMID`` over ``executor_id``; ``application_version`` over ``DBOS__APPVERSION`` over the registry over
+the hash of the sources; ``system_database_url`` over ``DBOS_SYSTEM_DATABASE_URL`` over a SQLite file named after the
+application.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from dbos.context import valid_text
+from dbos.error import DBOSException, DBOSInitializationError
+from dbos.log import logger
+
+
+class DBOSConfig(TypedDict, total=False):
+    """The configuration of an application; only ``name`` is required."""
+
+    name: str
+    system_database_url: str | None
+    application_database_url: str | None
+    database_url: str | None
+    dbos_system_schema: str | None
+    application_version: str | None
+    executor_id: str | None
+    log_level: str | None
+    console_log_level: str | None
+    otlp_log_level: str | None
+    max_executor_threads: int | None
+    allow_pickle: bool
+    lease_seconds: float
+    heartbeat_seconds: float
+    run_migrations: bool
+    use_listen_notify: bool
+    sys_db_pool_size: int | None
+    db_engine_kwargs: dict[str, Any] | None
+    system_database_engine: Any
+    sys_db_polling_concurrency: int | None
+    sys_db_idle_transaction_timeout_sec: float | None
+    otlp_traces_endpoints: list[str] | None
+    otlp_logs_endpoints: list[str] | None
+    otlp_attributes: dict[str, str] | None
+    enable_otlp: bool
+    enable_patching: bool
+    admin_port: int | None
+    run_admin_server: bool
+    conductor_key: str | None
+    conductor_url: str | None
+    serializer: Any
+    notification_listener_polling_interval_sec: float
+    notification_coalesce_sec: float
+    scheduler_polling_interval_sec: float
+
+
+_USED = frozenset(
+    (
+        *("name", "system_database_url", "application_database_url", "dbos_system_schema"),
+        *("application_version", "executor_id", "log_level", "max_executor_threads"),
+        *("allow_pickle", "lease_seconds", "heartbeat_seconds", "run_migrations"),
+        *("use_listen_notify", "database_url"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A checked configuration."""
+
+    name: str
+    system_database_url: str
+    application_database_url: str | None
+    schema: str
+    application_version: str | None
+    executor_id: str
+    log_level: str | None
+    max_executor_threads: int | None
+    allow_pickle: bool
+    lease_seconds: float
+    heartbeat_seconds: float
+    run_migrations: bool
+    use_listen_notify: bool
+
+
+def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
+    """Check a configuration and complete it from the environment.
+
+    Raises ``DBOSInitializationError`` naming the key that is wrong.
+    """
+    env = os.environ if environment is None else environment
+    name = config.get("name")
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9_-]{3,256}", name):
+        raise DBOSInitializationError(
+            f"The application name {name!r} is not valid; use 3 to 256 lowercase letters, digits,"
+            " hyphens and underscores"
+        )
+    ignored = sorted(key for key in config if key not in _USED and config[key] is not None)
+    if ignored:
+        logger.debug("Configuration keys without meaning here: %s", ", ".join(ignored))
+    url = config.get("system_database_url") or env.get("DBOS_SYSTEM_DATABASE_URL")
+    application_url = config.get("application_database_url") or config.get("database_url")
+    threads = config.get("max_executor_threads")
+    if threads is not None and (type(threads) is not int or threads < 1):
+        raise DBOSInitializationError(f"max_executor_threads must be at least 1, not {threads!r}")
+    try:
+        executor = valid_text(
+            env.get("DBOS__VMID") or config.get("executor_id") or "local", "executor_id"
+        )
+        version = config.get("application_version") or env.get("DBOS__APPVERSION") or None
+        if version is not None:
+            valid_text(version, "application_version")
+    except DBOSException as error:
+        raise DBOSInitializationError(str(error)) from None
+    return Settings(
+        name=name,
+        system_database_url=url or f"sqlite:///{name.replace('-', '_')}.sqlite",
+        application_database_url=application_url,
+        schema=_schema(config.get("dbos_system_schema")),
+        application_version=version,
+        executor_id=executor,
+        log_level=config.get("log_level"),
+        max_executor_threads=threads,
+        allow_pickle=bool(config.get("allow_pickle", True)),
+        lease_seconds=_positive(config, "lease_seconds", 15.0),
+        heartbeat_seconds=_positive(config, "heartbeat_seconds", 3.0),
+        run_migrations=bool(config.get("run_migrations", True)),
+        use_listen_notify=bool(config.get("use_listen_notify", True)),
+    )
+
+
+def _schema(given: object) -> str:
+    if given is None:
+        return "dbos"
+    if not isinstance(given, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}", given):
+        raise DBOSInitializationError(f"dbos_system_schema {given!r} is not a schema name")
+    return given
+
+
+def _positive(config: Mapping[str, Any], key: str, default: float) -> float:
+    value = config.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
+        raise DBOSInitializationError(f"{key} must be a positive number of seconds, not {value!r}")
+    return float(value)

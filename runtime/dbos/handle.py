@@ -1,0 +1,107 @@
+"""Handles: a workflow seen from outside, by its id.
+
+In: a workflow id. Out: its result and status, to threads and to coroutines. Never runs the workflow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dbos import drive, lifecycle, operation, seam
+from dbos.drive import Outcome, Protocol
+from dbos.status import WorkflowStatus, read_status
+
+if TYPE_CHECKING:
+    from dbos.context import Frame
+    from dbos.runtime import Runtime
+
+R = TypeVar("R")
+GET_RESULT = "DBOS.getResult"
+
+
+def result_of(
+    frame: Frame | None, workflow_id: str, produce: Protocol[Outcome]
+) -> Protocol[Outcome]:
+    """The outcome of a workflow; recorded when a workflow asks, so that replay sees the same."""
+    if frame is None:
+        return (yield from produce)
+    begun = operation.begin(frame, GET_RESULT)
+    if begun.recorded is not None:
+        produce.close()
+        return operation.replayed(begun)
+    outcome = yield from produce
+    payloads, seen = operation.encoded(frame, outcome, "result")
+    record = operation.record_of(begun, child_workflow_id=workflow_id, **payloads)
+    yield from operation.save(begun, record)
+    return seen
+
+
+def _get_result(runtime: Runtime, workflow_id: str, timeout: float | None) -> Protocol[Outcome]:
+    frame = operation.in_workflow("get_result")
+    deadline = None if timeout is None else seam.monotonic() + timeout
+    waiting = None if frame is None else frame.execution
+    produce = lifecycle.await_outcome(runtime, workflow_id, waiting=waiting, deadline=deadline)
+    return (yield from result_of(frame, workflow_id, produce))
+
+
+class WorkflowHandle(Generic[R]):
+    """A workflow that was started, enqueued or looked up."""
+
+    __slots__ = ("_runtime", "workflow_id")
+
+    def __init__(self, workflow_id: str, runtime: Runtime) -> None:
+        self.workflow_id = workflow_id
+        self._runtime = runtime
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.workflow_id!r})"
+
+    def get_workflow_id(self) -> str:
+        """The id of the workflow."""
+        return self.workflow_id
+
+    def get_result(
+        self, *, polling_interval_sec: float = 1.0, timeout_seconds: float | None = None
+    ) -> R:
+        """Wait for the workflow and return its result or raise its error.
+
+        ``polling_interval_sec`` is accepted and not needed: the end wakes who waits.
+        """
+        protocol = _get_result(self._runtime, self.workflow_id, timeout_seconds)
+        result: R = drive.unwrap(drive.run(protocol, self._runtime.system))
+        return result
+
+    def get_status(self) -> WorkflowStatus:
+        """The workflow's row as it is now."""
+        return drive.run(read_status(self._runtime, self.workflow_id), self._runtime.system)
+
+
+class WorkflowHandleAsync(Generic[R]):
+    """The same for coroutines."""
+
+    __slots__ = ("_runtime", "workflow_id")
+
+    def __init__(self, workflow_id: str, runtime: Runtime) -> None:
+        self.workflow_id = workflow_id
+        self._runtime = runtime
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.workflow_id!r})"
+
+    def get_workflow_id(self) -> str:
+        """The id of the workflow."""
+        return self.workflow_id
+
+    async def get_result(
+        self, *, polling_interval_sec: float = 1.0, timeout_seconds: float | None = None
+    ) -> R:
+        """Wait for the workflow, holding no thread, and return its result or raise its error."""
+        protocol = _get_result(self._runtime, self.workflow_id, timeout_seconds)
+        outcome: Any = await drive.run_async(protocol, self._runtime.system)
+        result: R = drive.unwrap(outcome)
+        return result
+
+    async def get_status(self) -> WorkflowStatus:
+        """The workflow's row as it is now."""
+        protocol = read_status(self._runtime, self.workflow_id)
+        return await drive.run_async(protocol, self._runtime.system)

@@ -1,0 +1,224 @@
+"""Launch and stop: open the database, take an identity, start the services, and undo all of it.
+
+In: ``Settings`` and a registry. Out: a launched ``Application``. Never leaves a thread or a connection behind when it fails or
+stops.
+"""
+
+from __future__ import annotations
+
+import types
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from dbos import conformance, liveness, runtime, seam, version
+from dbos.config import Settings
+from dbos.dispatcher import Dispatcher
+from dbos.error import DBOSInitializationError, DBOSShutdownError
+from dbos.log import logger
+from dbos.loop import Loop
+from dbos.recovery import Recovery
+from dbos.registry import Registry, live
+from dbos.runtime import Runtime
+from dbos.service import Service
+from dbos.timers import Timers
+
+if TYPE_CHECKING:
+    from dbos.system import SystemDatabase
+    from dbos.system.executors import Executor
+
+STOP_SECONDS = 0.04
+
+
+def registry_of(given: Registry | types.ModuleType | None) -> Registry | None:
+    """The registry itself, or the one in a module. Raises ``DBOSInitializationError`` otherwise."""
+    found = given if given is None or isinstance(given, Registry) else given.__dict__.get("registry")
+    if found is None and given is not None:
+        raise DBOSInitializationError(
+            "registry= must be the registry that `dbos-build build` wrote, or its module; this is"
+            f" {given!r}"
+        )
+    if found is not None and not isinstance(found, Registry):
+        raise DBOSInitializationError(f"registry= is not a Registry but {type(found).__name__}")
+    return found
+
+
+def application_version(settings: Settings, registry: Registry | None) -> str:
+    """The version that this process runs; see ``config`` for the precedence."""
+    if settings.application_version is not None:
+        return settings.application_version
+    if registry is not None:
+        return registry.application_version
+    return version.source_version(live.workflows.values())
+
+
+class Application:
+    """One launched application: its runtime and its services."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry | None,
+        listened: frozenset[str] | None,
+    ) -> None:
+        if registry is not None:
+            conformance.check(registry, live)
+        self._system = open_system(settings)
+        self._token = uuid.uuid4().hex[:16]
+        self._services: list[Any] = []
+        timers = Timers(self._system.wakes)
+        self.runtime = Runtime(
+            settings=settings,
+            system=self._system,
+            process_token=self._token,
+            executor_id=settings.executor_id,
+            application_version=application_version(settings, registry),
+            registry=registry,
+            timers=timers,
+            loop=Loop(),
+        )
+        self._listened = listened
+        self._recovery = Recovery(self.runtime)
+        self._identity = liveness.identity()
+        self._next_beat = 0.0
+
+    def start(self) -> None:
+        """Announce this process, recover what is left over and start the services."""
+        from dbos.foreign import ForeignCommits
+
+        try:
+            liveness.join(self._token)
+            self._beat()
+            runtime.activate(self.runtime)
+            dispatcher = Dispatcher(self.runtime, self._listened)
+            self._services = [
+                Service("heartbeat", self._system.wakes, self._pulse),
+                dispatcher,
+            ]
+            if self._system.language.is_sqlite:
+                self._services.append(ForeignCommits(self._system))
+            for service in self._services:
+                service.start()
+        except BaseException:
+            self.stop()
+            raise
+        logger.info(
+            "DBOS launched: executor %s, version %s, database %s",
+            self.runtime.executor_id,
+            self.runtime.application_version,
+            self._system.describe(),
+        )
+
+    def drain(self, timeout_seconds: float) -> None:
+        """Wait until no workflow runs here any more, at most so many seconds."""
+        deadline = seam.monotonic() + timeout_seconds
+        with self._system.wakes.subscribe(("ended",)) as subscription:
+            while self.runtime.executions and seam.monotonic() < deadline:
+                subscription.wait(deadline)
+
+    def stop(self) -> None:
+        """Stop the services and let running workflows end at their next operation."""
+        self.runtime.stopping = True
+        self._system.wakes.notify_everyone()
+        for service in reversed(self._services):
+            service.stop()
+        self.runtime.timers.stop()
+        self.runtime.loop.stop(STOP_SECONDS * 10)
+        self.runtime.threads.stop(STOP_SECONDS)
+        self._sign_off()
+        self._system.close()
+        if runtime.active_or_none() is self.runtime:
+            runtime.activate(None)
+
+    def recover(self, executor_ids: list[str] | None) -> list[str]:
+        """Recover now; with executor ids, also what they left in this very process."""
+        from dbos.system import executors, pending
+
+        if executor_ids is None:
+            return self._recovery.scan()
+        system = self._system
+        judge = liveness.Judge(self.runtime.settings.lease_seconds)
+        alive = judge.alive(system.read(executors.read_executors())) - {self._token}
+        found: list[str] = []
+        for executor_id in executor_ids:
+            held = system.read(pending.read_held_by(executor_id))
+            free = [one for one in held if (one.owner or "").partition("/")[0] not in alive]
+            found.extend(self._recovery.take(free))
+        return found
+
+    def _executor(self) -> Executor:
+        from dbos.system.executors import Executor
+
+        return Executor(
+            process_token=self._token,
+            executor_id=self.runtime.executor_id,
+            host=self._identity.host,
+            process_start=self._identity.start,
+            pid=self._identity.pid,
+            application_version=self.runtime.application_version,
+            beats=1,
+        )
+
+    def _beat(self) -> None:
+        from dbos.system import executors
+
+        self._system.save(executors.beat(self._executor(), seam.now_ms()))
+
+    def _pulse(self) -> float | None:
+        """Scan for the dead, at once after the launch and then with each heartbeat."""
+        interval = self.runtime.settings.heartbeat_seconds
+        now = seam.monotonic()
+        if self._next_beat == 0.0:
+            self._next_beat = now + interval
+        elif now >= self._next_beat:
+            self._next_beat = now + interval
+            self._beat()
+        self._recovery.scan()
+        return interval
+
+    def _sign_off(self) -> None:
+        from dbos.system import executors
+
+        liveness.depart(self._token)
+        try:
+            self._system.save(executors.remove(self._token))
+        except DBOSShutdownError:
+            pass
+        except Exception as error:
+            logger.debug("This process could not sign off: %s", type(error).__name__)
+
+
+def open_system(settings: Settings) -> SystemDatabase:
+    """Open the system database with its schema up to date.
+
+    Raises ``DBOSInitializationError``, without password or SQL, when that is not possible.
+    """
+    from dbos.system import SystemDatabase
+    from dbos.system.dialect import is_driver_error, is_transient
+
+    system = SystemDatabase(settings.system_database_url, schema=settings.schema)
+    delay = 0.05
+    try:
+        while True:
+            try:
+                if settings.run_migrations:
+                    system.migrate()
+                return system
+            except Exception as error:
+                if not is_driver_error(error):
+                    raise
+                if not is_transient(error):
+                    raise DBOSInitializationError(
+                        f"Cannot open the system database {system.describe()}:"
+                        f" {str(error).strip().splitlines()[0]}"
+                    ) from None
+                logger.warning(
+                    "The system database %s does not answer yet (%s); trying again in %.1f s",
+                    system.describe(),
+                    str(error).strip().partition("\n")[0],
+                    delay,
+                )
+                seam.pause(delay)
+                delay = min(delay * 2, 5.0)
+    except BaseException:
+        system.close()
+        raise

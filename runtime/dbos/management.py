@@ -1,0 +1,304 @@
+"""Managing workflows: list, inspect, cancel, resume, fork.
+
+In: workflow ids and filters. Out: statuses and handles. Never runs stored code and never takes a workflow from a living
+owner. Inside a workflow each call is recorded as an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dbos import drive, liveness, operation, runtime, serialize
+from dbos.context import valid_text
+from dbos.drive import Load, Protocol, Returned, Save
+from dbos.error import DBOSException, DBOSNonExistentWorkflowError
+from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.queue import INTERNAL_QUEUE
+from dbos.status import StepInfo, WorkflowStatus, list_statuses, list_steps, read_status
+
+if TYPE_CHECKING:
+    from dbos.runtime import Runtime
+    from dbos.system import SystemDatabase
+    from dbos.system.listing import Filter
+
+T = TypeVar("T")
+Texts = str | Sequence[str] | None
+
+
+def _recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
+    """Perform ``make()``; inside a workflow, record what it answers."""
+    frame = operation.in_workflow(name)
+    if frame is None:
+        return (yield from make())
+    begun = operation.begin(frame, name, serialize.digest(*arguments))
+    if begun.recorded is not None:
+        recorded: T = drive.unwrap(operation.replayed(begun))
+        return recorded
+    value = yield from make()
+    outcome = yield from operation.complete(begun, Returned(value), name)
+    settled: T = drive.unwrap(outcome)
+    return settled
+
+
+def texts(value: Texts) -> tuple[str, ...] | None:
+    """One text or several as a tuple; None stays None."""
+    if value is None:
+        return None
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def moment(value: str | datetime | int | None, what: str) -> int | None:
+    """A time given as ISO text, datetime or epoch milliseconds, as epoch milliseconds."""
+    if value is None or isinstance(value, int):
+        return value
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return int(found.timestamp() * 1000)
+    except (TypeError, ValueError, AttributeError):
+        raise DBOSException(f"{what} is not a time: {value!r}") from None
+
+
+def make_filter(
+    *,
+    workflow_id: Texts = None,
+    workflow_ids: Texts = None,
+    status: Texts = None,
+    start_time: str | datetime | int | None = None,
+    end_time: str | datetime | int | None = None,
+    completed_after: str | datetime | int | None = None,
+    completed_before: str | datetime | int | None = None,
+    dequeued_after: str | datetime | int | None = None,
+    dequeued_before: str | datetime | int | None = None,
+    name: Texts = None,
+    app_version: Texts = None,
+    forked_from: Texts = None,
+    parent_workflow_id: Texts = None,
+    user: Texts = None,
+    queue_name: Texts = None,
+    limit: int | None = None,
+    offset: int | None = None,
+    sort_desc: bool = False,
+    workflow_id_prefix: Texts = None,
+    load_input: bool = True,
+    load_output: bool = True,
+    executor_id: Texts = None,
+    has_parent: bool | None = None,
+    was_forked_from: bool | None = None,
+    application_name: Texts = None,
+    schedule_name: Texts = None,
+    queues_only: bool = False,
+) -> Filter:
+    """The filter behind ``list_workflows``; ``workflow_id`` is another spelling of ``workflow_ids``."""
+    from dbos.system.listing import Filter
+
+    for number, what in ((limit, "limit"), (offset, "offset")):
+        if number is not None and (type(number) is not int or number < 0):
+            raise DBOSException(f"{what} must be 0 or more, not {number!r}")
+    wanted = texts(workflow_ids)
+    if workflow_id is not None:
+        wanted = (*(wanted or ()), *(texts(workflow_id) or ()))
+    return Filter(
+        workflow_ids=wanted,
+        workflow_id_prefix=texts(workflow_id_prefix),
+        status=texts(status),
+        name=texts(name),
+        application_version=texts(app_version),
+        executor_id=texts(executor_id),
+        queue_name=texts(queue_name),
+        user=texts(user),
+        forked_from=texts(forked_from),
+        parent_workflow_id=texts(parent_workflow_id),
+        application_name=texts(application_name),
+        schedule_name=texts(schedule_name),
+        start_time=moment(start_time, "start_time"),
+        end_time=moment(end_time, "end_time"),
+        completed_after=moment(completed_after, "completed_after"),
+        completed_before=moment(completed_before, "completed_before"),
+        dequeued_after=moment(dequeued_after, "dequeued_after"),
+        dequeued_before=moment(dequeued_before, "dequeued_before"),
+        queues_only=queues_only,
+        has_parent=has_parent,
+        was_forked_from=was_forked_from,
+        limit=limit,
+        offset=offset,
+        sort_desc=sort_desc,
+        load_input=load_input,
+        load_output=load_output,
+    )
+
+
+def _list_workflows(**filters: Any) -> Protocol[list[WorkflowStatus]]:
+    """The workflows that match, oldest first; see ``make_filter`` for the filters."""
+    asked = make_filter(**filters)
+    return (yield from _recorded("DBOS.listWorkflows", (), lambda: list_statuses(asked)))
+
+
+def _list_queued_workflows(**filters: Any) -> Protocol[list[WorkflowStatus]]:
+    """The workflows that wait or run on a queue."""
+    asked = make_filter(**{**filters, "queues_only": True})
+    return (yield from _recorded("DBOS.listQueuedWorkflows", (), lambda: list_statuses(asked)))
+
+
+def _list_workflow_steps(workflow_id: str, *, load_output: bool = True) -> Protocol[list[StepInfo]]:
+    """The recorded operations of a workflow, in the order of their numbers."""
+    system = runtime.active().system
+    valid_text(workflow_id, "A workflow id")
+    return (
+        yield from _recorded(
+            "DBOS.listWorkflowSteps",
+            (workflow_id,),
+            lambda: list_steps(system, workflow_id, load_output=load_output),
+        )
+    )
+
+
+def _get_workflow_status(workflow_id: str) -> Protocol[WorkflowStatus | None]:
+    """The status of a workflow, or None when there is none with this id."""
+    from dbos.system.listing import Filter
+
+    valid_text(workflow_id, "A workflow id")
+
+    def make() -> Protocol[WorkflowStatus | None]:
+        found = yield from list_statuses(Filter(workflow_ids=(workflow_id,)))
+        return found[0] if found else None
+
+    return (yield from _recorded("DBOS.getStatus", (workflow_id,), make))
+
+
+def cancel(system: SystemDatabase, ids: list[str], cancel_children: bool) -> Protocol[list[str]]:
+    """Cancel workflows and, when asked, their descendants; answers the cancelled ids."""
+    from dbos.system import workflows
+
+    found = list(ids)
+    if cancel_children:
+        found += yield Load(workflows.read_descendants(system.language, ids))
+    cancelled: list[str] = yield Save(workflows.cancel(system.language, found))
+    return cancelled
+
+
+def _cancel_workflows(ids: Sequence[str], *, cancel_children: bool = False) -> Protocol[None]:
+    """Cancel workflows; running ones stop at their next operation, waiting ones at once."""
+    now = runtime.active()
+    wanted = [valid_text(id, "A workflow id") for id in ids]
+
+    def make() -> Protocol[None]:
+        for id in (yield from cancel(now.system, wanted, cancel_children)):
+            now.interrupt(id)
+
+    return (yield from _recorded("DBOS.cancelWorkflow", tuple(wanted), make))
+
+
+def _cancel_workflow(workflow_id: str, *, cancel_children: bool = False) -> Protocol[None]:
+    """Cancel a workflow; a running one stops at its next operation, a waiting one at once."""
+    return (yield from _cancel_workflows([workflow_id], cancel_children=cancel_children))
+
+
+def resume(
+    system: SystemDatabase,
+    ids: list[str],
+    *,
+    application_version: str | None,
+    lease_seconds: float,
+    queue_name: str | None = None,
+) -> Protocol[None]:
+    """Let workflows go on under ``application_version``.
+
+    A pending workflow whose owner lives runs already and is left alone.
+    Raises ``DBOSNonExistentWorkflowError`` for an unknown id.
+    """
+    from dbos.system import executors, workflows
+
+    alive: set[str] | None = None
+    for id in ids:
+        ending = yield Load(workflows.read_ending(id))
+        if ending is None:
+            raise DBOSNonExistentWorkflowError(id)
+        former = None
+        if ending.status == "PENDING":
+            if alive is None:
+                known = yield Load(executors.read_executors())
+                alive = liveness.Judge(lease_seconds).alive(known)
+            if ending.owner is not None and ending.owner.partition("/")[0] in alive:
+                continue
+            former = ending.owner or ""
+        yield Save(
+            workflows.resume(
+                system.language,
+                [id],
+                queue_name=queue_name or INTERNAL_QUEUE,
+                application_version=application_version,
+                former_owner=former,
+            )
+        )
+
+
+def _resume(now: Runtime, ids: list[str], queue_name: str | None) -> Protocol[None]:
+    wanted = [valid_text(id, "A workflow id") for id in ids]
+
+    def make() -> Protocol[None]:
+        return (
+            yield from resume(
+                now.system,
+                wanted,
+                application_version=now.application_version,
+                lease_seconds=now.settings.lease_seconds,
+                queue_name=queue_name,
+            )
+        )
+
+    return (yield from _recorded("DBOS.resumeWorkflow", tuple(wanted), make))
+
+
+def resume_workflow(workflow_id: str, *, queue_name: str | None = None) -> WorkflowHandle[Any]:
+    """Let a cancelled, parked, stranded or enqueued workflow go on, on the current version.
+
+    Finished workflows stay as they are. Raises ``DBOSNonExistentWorkflowError``.
+    """
+    now = runtime.active()
+    drive.run(_resume(now, [workflow_id], queue_name), now.system)
+    return WorkflowHandle(workflow_id, now)
+
+
+async def resume_workflow_async(
+    workflow_id: str, *, queue_name: str | None = None
+) -> WorkflowHandleAsync[Any]:
+    """Like ``resume_workflow``, from a coroutine."""
+    now = runtime.active()
+    await drive.run_async(_resume(now, [workflow_id], queue_name), now.system)
+    return WorkflowHandleAsync(workflow_id, now)
+
+
+def retrieve_workflow(workflow_id: str, existing_workflow: bool = True) -> WorkflowHandle[Any]:
+    """A handle for an id. Raises ``DBOSNonExistentWorkflowError`` unless told not to look."""
+    now = runtime.active()
+    valid_text(workflow_id, "A workflow id")
+    if existing_workflow:
+        drive.run(read_status(now, workflow_id), now.system)
+    return WorkflowHandle(workflow_id, now)
+
+
+async def retrieve_workflow_async(
+    workflow_id: str, existing_workflow: bool = True
+) -> WorkflowHandleAsync[Any]:
+    """Like ``retrieve_workflow``, from a coroutine."""
+    now = runtime.active()
+    valid_text(workflow_id, "A workflow id")
+    if existing_workflow:
+        await drive.run_async(read_status(now, workflow_id), now.system)
+    return WorkflowHandleAsync(workflow_id, now)
+
+
+list_workflows = drive.blocking(_list_workflows)
+list_workflows_async = drive.awaitable(_list_workflows)
+list_queued_workflows = drive.blocking(_list_queued_workflows)
+list_queued_workflows_async = drive.awaitable(_list_queued_workflows)
+list_workflow_steps = drive.blocking(_list_workflow_steps)
+list_workflow_steps_async = drive.awaitable(_list_workflow_steps)
+get_workflow_status = drive.blocking(_get_workflow_status)
+get_workflow_status_async = drive.awaitable(_get_workflow_status)
+cancel_workflow = drive.blocking(_cancel_workflow)
+cancel_workflow_async = drive.awaitable(_cancel_workflow)
+cancel_workflows = drive.blocking(_cancel_workflows)
+cancel_workflows_async = drive.awaitable(_cancel_workflows)

@@ -1,0 +1,217 @@
+"""Queues: declare one with its limits, and enqueue workflows on it.
+
+In: limits, functions and arguments. Out: ``Queue``. Never runs anything: the dispatcher takes work within the limits.
+
+A queue is declared at module level, or at run time with ``DBOS.register_queue``; a process works on the queues it has
+declared, and any process may enqueue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypedDict, TypeVar
+
+from dbos import context, drive, operation, request, runtime
+from dbos.context import valid_text
+from dbos.drive import Load, Protocol, Save
+from dbos.error import DBOSException, DBOSQueueDeduplicatedError
+from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.registry import live
+from dbos.request import QueuePlace
+from dbos.workflow import enqueue_child, is_mine
+
+P = ParamSpec("P")
+R = TypeVar("R")
+INTERNAL_QUEUE = "_dbos_internal_queue"
+
+
+class QueueRateLimit(TypedDict):
+    """At most ``limit`` starts in any ``period`` seconds."""
+
+    limit: int
+    period: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of a queue may run: over all processes, in each process, and per period."""
+
+    concurrency: int | None = None
+    worker_concurrency: int | None = None
+    limit: int | None = None
+    period_seconds: float | None = None
+    partition_queue: bool = False
+    priority_enabled: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("concurrency", "worker_concurrency", "limit"):
+            value = getattr(self, name)
+            if value is not None and (type(value) is not int or value < 1):
+                raise DBOSException(f"{name} of a queue must be at least 1, not {value!r}")
+        if self.concurrency and self.worker_concurrency and not self.partition_queue:
+            if self.worker_concurrency > self.concurrency:
+                raise DBOSException(
+                    f"worker_concurrency ({self.worker_concurrency}) of a queue must not exceed its"
+                    f" concurrency ({self.concurrency})"
+                )
+        period = self.period_seconds
+        if period is not None and (not math.isfinite(period) or not 0 < period < 1e9):
+            raise DBOSException(f"The period of a limiter must be positive, not {period!r}")
+
+
+class Queue:
+    """A named queue. Limits are whole numbers of workflows; ``limiter`` is per ``period`` seconds.
+
+    Raises ``DBOSException`` for limits that make no sense.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        concurrency: int | None = None,
+        limiter: QueueRateLimit | Mapping[str, Any] | None = None,
+        *,
+        worker_concurrency: int | None = None,
+        priority_enabled: bool = False,
+        partition_queue: bool = False,
+        polling_interval_sec: float = 1.0,
+    ) -> None:
+        self.name = valid_text(name, "The name of a queue")
+        limit = period = None
+        if limiter is not None:
+            try:
+                limit, period = limiter["limit"], float(limiter["period"])
+            except (KeyError, TypeError, ValueError):
+                raise DBOSException(
+                    f"The limiter of queue {name!r} must be {{'limit': …, 'period': seconds}}"
+                ) from None
+        self.limits = Limits(
+            concurrency=concurrency,
+            worker_concurrency=worker_concurrency,
+            limit=limit,
+            period_seconds=period,
+            partition_queue=partition_queue,
+            priority_enabled=priority_enabled,
+        )
+        live.queues[name] = self
+        now = runtime.active_or_none()
+        if now is not None:
+            now.system.wakes.notify([("service", "dispatcher")])
+
+    def __repr__(self) -> str:
+        return f"Queue({self.name!r})"
+
+    @property
+    def concurrency(self) -> int | None:
+        """The most workflows that run at once over all processes."""
+        return self.limits.concurrency
+
+    @property
+    def worker_concurrency(self) -> int | None:
+        """The most workflows that run at once in one process."""
+        return self.limits.worker_concurrency
+
+    @property
+    def limiter(self) -> QueueRateLimit | None:
+        """The most starts in a period."""
+        if self.limits.limit is None or self.limits.period_seconds is None:
+            return None
+        return {"limit": self.limits.limit, "period": self.limits.period_seconds}
+
+    def enqueue(
+        self, func: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> WorkflowHandle[R]:
+        """Enqueue a workflow; ``partition_key="…"`` names its partition. Durable once it returns.
+
+        Workflows of one partition run in order, ``concurrency`` (default 1) at a time.
+        """
+        now = runtime.active()
+        protocol = _enqueue(self.name, self.limits, func, args, dict(kwargs))
+        return WorkflowHandle(drive.run(protocol, now.system), now)
+
+    def enqueue_async(
+        self,
+        func: Callable[P, Coroutine[Any, Any, R]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]:
+        """Like ``enqueue``, from a coroutine."""
+        now = runtime.active()
+        begun = drive.Begun(_enqueue(self.name, self.limits, func, args, dict(kwargs)))
+
+        async def finish() -> WorkflowHandleAsync[R]:
+            return WorkflowHandleAsync(await begun.finish(now.system), now)
+
+        return finish()
+
+
+def _partition_key(function: Any, kwargs: dict[str, Any]) -> str | None:
+    """Take ``partition_key=`` off the keywords, unless the workflow itself has a parameter of it."""
+    key: str | None = None
+    if "partition_key" in kwargs:
+        declared = getattr(function, "__dbos_workflow__", None)
+        code = getattr(getattr(declared, "function", None), "__code__", None)
+        parameters = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] if code else ()
+        if "partition_key" not in parameters:
+            key = valid_text(kwargs.pop("partition_key"), "A partition key")
+    return key
+
+
+def _enqueue(
+    queue_name: str,
+    limits: Limits | None,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Protocol[str]:
+    from dbos.system import workflows
+
+    now = runtime.active()
+    key = _partition_key(function, kwargs)
+    presets = context.presets.get()
+    partition = key or presets.queue_partition_key
+    if limits is not None and limits.partition_queue and partition is None:
+        raise DBOSException(f"Queue {queue_name!r} is partitioned: enqueue with partition_key=")
+    if partition is not None and presets.deduplication_id is not None:
+        raise DBOSException("A partition key and a deduplication id exclude each other")
+    declared, bound = request.declared_of(function)
+    frame = operation.in_workflow(f"Enqueueing workflow {declared.name}")
+    place = QueuePlace(queue_name=queue_name, partition_key=partition)
+    if frame is not None:
+        return (yield from enqueue_child(now, frame, declared, (*bound, *args), kwargs, place))
+    asked = request.make(now, declared, (*bound, *args), kwargs, frame=None, place=place)
+    row = asked.row
+    if (yield Save(workflows.insert(row))):
+        return row.workflow_uuid
+    ending = yield Load(workflows.read_ending(row.workflow_uuid))
+    if ending is None and row.deduplication_id is not None:
+        return (yield from _deduplicated(row.workflow_uuid, queue_name, row.deduplication_id))
+    yield from is_mine(asked)
+    return row.workflow_uuid
+
+
+def _deduplicated(workflow_id: str, queue_name: str, deduplication_id: str) -> Protocol[str]:
+    """The id of the workflow that holds a deduplication id, when the caller wants it."""
+    from dbos.system import queues
+
+    if context.presets.get().duplication_policy == "return-existing":
+        holder = yield Load(queues.read_holder(queue_name, deduplication_id))
+        if holder is not None:
+            return str(holder)
+    raise DBOSQueueDeduplicatedError(workflow_id, queue_name, deduplication_id)
+
+
+def enqueue_workflow(
+    queue_name: str, func: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> WorkflowHandle[R]:
+    """Enqueue a workflow on a queue given by name, which this process need not have declared."""
+    now = runtime.active()
+    limits = getattr(live.queues.get(queue_name), "limits", None)
+    protocol = _enqueue(
+        valid_text(queue_name, "The name of a queue"), limits, func, args, dict(kwargs)
+    )
+    return WorkflowHandle(drive.run(protocol, now.system), now)
+

@@ -1,0 +1,196 @@
+"""What a program declares: the entries of a generated registry, and the live table that decorators fill.
+
+In: literal entries written by ``dbos-build build``; declarations made by decorators at import. Out: ``Registry`` (compared
+at launch by ``conformance``) and ``live``, where recovery and queues find functions by name. Never runs a
+declared function.
+
+Entries name functions as ``module:qualname``. They are imported on first use, so recovery finds a workflow although
+nothing has imported its module.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from dbos.error import DBOSConflictingRegistrationError, DBOSInitializationError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A workflow: its registered name, its function, and the version of its code."""
+
+    name: str
+    entry: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step: its registered name and its function."""
+
+    name: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """A transaction: its registered name and its function."""
+
+    name: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A cron schedule of a workflow."""
+
+    workflow: str
+    cron: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A queue and the module that declares it; ``options`` is None when they are no literals."""
+
+    name: str
+    module: str
+    options: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Class:
+    """A class with workflows."""
+
+    name: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A source module that matters to some workflow, and the digest of its meaning."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Everything a build found. Written by ``dbos-build build``, never by hand."""
+
+    format: int
+    application_version: str
+    workflows: tuple[Workflow, ...] = ()
+    steps: tuple[Step, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    classes: tuple[Class, ...] = ()
+    modules: tuple[Module, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Declared:
+    """A decorated function. ``member`` tells how it is bound: "self", "cls" or None."""
+
+    name: str
+    function: Callable[..., Any]
+    is_async: bool
+    member: str | None
+    max_recovery_attempts: int | None = None
+    queue_only: bool = False
+
+    @property
+    def entry(self) -> str:
+        """The function as ``module:qualname``."""
+        return f"{self.function.__module__}:{self.function.__qualname__}"
+
+
+@dataclass(slots=True)
+class Live:
+    """What the decorators of this process have declared so far."""
+
+    workflows: dict[str, Declared] = field(default_factory=dict)
+    steps: dict[str, Declared] = field(default_factory=dict)
+    transactions: dict[str, Declared] = field(default_factory=dict)
+    schedules: dict[str, list[str]] = field(default_factory=dict)
+    queues: dict[str, Any] = field(default_factory=dict)
+    classes: dict[str, type] = field(default_factory=dict)
+    instances: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forget everything, except what the runtime itself declares."""
+        kept = {name: found for name, found in self.workflows.items() if _is_own(found)}
+        for table in (self.steps, self.transactions, self.schedules, self.queues, self.classes):
+            table.clear()
+        self.instances.clear()
+        self.workflows.clear()
+        self.workflows.update(kept)
+
+
+live = Live()
+
+
+def _is_own(declared: Declared) -> bool:
+    return declared.function.__module__.partition(".")[0] == __name__.partition(".")[0]
+
+
+def declare(
+    table: dict[str, Declared],
+    function: Callable[..., Any],
+    *,
+    name: str | None,
+    max_recovery_attempts: int | None = None,
+) -> Declared:
+    """Enter a decorated function into a live table.
+
+    Raises ``DBOSConflictingRegistrationError`` when another function already has the name, and
+    ``DBOSInitializationError`` for something that is no function.
+    """
+    if not callable(function) or not hasattr(function, "__qualname__"):
+        raise DBOSInitializationError(
+            f"A DBOS decorator was applied to {function!r}; write it with parentheses above a"
+            " function, as in @DBOS.workflow()"
+        )
+    declared = Declared(
+        name=name or function.__qualname__,
+        function=function,
+        is_async=inspect.iscoroutinefunction(function),
+        member=member_kind(function),
+        max_recovery_attempts=max_recovery_attempts,
+    )
+    former = table.get(declared.name)
+    if former is not None and former.entry != declared.entry:
+        raise DBOSConflictingRegistrationError(declared.name, former.entry, declared.entry)
+    table[declared.name] = declared
+    return declared
+
+
+def member_kind(function: Callable[..., Any]) -> str | None:
+    """Whether a function takes its instance ("self") or class ("cls"), judged by its first name."""
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_argcount == 0:
+        return None
+    first: str = code.co_varnames[0]
+    return first if first in ("self", "cls") else None
+
+
+def import_entry(entry: str) -> None:
+    """Import the module of an entry, so that its decorators run."""
+    importlib.import_module(entry.partition(":")[0])
+
+
+def find_workflow(name: str, registry: Registry | None) -> Declared | None:
+    """The declared workflow of this name, importing its module when the registry knows it."""
+    found = live.workflows.get(name)
+    if found is None and registry is not None:
+        for workflow in registry.workflows:
+            if workflow.name == name:
+                import_entry(workflow.entry)
+                return live.workflows.get(name)
+    return found

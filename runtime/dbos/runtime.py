@@ -1,0 +1,114 @@
+"""The launched runtime of this process: its database, identity, executions and services.
+
+In: a configuration. Out: ``Runtime`` and ``active()``. Never decides what a workflow does; concept modules find here
+what they share.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dbos import context, seam
+from dbos.error import DBOSException
+from dbos.threads import ThreadPool
+
+if TYPE_CHECKING:
+    from dbos.config import Settings
+    from dbos.execution import Execution
+    from dbos.loop import Loop
+    from dbos.registry import Registry
+    from dbos.system import SystemDatabase
+    from dbos.timers import Timers
+
+
+class Runtime:
+    """Everything that one launch owns."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        system: SystemDatabase,
+        process_token: str,
+        executor_id: str,
+        application_version: str,
+        registry: Registry | None,
+        timers: Timers,
+        loop: Loop,
+    ) -> None:
+        self.settings = settings
+        self.system = system
+        self.process_token = process_token
+        self.executor_id = executor_id
+        self.application_version = application_version
+        self.registry = registry
+        self.timers = timers
+        self.loop = loop
+        self.threads = ThreadPool("dbos-workflow", settings.max_executor_threads)
+        self.stopping = False
+        self.executions: dict[str, Execution] = {}
+        self.versions: dict[str, str] = (
+            {entry.name: entry.version for entry in registry.workflows} if registry else {}
+        )
+        self._lock = threading.Lock()
+        self._when_ended: list[Callable[[Execution], None]] = []
+
+    def new_owner(self) -> str:
+        """A token for one execution; it begins with the token of this process."""
+        return f"{self.process_token}/{seam.count()}"
+
+    def enter(self, execution: Execution) -> None:
+        """Note that an execution runs here."""
+        with self._lock:
+            self.executions[execution.workflow_id] = execution
+
+    def leave(self, execution: Execution) -> None:
+        """Note that an execution has ended or stopped here."""
+        with self._lock:
+            if self.executions.get(execution.workflow_id) is execution:
+                del self.executions[execution.workflow_id]
+        for told in self._when_ended:
+            told(execution)
+        self.system.wakes.notify([("ended",)])
+
+    def tell_when_ended(self, told: Callable[[Execution], None]) -> None:
+        """Call ``told`` whenever an execution of this process ends."""
+        self._when_ended.append(told)
+
+    def interrupt(self, workflow_id: str) -> None:
+        """Let a running execution notice that its workflow was cancelled."""
+        with self._lock:
+            execution = self.executions.get(workflow_id)
+        if execution is not None:
+            execution.cancel()
+            self.system.wakes.notify([("workflow", workflow_id)])
+
+
+_active: Runtime | None = None
+
+
+def activate(runtime: Runtime | None) -> None:
+    """Make ``runtime`` the one that calls use, or none."""
+    global _active
+    _active = runtime
+
+
+def active_or_none() -> Runtime | None:
+    """The launched runtime, if any."""
+    return _active
+
+
+def active() -> Runtime:
+    """The runtime of the calling code: that of its workflow, else the launched one.
+
+    Raises ``DBOSException`` before ``DBOS.launch()``.
+    """
+    frame = context.frame.get()
+    if frame is not None:
+        return frame.execution.runtime
+    if _active is None:
+        raise DBOSException("DBOS is not launched: call DBOS.launch() before running workflows")
+    return _active
+

@@ -1,0 +1,298 @@
+"""Group commit: everything that wants to be durable at one moment shares one commit.
+
+In: ``Write`` and ``Script`` values from any thread or event loop. Out: their results, once committed.
+Never shows a result before its commit returned, and never gives up on a database that is away.
+
+The first thread to arrive leads: it takes what is pending, executes it in one transaction, commits
+once and hands out the results. Whoever arrives meanwhile waits for the next round. So a lone
+workflow pays one commit and no change of thread, and a hundred pay about one commit together. Event
+loops cannot wait, so their writes are led by one thread of the committer.
+
+When a batch fails, it is rolled back and each write is tried alone: one bad write spoils only itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from dbos import seam
+from dbos.error import DBOSShutdownError
+from dbos.log import logger
+from dbos.system.dialect import is_transient
+from dbos.system.engine import Database, Session
+from dbos.system.statement import Read, Script, Write
+from dbos.wakes import Wakes
+
+T = TypeVar("T")
+LARGEST_BATCH = 512
+FIRST_RETRY_SECONDS = 0.02
+LONGEST_RETRY_SECONDS = 5.0
+
+
+class Entry:
+    """One write on its way, and the thread or the future that waits for it."""
+
+    __slots__ = ("_gate", "error", "future", "leads", "loop", "result", "write")
+
+    def __init__(self, write: Write[Any] | Script[Any]) -> None:
+        self.write = write
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.leads = False
+        self._gate: threading.Lock | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.future: asyncio.Future[Any] | None = None
+
+    def arm(self) -> None:
+        """Make ``wait`` block until ``release``."""
+        self._gate = threading.Lock()
+        self._gate.acquire()
+
+    def wait(self) -> None:
+        """Block until this write is done or its thread has to lead."""
+        assert self._gate is not None
+        self._gate.acquire()
+
+    def release(self) -> None:
+        """Let the waiting thread go on."""
+        if self._gate is not None:
+            self._gate.release()
+
+    def take(self) -> Any:
+        """The result, or its error raised."""
+        if self.error is not None:
+            try:
+                raise self.error
+            finally:
+                self.error = None
+        return self.result
+
+
+class Committer:
+    """The one way into the database for writes of this process."""
+
+    def __init__(self, database: Database, wakes: Wakes) -> None:
+        self._database = database
+        self._wakes = wakes
+        self._mutex = threading.Lock()
+        self._pending: deque[Entry] = deque()
+        self._led = False
+        self._session: Session | None = None
+        self._stopping = threading.Event()
+        self._baton = threading.Semaphore(0)
+        self._thread: threading.Thread | None = None
+
+    def save(self, write: Write[T] | Script[T]) -> T:
+        """Commit ``write`` from a thread and answer its result."""
+        entry = Entry(write)
+        with self._mutex:
+            self._refuse_when_stopped(entry)
+            self._pending.append(entry)
+            if self._led:
+                entry.arm()
+            else:
+                self._led = entry.leads = True
+        if not entry.leads:
+            entry.wait()
+        if entry.leads:
+            self._lead()
+        result: T = entry.take()
+        return result
+
+    def save_future(self, write: Write[T] | Script[T]) -> asyncio.Future[T]:
+        """Commit ``write`` from an event loop; the future holds its result."""
+        entry = Entry(write)
+        entry.loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = entry.loop.create_future()
+        entry.future = future
+        with self._mutex:
+            self._refuse_when_stopped(entry)
+            if self._thread is None:
+                self._thread = seam.start_thread("dbos-committer", self._serve)
+            self._pending.append(entry)
+            wake = not self._led
+            self._led = True
+        if wake:
+            self._baton.release()
+        return future
+
+    def ask(self, read: Read[T]) -> T:
+        """Answer a question from a thread, for as long as the database is away."""
+        delay = FIRST_RETRY_SECONDS
+        while True:
+            try:
+                return self._database.read(read)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                delay = self._pause(error, read.what, delay)
+
+    def data_version(self) -> int | None:
+        """SQLite's count of foreign commits, seen from our writer; None while it is in use.
+
+        On any other connection our own commits would count, too.
+        """
+        with self._mutex:
+            if self._led or self._stopping.is_set():
+                return None
+            if self._session is None:
+                self._session = self._database.open()
+            row = self._session.connection.execute("PRAGMA data_version").fetchone()
+            return int(row[0])
+
+    def stop(self) -> None:
+        """Let the current round end, refuse later writes and close the connection."""
+        self._stopping.set()
+        self._baton.release()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=2.0)
+        with self._mutex:
+            idle = not self._led
+            session = self._session if idle else None
+            if idle:
+                self._session = None
+        if session is not None:
+            session.close()
+
+    def _refuse_when_stopped(self, entry: Entry) -> None:
+        if self._stopping.is_set():
+            raise DBOSShutdownError(f"it had to {entry.write.what}")
+
+    def _serve(self) -> None:
+        while True:
+            self._baton.acquire()
+            with self._mutex:
+                leads = self._led and bool(self._pending)
+            if leads:
+                self._lead()
+            elif self._stopping.is_set():
+                return
+
+    def _lead(self) -> None:
+        with self._mutex:
+            size = min(len(self._pending), LARGEST_BATCH)
+            batch = [self._pending.popleft() for _ in range(size)]
+        try:
+            self._settle(batch)
+        except BaseException as error:
+            # The leading thread was interrupted. That is its own affair: the writes of other
+            # threads go back into the line, where the next of them leads.
+            mine = [entry for entry in batch if entry.leads] or batch
+            others = [entry for entry in batch if entry not in mine]
+            with self._mutex:
+                self._pending.extendleft(reversed(others))
+            for entry in mine:
+                entry.error = error
+            batch = mine
+            if mine[0].leads:
+                raise
+        finally:
+            self._deliver(batch)
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        with self._mutex:
+            successor = None
+            if not self._pending:
+                self._led = False
+                if self._stopping.is_set() and self._session is not None:
+                    self._session.close()
+                    self._session = None
+            elif self._pending[0].future is None:
+                successor = self._pending[0]
+                successor.leads = True
+            else:
+                self._baton.release()
+        if successor is not None:
+            successor.release()
+
+    def _deliver(self, batch: Sequence[Entry]) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[Entry]] = {}
+        for entry in batch:
+            if entry.loop is not None:
+                by_loop.setdefault(entry.loop, []).append(entry)
+            elif not entry.leads:
+                entry.release()
+        for loop, entries in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_resolve, entries)
+            except RuntimeError:
+                logger.debug("An event loop closed before its writes were answered")
+
+    def _settle(self, batch: list[Entry]) -> None:
+        """Commit a batch, for as long as it takes; then each write holds a result or an error."""
+        delay = FIRST_RETRY_SECONDS
+        while True:
+            try:
+                self._transact(batch)
+            except Exception as error:
+                self._reset(error)
+                if is_transient(error):
+                    delay = self._pause(error, batch[0].write.what, delay)
+                    continue
+                if len(batch) == 1:
+                    batch[0].error = error
+                    return
+                for entry in batch:
+                    self._settle([entry])
+                return
+            except BaseException as error:
+                self._reset(error)
+                raise
+            self._wakes.notify(
+                key for entry in batch if entry.error is None for key in entry.write.wakes
+            )
+            return
+
+    def _transact(self, batch: list[Entry]) -> None:
+        session = self._session
+        if session is None:
+            session = self._session = self._database.open()
+        names = [entry.write.what for entry in batch]
+        if len(batch) == 1 and isinstance(batch[0].write, Write):
+            # A single statement is its own transaction; the seam still sees its commit, so a
+            # simulated crash before it has to come before the statement.
+            seam.current.before_commit(names)
+            batch[0].result = batch[0].write.apply(session)
+        else:
+            session.begin()
+            for entry in batch:
+                entry.result = entry.write.apply(session)
+            seam.current.before_commit(names)
+            session.commit()
+        seam.current.after_commit(names)
+
+    def _reset(self, error: BaseException) -> None:
+        session = self._session
+        if session is None:
+            return
+        session.rollback()
+        if not self._database.language.is_sqlite and is_transient(error):
+            session.close()
+            self._session = None
+
+    def _pause(self, error: Exception, what: str, delay: float) -> float:
+        if self._stopping.is_set():
+            raise DBOSShutdownError(f"it had to {what}") from error
+        logger.warning(
+            "The system database does not answer (%s); trying again in %.2f s",
+            type(error).__name__,
+            delay,
+        )
+        self._stopping.wait(delay)
+        return min(delay * 2, LONGEST_RETRY_SECONDS)
+
+
+def _resolve(entries: list[Entry]) -> None:
+    for entry in entries:
+        future = entry.future
+        if future is None or future.done():
+            continue
+        if entry.error is not None:
+            future.set_exception(entry.error)
+        else:
+            future.set_result(entry.result)

@@ -1,0 +1,221 @@
+"""What differs between SQLite and Postgres, all in one place.
+
+In: a database URL. Out: a ``Language`` (tables, how to compile a statement, how to say the few things
+the two say differently) and plain driver connections set up the way durability needs. Never keeps a
+connection and never retries.
+
+Durability is set here: SQLite runs in WAL mode with ``synchronous=FULL``, so a commit that returned
+survives the loss of power; Postgres keeps the server's ``synchronous_commit``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from sqlalchemy import BigInteger, Text, bindparam, func, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from dbos.error import DBOSInitializationError
+from dbos.system.schema import Tables, tables
+from dbos.system.statement import Statement
+
+if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, ColumnElement, Table
+    from sqlalchemy.engine import Dialect
+
+BUSY_TIMEOUT_MS = 5_000
+_SQLITE_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+_POSTGRES_PARAMETER = re.compile(r"%\((\w+)\)s(?:::\w+)?(?![\w\[])")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One database's way of saying things. ``is_sqlite`` is the only switch."""
+
+    is_sqlite: bool
+    url: URL
+    schema: str | None
+    tables: Tables
+    dialect: Dialect
+
+    def compile(self, statement: Statement) -> str:
+        """The SQL text of a statement, with named parameters of the driver's style.
+
+        Constants that the code itself wrote (a status, a number) become literals, which lets both
+        databases match them with partial indexes; only named parameters stay parameters.
+        """
+        compiled: Any = statement.build(self).compile(dialect=self.dialect)
+
+        def spell(found: re.Match[str]) -> str:
+            name = found.group(1)
+            bound = compiled.binds.get(name)
+            if bound is not None and bound.required:
+                return found.group(0)
+            return literal(None if bound is None else bound.value)
+
+        return (_SQLITE_PARAMETER if self.is_sqlite else _POSTGRES_PARAMETER).sub(
+            spell, str(compiled)
+        )
+
+    def insert(self, table: Table) -> Any:
+        """An INSERT that knows ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def among(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+        """``column IN (…)`` for a parameter made by ``listed``."""
+        if self.is_sqlite:
+            values = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+            return column.in_(select(values.c.value))
+        array: BindParameter[Any] = bindparam(name, type_=postgresql.ARRAY(Text))
+        return column == func.any(array)
+
+    def listed(self, values: Sequence[str]) -> object:
+        """The parameter value that ``among`` expects."""
+        if self.is_sqlite:
+            return json.dumps(list(values))
+        return list(values)
+
+
+def literal(value: object) -> str:
+    """A constant of our own code as SQL; refuses anything that would need quoting."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_ ./-]*", value):
+        return f"'{value}'"
+    raise TypeError(f"not a constant for a statement: {value!r}")
+
+
+def one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """``column IN (…)`` with constants of our own code."""
+    return column.in_([literal_column(literal(value)) for value in values])
+
+
+def text_bind(name: str) -> Any:
+    """A named parameter that holds text or None."""
+    return bindparam(name, type_=Text)
+
+
+def whole_bind(name: str) -> Any:
+    """A named parameter that holds a whole number or None."""
+    return bindparam(name, type_=BigInteger)
+
+
+def language(url: str, schema: str) -> Language:
+    """How to talk to the database at ``url``.
+
+    Raises ``DBOSInitializationError`` for a URL of another database or an in-memory SQLite database,
+    which several connections cannot share durably.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DBOSInitializationError(
+            "The system database URL cannot be read; it should look like"
+            " sqlite:///my_app.sqlite or postgresql://user:password@host:5432/database"
+        ) from None
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise DBOSInitializationError(
+                "An in-memory SQLite database cannot survive a crash; give a file, such as"
+                " sqlite:///my_app.sqlite"
+            )
+        dialect: Dialect = sqlite.dialect(paramstyle="named")
+        return Language(True, parsed, None, tables(None), dialect)
+    if backend in ("postgresql", "postgres"):
+        from sqlalchemy.dialects.postgresql import psycopg
+
+        return Language(False, parsed, schema, tables(schema), psycopg.dialect())
+    raise DBOSInitializationError(
+        f"The system database must be SQLite or Postgres, not {backend!r}"
+    )
+
+
+def sqlite_path(url: URL) -> str:
+    """The file of a SQLite URL."""
+    return unquote(url.database or "")
+
+
+def connect(spoken: Language, *, reader: bool) -> Any:
+    """A fresh driver connection in autocommit mode; transactions are begun explicitly."""
+    return connect_sqlite(spoken, reader) if spoken.is_sqlite else connect_postgres(spoken)
+
+
+def connect_sqlite(spoken: Language, reader: bool) -> sqlite3.Connection:
+    """Open the file in WAL mode with a sync at each commit; a reader may not write."""
+    connection = sqlite3.connect(
+        sqlite_path(spoken.url),
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+        timeout=BUSY_TIMEOUT_MS / 1000,
+    )
+    try:
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        if mode != "wal":
+            raise DBOSInitializationError(
+                f"The SQLite file {sqlite_path(spoken.url)} cannot use write-ahead logging"
+                f" (it answers {mode!r}); put it on a local file system"
+            )
+        connection.execute("PRAGMA synchronous=FULL")
+        if reader:
+            connection.execute("PRAGMA query_only=ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_postgres(spoken: Language) -> Any:
+    """Open a connection that notices a dead peer, with UTC and a name for the server's lists."""
+    import psycopg
+
+    address = spoken.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(
+        address,
+        autocommit=True,
+        application_name="dbos",
+        connect_timeout=10,
+        keepalives=1,
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+    )
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same work may succeed when it is tried again: locks, outages, conflicts."""
+    if isinstance(error, sqlite3.OperationalError):
+        told = str(error)
+        return any(word in told for word in ("locked", "busy", "disk I/O error", "disk is full"))
+    if type(error).__module__.partition(".")[0] != "psycopg":
+        return False
+    import psycopg
+
+    if isinstance(error, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected):
+        return True
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        # Wrong credentials and missing databases come as operational errors without a state.
+        return getattr(error, "sqlstate", None) is None or is_outage(error)
+    return False
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether a Postgres error says that the server is going, gone, full or not yet there."""
+    state = getattr(error, "sqlstate", None) or ""
+    return state[:2] in ("08", "53", "55", "57")
+
+
+def is_driver_error(error: BaseException) -> bool:
+    """Whether the error comes from a database driver."""
+    return isinstance(error, sqlite3.Error) or type(error).__module__.startswith("psycopg")

@@ -1,0 +1,126 @@
+"""Connections to the system database, and statements run on them.
+
+In: a ``Language``. Out: ``Database``: one writer connection, a few readers, and compiled statements.
+Never decides what to write, never retries (that is ``commit``) and never shows a password.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from dbos import seam
+from dbos.system import dialect
+from dbos.system.dialect import Language
+from dbos.system.statement import Read, Result, Statement
+
+T = TypeVar("T")
+IDLE_READERS = 4
+
+
+class Session:
+    """One connection with the compiled statements: what scripts and reads execute on."""
+
+    __slots__ = ("_compiled", "_database", "connection")
+
+    def __init__(self, database: Database, connection: Any) -> None:
+        self._database = database
+        self._compiled = database.compiled
+        self.connection = connection
+
+    def run(self, statement: Statement, **parameters: object) -> Result:
+        """Execute one statement and read its whole answer."""
+        sql = self._compiled.get(statement)
+        if sql is None:
+            sql = self._database.text(statement)
+        seam.current.executed(sql)
+        cursor = self.connection.execute(sql, parameters)
+        if cursor.description is None:
+            return Result([], cursor.rowcount)
+        rows = cursor.fetchall()
+        return Result(rows, len(rows))
+
+    def run_once(self, statement: Statement) -> Result:
+        """Execute a statement that was made for this one call and carries its own values."""
+        spoken = self._database.language
+        compiled = statement.build(spoken).compile(
+            dialect=spoken.dialect, compile_kwargs={"render_postcompile": True}
+        )
+        sql = str(compiled)
+        seam.current.executed(sql)
+        rows = self.connection.execute(sql, dict(compiled.params)).fetchall()
+        return Result(rows, len(rows))
+
+    def begin(self) -> None:
+        """Begin a writing transaction; on SQLite it takes the write lock at once."""
+        self.connection.execute("BEGIN IMMEDIATE" if self._database.language.is_sqlite else "BEGIN")
+
+    def commit(self) -> None:
+        """Commit what was begun."""
+        self.connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Give up what was begun, also when the connection is already broken."""
+        with contextlib.suppress(Exception):
+            if not self._database.language.is_sqlite or self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the connection."""
+        with contextlib.suppress(Exception):
+            self.connection.close()
+
+
+class Database:
+    """The connections of one process to one system database. Safe from any thread."""
+
+    def __init__(self, spoken: Language) -> None:
+        self.language = spoken
+        self.compiled: dict[Statement, str] = {}
+        self._lock = threading.Lock()
+        self._readers: list[Session] = []
+        self._closed = False
+
+    def text(self, statement: Statement) -> str:
+        """The SQL of a statement, compiled on first use."""
+        sql = self.compiled.get(statement)
+        if sql is None:
+            sql = self.compiled[statement] = self.language.compile(statement)
+        return sql
+
+    def open(self, *, reader: bool = False) -> Session:
+        """A session on a fresh connection; the caller closes it."""
+        return Session(self, dialect.connect(self.language, reader=reader))
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[Session]:
+        """A session for reading, taken from the idle ones when there is one."""
+        with self._lock:
+            session = self._readers.pop() if self._readers else None
+        if session is None:
+            session = self.open(reader=True)
+        try:
+            yield session
+        except BaseException:
+            session.close()
+            raise
+        with self._lock:
+            if not self._closed and len(self._readers) < IDLE_READERS:
+                self._readers.append(session)
+                return
+        session.close()
+
+    def read(self, read: Read[T]) -> T:
+        """Ask once. Raises the driver's error when the database is away."""
+        with self.reader() as session:
+            return read.body(session)
+
+    def close(self) -> None:
+        """Close all idle readers; later ones are closed when they are given back."""
+        with self._lock:
+            self._closed = True
+            readers, self._readers = self._readers, []
+        for session in readers:
+            session.close()

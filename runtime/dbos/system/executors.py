@@ -1,0 +1,94 @@
+"""Rows of ``executors``: which processes run this system database, and whether they still live.
+
+In: the identity of a process. Out: ``Write`` and ``Read`` values. Never judges whether a process is
+alive: that is ``liveness``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.statement import Read, Result, Transaction, Write, nothing, statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executor:
+    """One launched process. ``beats`` grows with every heartbeat."""
+
+    process_token: str
+    executor_id: str
+    host: str
+    process_start: str
+    pid: int
+    application_version: str
+    beats: int
+
+
+_NAMES = (
+    *("process_token", "executor_id", "host", "process_start", "pid"),
+    *("application_version", "beats"),
+)
+
+
+@statement
+def BEAT(spoken: Language) -> Any:
+    table = spoken.tables.executors
+    inserted = spoken.insert(table).values(
+        process_token=text_bind("process_token"),
+        executor_id=text_bind("executor_id"),
+        host=text_bind("host"),
+        process_start=text_bind("process_start"),
+        pid=whole_bind("pid"),
+        application_version=text_bind("application_version"),
+        started_at=whole_bind("now"),
+        heartbeat_at=whole_bind("now"),
+        beats=whole_bind("beats"),
+    )
+    return inserted.on_conflict_do_update(
+        index_elements=["process_token"],
+        set_={
+            "heartbeat_at": whole_bind("now"),
+            "beats": table.c.beats + 1,
+            "executor_id": text_bind("executor_id"),
+            "application_version": text_bind("application_version"),
+        },
+    )
+
+
+@statement
+def LIST(spoken: Language) -> Any:
+    table = spoken.tables.executors
+    return select(*(table.c[name] for name in _NAMES))
+
+
+@statement
+def REMOVE(spoken: Language) -> Any:
+    table = spoken.tables.executors
+    return delete(table).where(table.c.process_token == text_bind("process_token"))
+
+
+def beat(executor: Executor, now: int) -> Write[None]:
+    """Say that this process is alive; creates its row on the first call."""
+    parameters: dict[str, object] = {name: getattr(executor, name) for name in _NAMES}
+    parameters["now"] = now
+    return Write(what="send a heartbeat", statement=BEAT, parameters=parameters, read=nothing)
+
+
+def remove(process_token: str) -> Write[None]:
+    """Forget a process that stopped or died."""
+    parameters = {"process_token": process_token}
+    return Write(what="remove an executor", statement=REMOVE, parameters=parameters, read=nothing)
+
+
+def read_executors() -> Read[list[Executor]]:
+    """All known processes."""
+
+    def body(transaction: Transaction) -> list[Executor]:
+        result: Result = transaction.run(LIST)
+        return [Executor(**dict(zip(_NAMES, row, strict=True))) for row in result.rows]
+
+    return Read(what="list executors", body=body)

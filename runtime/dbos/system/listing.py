@@ -1,0 +1,138 @@
+"""Listing: workflows by filter and page, and the steps of one workflow.
+
+In: a ``Filter``. Out: ``Read`` values that answer plain rows with their payloads still encoded. Never decodes a
+payload, so looking at a database can never run anything that is stored in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, literal, select
+
+from dbos.system.dialect import Language
+from dbos.system.statement import Read, Statement, Transaction
+
+COLUMNS = (
+    *("workflow_uuid", "status", "name", "class_name", "config_name", "authenticated_user"),
+    *("assumed_role", "authenticated_roles", "serialization", "output_serialization"),
+    *("executor_id", "owner_xid", "application_version", "workflow_version", "application_id"),
+    *("application_name", "recovery_attempts", "queue_name", "deduplication_id"),
+    *("queue_partition_key", "priority", "delay_until_epoch_ms", "started_at_epoch_ms"),
+    *("completed_at", "created_at", "updated_at", "workflow_timeout_ms"),
+    *("workflow_deadline_epoch_ms", "parent_workflow_id", "forked_from", "was_forked_from"),
+    *("schedule_name", "attributes"),
+)
+PAYLOADS = ("inputs", "output", "error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which workflows to list. None means "any"; times are epoch milliseconds, inclusive."""
+
+    workflow_ids: tuple[str, ...] | None = None
+    workflow_id_prefix: tuple[str, ...] | None = None
+    status: tuple[str, ...] | None = None
+    name: tuple[str, ...] | None = None
+    application_version: tuple[str, ...] | None = None
+    executor_id: tuple[str, ...] | None = None
+    queue_name: tuple[str, ...] | None = None
+    user: tuple[str, ...] | None = None
+    forked_from: tuple[str, ...] | None = None
+    parent_workflow_id: tuple[str, ...] | None = None
+    application_name: tuple[str, ...] | None = None
+    schedule_name: tuple[str, ...] | None = None
+    start_time: int | None = None
+    end_time: int | None = None
+    completed_after: int | None = None
+    completed_before: int | None = None
+    dequeued_after: int | None = None
+    dequeued_before: int | None = None
+    queues_only: bool = False
+    has_parent: bool | None = None
+    was_forked_from: bool | None = None
+    limit: int | None = None
+    offset: int | None = None
+    sort_desc: bool = False
+    load_input: bool = True
+    load_output: bool = True
+
+
+_EQUAL = {
+    "workflow_ids": "workflow_uuid",
+    "status": "status",
+    "name": "name",
+    "application_version": "application_version",
+    "executor_id": "executor_id",
+    "queue_name": "queue_name",
+    "user": "authenticated_user",
+    "forked_from": "forked_from",
+    "parent_workflow_id": "parent_workflow_id",
+    "application_name": "application_name",
+    "schedule_name": "schedule_name",
+}
+_BOUNDS = (
+    ("start_time", "created_at", True),
+    ("end_time", "created_at", False),
+    ("completed_after", "completed_at", True),
+    ("completed_before", "completed_at", False),
+    ("dequeued_after", "started_at_epoch_ms", True),
+    ("dequeued_before", "started_at_epoch_ms", False),
+)
+
+
+def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
+    table = spoken.tables.workflow_status
+    found: list[ColumnElement[bool]] = []
+    for field, column in _EQUAL.items():
+        values = getattr(asked, field)
+        if values is not None:
+            found.append(table.c[column].in_(values) if values else false())
+    for field, column, lower in _BOUNDS:
+        bound = getattr(asked, field)
+        if bound is not None:
+            found.append(table.c[column] >= bound if lower else table.c[column] <= bound)
+    if asked.workflow_id_prefix is not None:
+        prefixes: ColumnElement[bool] = false()
+        for prefix in asked.workflow_id_prefix:
+            prefixes = prefixes | table.c.workflow_uuid.startswith(prefix, autoescape=True)
+        found.append(prefixes)
+    if asked.queues_only:
+        found.append(table.c.queue_name.is_not(None))
+        found.append(table.c.status.in_(("ENQUEUED", "PENDING", "DELAYED")))
+    if asked.has_parent is not None:
+        absent = table.c.parent_workflow_id.is_(None)
+        found.append(~absent if asked.has_parent else absent)
+    if asked.was_forked_from is not None:
+        found.append(table.c.was_forked_from == int(asked.was_forked_from))
+    return found
+
+
+def read_workflows(asked: Filter) -> Read[list[dict[str, Any]]]:
+    """The matching workflows, oldest first unless ``sort_desc``."""
+
+    def build(spoken: Language) -> Any:
+        table = spoken.tables.workflow_status
+        loaded = {"inputs": asked.load_input, "output": asked.load_output}
+        payloads = [
+            table.c[name] if loaded.get(name, asked.load_output) else literal(None).label(name)
+            for name in PAYLOADS
+        ]
+        columns = [table.c[name] for name in COLUMNS]
+        query = select(*columns, *payloads).where(*_conditions(spoken, asked))
+        keys = (table.c.created_at, table.c.arrival, table.c.workflow_uuid)
+        query = query.order_by(*(key.desc() if asked.sort_desc else key.asc() for key in keys))
+        if asked.limit is not None:
+            query = query.limit(asked.limit)
+        if asked.offset is not None:
+            query = query.offset(asked.offset)
+        return query
+
+    names = (*COLUMNS, *PAYLOADS)
+
+    def body(transaction: Transaction) -> list[dict[str, Any]]:
+        rows = transaction.run_once(Statement("list workflows", build)).rows
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    return Read(what="list workflows", body=body)

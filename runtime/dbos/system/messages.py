@@ -1,0 +1,106 @@
+"""Rows of ``notifications``: messages on their way to a workflow.
+
+In: encoded messages. Out: ``Write`` and ``Script`` values. Never delivers a message twice: it is consumed in
+the same transaction that records who consumed it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import literal, select, update
+
+from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.statement import Transaction, Write, affected, statement
+
+NO_TOPIC = "__null__topic__"
+
+
+@statement
+def SEND(spoken: Language) -> Any:
+    table, status = spoken.tables.notifications, spoken.tables.workflow_status
+    names = ["message_uuid", "destination_uuid", "topic", "message", "serialization"]
+    values = [text_bind(name) for name in names]
+    values += [whole_bind("created_at_epoch_ms"), whole_bind("arrival")]
+    receiver = (
+        select(*values, literal(0))
+        .select_from(status)
+        .where(status.c.workflow_uuid == text_bind("destination_uuid"))
+    )
+    columns = [*names, "created_at_epoch_ms", "arrival", "consumed"]
+    return spoken.insert(table).from_select(columns, receiver).on_conflict_do_nothing()
+
+
+@statement
+def CONSUME(spoken: Language) -> Any:
+    table, status = spoken.tables.notifications, spoken.tables.workflow_status
+    unread = table.alias("unread")
+    oldest = (
+        select(unread.c.message_uuid)
+        .where(
+            unread.c.destination_uuid == text_bind("workflow_uuid"),
+            unread.c.topic == text_bind("topic"),
+            unread.c.consumed == 0,
+        )
+        .order_by(unread.c.arrival, unread.c.message_uuid)
+        .limit(1)
+        .scalar_subquery()
+    )
+    owned = (
+        select(literal(1))
+        .select_from(status)
+        .where(
+            status.c.workflow_uuid == text_bind("workflow_uuid"),
+            status.c.owner_xid == text_bind("owner"),
+            status.c.status == "PENDING",
+        )
+        .exists()
+    )
+    return (
+        update(table)
+        .where(table.c.message_uuid == oldest, owned)
+        .values(consumed=1, consumed_by_position=text_bind("position"))
+        .returning(table.c.message, table.c.serialization)
+    )
+
+
+def send(
+    *,
+    message_id: str,
+    destination_id: str,
+    topic: str | None,
+    message: str,
+    serialization: str,
+    now: int,
+    arrival: int,
+) -> Write[int]:
+    """Leave a message. Answers 0 when the id was used before or the receiver does not exist."""
+    return Write(
+        what=f"send a message to workflow {destination_id}",
+        statement=SEND,
+        parameters={
+            "message_uuid": message_id,
+            "destination_uuid": destination_id,
+            "topic": NO_TOPIC if topic is None else topic,
+            "message": message,
+            "serialization": serialization,
+            "created_at_epoch_ms": now,
+            "arrival": arrival,
+        },
+        read=affected,
+        wakes=(("message", destination_id, NO_TOPIC if topic is None else topic),),
+    )
+
+
+def consume(
+    transaction: Transaction, *, workflow_id: str, owner: str, topic: str | None, position: str
+) -> tuple[str, str] | None:
+    """Take the oldest unread message: its text and codec, or None. Part of a script."""
+    row = transaction.run(
+        CONSUME,
+        workflow_uuid=workflow_id,
+        owner=owner,
+        topic=NO_TOPIC if topic is None else topic,
+        position=position,
+    ).first()
+    return None if row is None else (row[0], row[1])

@@ -1,0 +1,123 @@
+"""Numbered steps from an empty database to the current schema.
+
+In: a ``Database``. Out: the same database at ``NEWEST``. Never drops user data, never runs half a step: each
+step and the note that it ran commit together. A database of a newer release is refused untouched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Table, func, insert, select
+from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable, DropTable
+
+from dbos.error import DBOSInitializationError
+from dbos.system.dialect import Language
+from dbos.system.engine import Database, Session
+
+
+def _ddl(spoken: Language, element: Any) -> str:
+    return str(element.compile(dialect=spoken.dialect))
+
+
+def _create(spoken: Language, *tables: Table) -> list[str]:
+    made: list[str] = []
+    for table in tables:
+        made.append(_ddl(spoken, CreateTable(table, if_not_exists=True)))
+        ordered = sorted(table.indexes, key=lambda index: str(index.name))
+        made.extend(_ddl(spoken, CreateIndex(index, if_not_exists=True)) for index in ordered)
+    return made
+
+
+def _first(spoken: Language) -> list[str]:
+    """Everything the first release knew."""
+    all_tables = spoken.tables.metadata.sorted_tables
+    return _create(spoken, *(table for table in all_tables if table.name != "dbos_migrations"))
+
+
+MIGRATIONS: tuple[Callable[[Language], list[str]], ...] = (_first,)
+NEWEST = len(MIGRATIONS)
+
+
+def migrate(database: Database) -> int:
+    """Bring the database to the newest schema; answers the version it had before.
+
+    Raises ``DBOSInitializationError`` when the database comes from a newer release.
+    """
+    session = database.open()
+    try:
+        found = version(session, database.language)
+        if found > NEWEST:
+            raise DBOSInitializationError(
+                f"The system database has schema version {found}, this release knows {NEWEST};"
+                " install the newer dbos-build or use another database"
+            )
+        if found < NEWEST:
+            _upgrade(session, database.language)
+        return found
+    finally:
+        session.close()
+
+
+def version(session: Session, spoken: Language) -> int:
+    """The schema version of a database; 0 when it is empty."""
+    if not _has_table(session, spoken):
+        return 0
+    table = spoken.tables.migrations
+    sql = str(select(func.max(table.c.version)).compile(dialect=spoken.dialect))
+    row = session.connection.execute(sql).fetchone()
+    return int(row[0] or 0)
+
+
+def _has_table(session: Session, spoken: Language) -> bool:
+    name = spoken.tables.migrations.name
+    if spoken.is_sqlite:
+        sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+        row = session.connection.execute(sql, (name,)).fetchone()
+    else:
+        sql = "SELECT count(*) FROM pg_tables WHERE schemaname = %s AND tablename = %s"
+        row = session.connection.execute(sql, (spoken.schema, name)).fetchone()
+    return bool(row[0])
+
+
+def _upgrade(session: Session, spoken: Language) -> None:
+    session.begin()
+    try:
+        if not spoken.is_sqlite:
+            # Two processes that migrate at once: the second waits here and finds it done.
+            session.connection.execute("SELECT pg_advisory_xact_lock(7236501)")
+            create = CreateSchema(spoken.schema or "dbos", if_not_exists=True)
+            session.connection.execute(_ddl(spoken, create))
+        table = spoken.tables.migrations
+        session.connection.execute(_ddl(spoken, CreateTable(table, if_not_exists=True)))
+        done = version(session, spoken)
+        for number, migration in enumerate(MIGRATIONS, start=1):
+            if number > done:
+                for sql in migration(spoken):
+                    session.connection.execute(sql)
+                note = insert(table).values(version=number)
+                literal = note.compile(
+                    dialect=spoken.dialect, compile_kwargs={"literal_binds": True}
+                )
+                session.connection.execute(str(literal))
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def drop(database: Database) -> None:
+    """Drop every table of the system database."""
+    spoken = database.language
+    session = database.open()
+    try:
+        session.begin()
+        for table in spoken.tables.metadata.sorted_tables:
+            session.connection.execute(_ddl(spoken, DropTable(table, if_exists=True)))
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()

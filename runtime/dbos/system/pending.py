@@ -1,0 +1,82 @@
+"""Unfinished workflows whose owner may be gone.
+
+In: the tokens of living processes. Out: ``Read`` values with the workflows that nobody alive owns. Never claims
+anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from dbos.system.dialect import Language, text_bind
+from dbos.system.statement import Read, Transaction, statement
+
+TOKEN_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A pending workflow whose owner is not alive."""
+
+    workflow_id: str
+    name: str
+    owner: str | None
+    executor_id: str | None
+    application_version: str | None
+    workflow_version: str | None
+    queue_name: str | None
+
+
+@statement
+def ORPHANS(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
+    return (
+        select(
+            table.c.workflow_uuid,
+            table.c.name,
+            table.c.owner_xid,
+            table.c.executor_id,
+            table.c.application_version,
+            table.c.workflow_version,
+            table.c.queue_name,
+        )
+        .where(table.c.status == "PENDING", ~spoken.among(owner, "alive"))
+        .order_by(table.c.created_at, table.c.arrival)
+    )
+
+
+@statement
+def HELD_BY(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return select(
+        table.c.workflow_uuid,
+        table.c.name,
+        table.c.owner_xid,
+        table.c.executor_id,
+        table.c.application_version,
+        table.c.workflow_version,
+        table.c.queue_name,
+    ).where(table.c.status == "PENDING", table.c.executor_id == text_bind("executor_id"))
+
+
+def read_orphans(spoken: Language, alive: list[str]) -> Read[list[Orphan]]:
+    """Pending workflows whose owner's process is not among ``alive``."""
+
+    def body(transaction: Transaction) -> list[Orphan]:
+        rows = transaction.run(ORPHANS, alive=spoken.listed(alive)).rows
+        return [Orphan(*row) for row in rows]
+
+    return Read(what="find workflows of dead processes", body=body)
+
+
+def read_held_by(executor_id: str) -> Read[list[Orphan]]:
+    """Pending workflows of one executor id, whoever owns them."""
+
+    def body(transaction: Transaction) -> list[Orphan]:
+        return [Orphan(*row) for row in transaction.run(HELD_BY, executor_id=executor_id).rows]
+
+    return Read(what=f"find pending workflows of executor {executor_id}", body=body)

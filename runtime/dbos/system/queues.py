@@ -1,0 +1,316 @@
+"""Dequeuing: which waiting workflows may start now, claimed in one transaction.
+
+In: the limits of a queue and what this process may run. Out: a ``Script`` that answers the claimed workflows.
+Never starts anything and never claims more than the limits allow: the counts and the claim share one
+transaction, so they hold over all processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+
+from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.statement import Read, Script, Transaction, Write, affected, statement
+from dbos.system.workflows import CLAIMED, Claimed, claimed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dequeue:
+    """One attempt to take work. ``most`` bounds the batch; None means no such limit."""
+
+    queue_name: str
+    most: int
+    concurrency: int | None
+    limit: int | None
+    period_ms: int | None
+    by_partition: bool
+    owner: str
+    executor_id: str
+    application_version: str
+    workflow_versions: tuple[str, ...]
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dequeued:
+    """The workflows taken, and when to look again at the latest (epoch ms, None: when woken)."""
+
+    workflows: list[Claimed]
+    look_again_at: int | None
+
+
+def _runnable(spoken: Language) -> ColumnElement[bool]:
+    table = spoken.tables.workflow_status
+    return and_(
+        table.c.queue_name == text_bind("queue_name"),
+        table.c.status == "ENQUEUED",
+        or_(
+            table.c.application_version.is_(None),
+            table.c.application_version == text_bind("application_version"),
+            spoken.among(table.c.workflow_version, "workflow_versions"),
+        ),
+    )
+
+
+def _claiming(spoken: Language, chosen: Any) -> Any:
+    table = spoken.tables.workflow_status
+    deadline = case(
+        (
+            table.c.workflow_deadline_epoch_ms.is_(None),
+            whole_bind("now") + table.c.workflow_timeout_ms,
+        ),
+        else_=table.c.workflow_deadline_epoch_ms,
+    )
+    return (
+        update(table)
+        .where(table.c.workflow_uuid.in_(chosen))
+        .values(
+            status="PENDING",
+            owner_xid=text_bind("owner"),
+            executor_id=text_bind("executor_id"),
+            application_version=text_bind("application_version"),
+            recovery_attempts=table.c.recovery_attempts + 1,
+            executions=table.c.executions + 1,
+            started_at_epoch_ms=whole_bind("now"),
+            workflow_deadline_epoch_ms=deadline,
+            rate_limited=whole_bind("limited"),
+            updated_at=whole_bind("now"),
+        )
+        .returning(*(table.c[name] for name in CLAIMED))
+    )
+
+
+@statement
+def TAKE(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    chosen = (
+        select(table.c.workflow_uuid)
+        .where(_runnable(spoken))
+        .order_by(table.c.priority, table.c.arrival, table.c.workflow_uuid)
+        .limit(whole_bind("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return _claiming(spoken, chosen)
+
+
+@statement
+def TAKE_BY_PARTITION(spoken: Language) -> Any:
+    """Up to ``each`` running workflows for every partition key, oldest first; no key, no bound."""
+    table = spoken.tables.workflow_status
+    running = (
+        select(table.c.queue_partition_key, func.count().label("running"))
+        .where(table.c.queue_name == text_bind("queue_name"), table.c.status == "PENDING")
+        .group_by(table.c.queue_partition_key)
+        .subquery()
+    )
+    order = (table.c.priority, table.c.arrival, table.c.workflow_uuid)
+    ranked = (
+        select(
+            table.c.workflow_uuid,
+            table.c.queue_partition_key,
+            table.c.priority,
+            table.c.arrival,
+            func.row_number()
+            .over(partition_by=table.c.queue_partition_key, order_by=order)
+            .label("place"),
+        )
+        .where(_runnable(spoken))
+        .subquery()
+    )
+    taken = func.coalesce(running.c.running, 0)
+    chosen = (
+        select(ranked.c.workflow_uuid)
+        .outerjoin(running, running.c.queue_partition_key == ranked.c.queue_partition_key)
+        .where(
+            or_(
+                ranked.c.queue_partition_key.is_(None),
+                ranked.c.place + taken <= whole_bind("each"),
+            )
+        )
+        .order_by(ranked.c.priority, ranked.c.arrival)
+        .limit(whole_bind("most"))
+    )
+    return _claiming(spoken, chosen)
+
+
+@statement
+def PARTITIONED(spoken: Language) -> Any:
+    """Whether anything that waits has a partition key."""
+    table = spoken.tables.workflow_status
+    return (
+        select(table.c.workflow_uuid)
+        .where(
+            table.c.queue_name == text_bind("queue_name"),
+            table.c.status == "ENQUEUED",
+            table.c.queue_partition_key.is_not(None),
+        )
+        .limit(1)
+    )
+
+
+@statement
+def RUNNING(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return select(func.count()).where(
+        table.c.queue_name == text_bind("queue_name"), table.c.status == "PENDING"
+    )
+
+
+@statement
+def STARTED(spoken: Language) -> Any:
+    """Start times inside the rolling window, oldest first."""
+    table = spoken.tables.workflow_status
+    return (
+        select(table.c.started_at_epoch_ms)
+        .where(
+            table.c.queue_name == text_bind("queue_name"),
+            table.c.rate_limited == 1,
+            table.c.started_at_epoch_ms > whole_bind("since"),
+        )
+        .order_by(table.c.started_at_epoch_ms)
+    )
+
+
+@statement
+def RELEASE_DELAYED(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        update(table)
+        .where(
+            table.c.status == "DELAYED",
+            table.c.queue_name == text_bind("queue_name"),
+            table.c.delay_until_epoch_ms <= whole_bind("now"),
+        )
+        .values(
+            status="ENQUEUED",
+            # a debounced workflow that begins to run lets the next burst begin
+            deduplication_id=case(
+                (table.c.is_debounced == 1, None), else_=table.c.deduplication_id
+            ),
+            updated_at=whole_bind("now"),
+        )
+    )
+
+
+@statement
+def NEXT_DELAYED(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return select(func.min(table.c.delay_until_epoch_ms)).where(
+        table.c.status == "DELAYED", table.c.queue_name == text_bind("queue_name")
+    )
+
+
+@statement
+def LOCK_QUEUE(spoken: Language) -> Any:
+    """On Postgres, one dequeuer at a time for a queue whose limits span processes."""
+    return select(func.pg_advisory_xact_lock(func.hashtext(text_bind("queue_name"))))
+
+
+def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
+    """Take what may run now, within all limits of the queue."""
+
+    def body(transaction: Transaction) -> Dequeued:
+        if not spoken.is_sqlite and (asked.concurrency or asked.limit or asked.by_partition):
+            transaction.run(LOCK_QUEUE, queue_name=asked.queue_name)
+        most, again = _allowed(transaction, asked)
+        if most <= 0:
+            return Dequeued([], again)
+        # A key alone is enough for order, also on a queue that was not declared partitioned.
+        split = asked.by_partition or bool(
+            transaction.run(PARTITIONED, queue_name=asked.queue_name).rows
+        )
+        each = (asked.concurrency or 1) if asked.by_partition else 1
+        rows = transaction.run(
+            TAKE_BY_PARTITION if split else TAKE,
+            queue_name=asked.queue_name,
+            application_version=asked.application_version,
+            workflow_versions=spoken.listed(asked.workflow_versions),
+            owner=asked.owner,
+            executor_id=asked.executor_id,
+            now=asked.now,
+            most=most,
+            limited=int(asked.limit is not None),
+            **({"each": each} if split else {}),
+        ).rows
+        taken = sorted(
+            (claimed(row) for row in rows), key=lambda one: (one.priority, one.arrival)
+        )
+        return Dequeued(taken, again)
+
+    return Script(what=f"dequeue from {asked.queue_name!r}", body=body)
+
+
+def _allowed(transaction: Transaction, asked: Dequeue) -> tuple[int, int | None]:
+    """How many may start now, and when a limit opens again."""
+    most, again = asked.most, None
+    if asked.concurrency is not None and not asked.by_partition:
+        running = transaction.run(RUNNING, queue_name=asked.queue_name).rows[0][0]
+        most = min(most, asked.concurrency - running)
+    if asked.limit is not None and asked.period_ms is not None and most > 0:
+        since = asked.now - asked.period_ms
+        rows = transaction.run(STARTED, queue_name=asked.queue_name, since=since).rows
+        room = asked.limit - len(rows)
+        if room < most:
+            most = room
+        if rows:
+            again = rows[max(0, len(rows) - asked.limit)][0] + asked.period_ms + 1
+    return most, again
+
+
+def release_delayed(queue_name: str, now: int) -> Script[int | None]:
+    """Enqueue what was delayed until now; answers when the next delay ends (epoch ms)."""
+
+    def body(transaction: Transaction) -> int | None:
+        transaction.run(RELEASE_DELAYED, queue_name=queue_name, now=now)
+        row = transaction.run(NEXT_DELAYED, queue_name=queue_name).first()
+        return None if row is None or row[0] is None else int(row[0])
+
+    return Script(what=f"release delayed work of {queue_name!r}", body=body)
+
+
+@statement
+def SET_DELAY(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        update(table)
+        .where(
+            table.c.workflow_uuid == text_bind("workflow_uuid"),
+            table.c.status == "DELAYED",
+        )
+        .values(delay_until_epoch_ms=whole_bind("until"), updated_at=whole_bind("now"))
+    )
+
+
+def set_delay(workflow_id: str, until: int, now: int, queue_name: str) -> Write[int]:
+    """Move the end of a delay; answers 0 when the workflow is not delayed any more."""
+    return Write(
+        what=f"delay workflow {workflow_id}",
+        statement=SET_DELAY,
+        parameters={"workflow_uuid": workflow_id, "until": until, "now": now},
+        read=affected,
+        wakes=(("queue", queue_name),),
+    )
+
+
+@statement
+def HOLDER(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return select(table.c.workflow_uuid).where(
+        table.c.queue_name == text_bind("queue_name"),
+        table.c.deduplication_id == text_bind("deduplication_id"),
+    )
+
+
+def read_holder(queue_name: str, deduplication_id: str) -> Read[str | None]:
+    """The workflow that holds a deduplication id on a queue."""
+
+    def body(transaction: Transaction) -> str | None:
+        row = transaction.run(
+            HOLDER, queue_name=queue_name, deduplication_id=deduplication_id
+        ).first()
+        return None if row is None else str(row[0])
+
+    return Read(what=f"find {deduplication_id!r} on queue {queue_name!r}", body=body)

@@ -1,0 +1,117 @@
+"""Statements and the values that carry them to the database.
+
+In: functions that build one SQLAlchemy Core statement from the tables. Out: ``Statement`` (text compiled
+once for each database), and ``Write``, ``Script`` and ``Read``: frozen values that say what to execute
+and how to read the answer. Never connects and never executes.
+
+Building an expression costs more than a checkpoint may, so it happens once per statement and
+database; a call only binds parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.expression import ClauseElement
+
+    from dbos.system.dialect import Language
+
+T = TypeVar("T")
+Key = tuple[str, ...]
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """One statement; compare and hash by identity, so that it can key a cache."""
+
+    name: str
+    build: Callable[[Language], ClauseElement]
+
+
+def statement(build: Callable[[Language], ClauseElement]) -> Statement:
+    """Decorator: the function that builds a statement becomes the statement."""
+    return Statement(name=build.__name__, build=build)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one statement answered: its rows, and how many rows it affected."""
+
+    rows: list[Row]
+    count: int
+
+    def first(self) -> Row | None:
+        """The first row, or None."""
+        return self.rows[0] if self.rows else None
+
+
+class Transaction(Protocol):
+    """What a script may do: execute statements, in order, in one transaction."""
+
+    def run(self, statement: Statement, **parameters: object) -> Result:
+        """Execute one statement with these parameters."""
+
+    def run_once(self, statement: Statement) -> Result:
+        """Execute a statement that was made for this one call and carries its own values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[T]):
+    """One writing statement. ``wakes`` names who to wake once it is committed."""
+
+    what: str
+    statement: Statement
+    parameters: Mapping[str, object]
+    read: Callable[[Result], T]
+    wakes: tuple[Key, ...] = ()
+
+    def apply(self, transaction: Transaction) -> T:
+        """Execute inside ``transaction`` and read the answer."""
+        return self.read(transaction.run(self.statement, **self.parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Generic[T]):
+    """Several statements in one transaction. ``body`` may run again, so it has no other effect."""
+
+    what: str
+    body: Callable[[Transaction], T]
+    wakes: tuple[Key, ...] = field(default=())
+
+    def apply(self, transaction: Transaction) -> T:
+        """Execute inside ``transaction``."""
+        return self.body(transaction)
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """A question to the database that changes nothing."""
+
+    what: str
+    body: Callable[[Transaction], T]
+
+
+AnyWrite = Write[T] | Script[T]
+
+
+def together(what: str, *writes: Write[Any] | Script[Any]) -> Script[list[Any]]:
+    """Several writes as one, so that they share a commit. Answers a list of their results."""
+
+    def body(transaction: Transaction) -> list[Any]:
+        return [write.apply(transaction) for write in writes]
+
+    keys = tuple(key for write in writes for key in write.wakes)
+    return Script(what=what, body=body, wakes=keys)
+
+
+def nothing(result: Result) -> None:
+    """Reads an answer that nobody asks for."""
+
+
+def affected(result: Result) -> int:
+    """Reads how many rows were affected."""
+    return result.count

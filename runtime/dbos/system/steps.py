@@ -1,0 +1,140 @@
+"""Rows of ``operation_outputs``: what each operation of a workflow answered.
+
+In: encoded values and the owner token. Out: ``Write`` and ``Read`` values. Never overwrites a record: there
+is at most one for each (workflow, step number), and the first one counts.
+
+``record`` is the statement a durable runtime lives on: one fenced insert, no read before it. It inserts
+only while ``owner`` holds the workflow, and answers the workflow's status, so a cancellation and a loss of
+ownership come back with the checkpoint itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from dbos.system.dialect import Language, one_of, text_bind, whole_bind
+from dbos.system.statement import Read, Result, Transaction, Write, statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """One operation as stored. Times in epoch milliseconds; payloads encoded."""
+
+    function_id: int
+    function_name: str
+    position: str
+    output: str | None = None
+    error: str | None = None
+    serialization: str = "json"
+    child_workflow_id: str | None = None
+    started_at: int | None = None
+    completed_at: int | None = None
+    input_digest: str | None = None
+
+
+COLUMNS = (
+    *("function_id", "function_name", "position", "output", "error", "serialization"),
+    *("child_workflow_id", "started_at_epoch_ms", "completed_at_epoch_ms", "input_digest"),
+)
+_WHOLE = frozenset(("function_id", "started_at_epoch_ms", "completed_at_epoch_ms"))
+
+
+@statement
+def RECORD(spoken: Language) -> Any:
+    steps, status = spoken.tables.operation_outputs, spoken.tables.workflow_status
+    names = ("workflow_uuid", *COLUMNS)
+    values = [whole_bind(name) if name in _WHOLE else text_bind(name) for name in names]
+    owned = (
+        select(*values)
+        .select_from(status)
+        .where(
+            status.c.workflow_uuid == text_bind("workflow_uuid"),
+            status.c.owner_xid == text_bind("owner"),
+            # an operation in flight when its workflow is cancelled keeps its outcome
+            one_of(status.c.status, ("PENDING", "CANCELLED")),
+        )
+        # on Postgres, hold the row until the commit, so that nobody takes it over in between
+        .with_for_update(read=True)
+    )
+    seen = (
+        select(status.c.status)
+        .where(status.c.workflow_uuid == text_bind("workflow_uuid"))
+        .scalar_subquery()
+    )
+    inserted = spoken.insert(steps).from_select(list(names), owned).on_conflict_do_nothing()
+    return inserted.returning(seen)
+
+
+@statement
+def HISTORY(spoken: Language) -> Any:
+    steps = spoken.tables.operation_outputs
+    columns = [steps.c[name] for name in ("workflow_uuid", *COLUMNS)]
+    return (
+        select(*columns)
+        .where(spoken.among(steps.c.workflow_uuid, "ids"))
+        .order_by(steps.c.workflow_uuid, steps.c.function_id)
+    )
+
+
+def record(workflow_id: str, owner: str, step: StepRecord) -> Write[str | None]:
+    """Record one operation. Answers the workflow's status, or None when nothing was recorded.
+
+    Nothing is recorded when another execution owns the workflow, or when the record already exists.
+    """
+    return Write(
+        what=f"record {step.function_name} of workflow {workflow_id}",
+        statement=RECORD,
+        parameters=parameters(workflow_id, owner, step),
+        read=_status,
+    )
+
+
+def parameters(workflow_id: str, owner: str, step: StepRecord) -> dict[str, object]:
+    """The bind parameters of ``RECORD``."""
+    return {
+        "workflow_uuid": workflow_id,
+        "owner": owner,
+        "function_id": step.function_id,
+        "function_name": step.function_name,
+        "position": step.position,
+        "output": step.output,
+        "error": step.error,
+        "serialization": step.serialization,
+        "child_workflow_id": step.child_workflow_id,
+        "started_at_epoch_ms": step.started_at,
+        "completed_at_epoch_ms": step.completed_at,
+        "input_digest": step.input_digest,
+    }
+
+
+def read_histories(spoken: Language, ids: list[str]) -> Read[dict[str, list[StepRecord]]]:
+    """All recorded operations of some workflows, in one query."""
+
+    def body(transaction: Transaction) -> dict[str, list[StepRecord]]:
+        found: dict[str, list[StepRecord]] = {id: [] for id in ids}
+        for row in transaction.run(HISTORY, ids=spoken.listed(ids)).rows:
+            found[row[0]].append(
+                StepRecord(
+                    function_id=row[1],
+                    function_name=row[2],
+                    position=row[3] if row[3] is not None else str(row[1]),
+                    output=row[4],
+                    error=row[5],
+                    serialization=row[6] or "json",
+                    child_workflow_id=row[7],
+                    started_at=row[8],
+                    completed_at=row[9],
+                    input_digest=row[10],
+                )
+            )
+        return found
+
+    return Read(what="read recorded steps", body=body)
+
+
+def _status(result: Result) -> str | None:
+    row = result.first()
+    return None if row is None else str(row[0])

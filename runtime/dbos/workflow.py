@@ -1,0 +1,257 @@
+"""Workflows: the decorator, the direct call, and starting one in the background.
+
+In: functions and calls of them. Out: the ``workflow`` decorator, ``start_workflow`` and its async twin. Never runs a body
+before its row is committed: once a call has begun or a handle exists, the workflow runs to completion.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from dbos import context, drive, lifecycle, operation, request, runtime, serialize
+from dbos.drive import Load, Outcome, Protocol, Save
+from dbos.error import DBOSConflictingWorkflowError, DBOSException, DBOSWorkflowIDInUseError
+from dbos.handle import WorkflowHandle, WorkflowHandleAsync, result_of
+from dbos.registry import Declared, declare, live
+from dbos.request import Request
+from dbos.step import mark_coroutine_function
+
+if TYPE_CHECKING:
+    from dbos.context import Frame
+    from dbos.runtime import Runtime
+
+P = ParamSpec("P")
+R = TypeVar("R")
+DEFAULT_MAX_RECOVERY_ATTEMPTS = 100
+
+
+def workflow(
+    *,
+    name: str | None = None,
+    max_recovery_attempts: int | None = DEFAULT_MAX_RECOVERY_ATTEMPTS,
+    serialization_type: object = None,
+    validate_args: object = None,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function a workflow, registered as ``name`` or by its qualified name.
+
+    After ``max_recovery_attempts`` recoveries (None: no limit) a workflow that keeps taking its
+    process down is parked instead of started again.
+    """
+    if max_recovery_attempts is not None and (
+        type(max_recovery_attempts) is not int or max_recovery_attempts < 0
+    ):
+        raise DBOSException(f"max_recovery_attempts must be 0 or more: {max_recovery_attempts!r}")
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        declared = declare(
+            live.workflows, function, name=name, max_recovery_attempts=max_recovery_attempts
+        )
+        call = _call_async if declared.is_async else _call
+
+        @functools.wraps(function)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            result: R = call(declared, args, kwargs)
+            return result
+
+        if declared.is_async:
+            mark_coroutine_function(wrapper)
+        wrapper.__dbos_workflow__ = declared  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def _call(declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    now = runtime.active()
+    return drive.unwrap(drive.run(_invoke(now, declared, args, kwargs), now.system))
+
+
+def _call_async(
+    declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Coroutine[Any, Any, Any]:
+    now = runtime.active()
+    begun = drive.Begun(_invoke(now, declared, args, kwargs))
+
+    async def finish() -> Any:
+        return drive.unwrap(await begun.finish(now.system))
+
+    return finish()
+
+
+def _invoke(
+    now: Runtime, declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Protocol[Outcome]:
+    """A direct call: start the workflow and run it here."""
+    frame = operation.in_workflow(f"Workflow {declared.name}")
+    if frame is not None:
+        workflow_id, asked = yield from _start_child(now, frame, declared, args, kwargs)
+    else:
+        asked = request.make(now, declared, args, kwargs, frame=None)
+        workflow_id = asked.row.workflow_uuid
+        if not (yield from _insert(asked)):
+            asked = None
+    if asked is None:
+        produce = lifecycle.await_outcome(now, workflow_id, waiting=frame and frame.execution)
+    else:
+        execution = lifecycle.fresh(now, asked.row)
+        produce = lifecycle.perform(execution, declared, asked.args, asked.kwargs)
+    if frame is None:
+        return (yield from produce)
+    return (yield from result_of(frame, workflow_id, produce))
+
+
+def _insert(asked: Request) -> Protocol[bool]:
+    """Commit the row of a new workflow; False when the id already stands for the same workflow."""
+    from dbos.system import workflows
+
+    if (yield Save(workflows.insert(asked.row))):
+        return True
+    return (yield from is_mine(asked))
+
+
+def is_mine(asked: Request) -> Protocol[bool]:
+    """Judge a row that was there before: mine after a lost answer, the same workflow, or a clash."""
+    from dbos.system import workflows
+
+    row = asked.row
+    ending = yield Load(workflows.read_ending(row.workflow_uuid))
+    if ending is None:
+        raise DBOSException(f"Workflow {row.workflow_uuid!r} was deleted while it was started")
+    if row.owner_xid is not None and ending.owner == row.owner_xid:
+        return True
+    mine = (row.name, row.class_name, row.config_name)
+    known = (ending.name, ending.class_name, ending.config_name)
+    if mine != known:
+        raise DBOSConflictingWorkflowError(
+            row.workflow_uuid, f"by {_spell(known)}, so {_spell(mine)} cannot have it"
+        )
+    if asked.reuse == "reject":
+        raise DBOSWorkflowIDInUseError(row.workflow_uuid)
+    return False
+
+
+def _spell(identity: tuple[str, str | None, str | None]) -> str:
+    name, class_name, config_name = identity
+    return name if class_name is None else f"{name} of {class_name} {config_name or ''}".rstrip()
+
+
+def _start_child(
+    now: Runtime,
+    frame: Frame,
+    declared: Declared,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    place: request.QueuePlace | None = None,
+) -> Protocol[tuple[str, Request | None]]:
+    """Start a workflow from a workflow; its id derives from the parent's, so replay finds it.
+
+    Answers the child's id, and the request when the child is to be run by the caller.
+    """
+    from dbos.system import statement, steps, workflows
+
+    seen = args[1:] if declared.member else args
+    begun = operation.begin(frame, declared.name, serialize.digest(seen, kwargs))
+    if begun.recorded is not None:
+        context.take_assigned_id()
+        child = begun.recorded.child_workflow_id
+        if child is None:
+            drive.unwrap(operation.replayed(begun))
+        return str(child), None
+    execution = begun.execution
+    default_id = f"{execution.workflow_id}-{begun.number}"
+    asked = request.make(
+        now, declared, args, kwargs, frame=frame, default_id=default_id, place=place
+    )
+    record = operation.record_of(begun, child_workflow_id=asked.row.workflow_uuid)
+    created, status = yield Save(
+        statement.together(
+            f"start child workflow {asked.row.workflow_uuid}",
+            workflows.insert(asked.row),
+            steps.record(execution.workflow_id, execution.owner, record),
+        )
+    )
+    yield from operation.settle(begun, record, status)
+    mine = created or (yield from is_mine(asked))
+    return asked.row.workflow_uuid, asked if mine and place is None else None
+
+
+def start_in_background(now: Runtime, asked: Request) -> None:
+    """Run a workflow whose row is committed, in a thread or on the background loop."""
+    execution = lifecycle.fresh(now, asked.row)
+    run_in_background(
+        now,
+        asked.declared,
+        lifecycle.perform(execution, asked.declared, asked.args, asked.kwargs),
+    )
+
+
+def run_in_background(now: Runtime, declared: Declared, life: Protocol[Outcome]) -> None:
+    """Perform the life of an execution in a thread or on the background loop."""
+    if declared.is_async:
+        now.loop.submit(drive.run_async(life, now.system))
+    else:
+        now.threads.submit(lambda: _run(life, now))
+
+
+def _run(life: Protocol[Outcome], now: Runtime) -> None:
+    drive.run(life, now.system)
+
+
+def _start(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Protocol[tuple[str, Request | None]]:
+    now = runtime.active()
+    declared, bound = request.declared_of(function)
+    frame = operation.in_workflow(f"Starting workflow {declared.name}")
+    if frame is not None:
+        return (yield from _start_child(now, frame, declared, (*bound, *args), kwargs))
+    asked = request.make(now, declared, (*bound, *args), kwargs, frame=None)
+    mine = yield from _insert(asked)
+    return asked.row.workflow_uuid, asked if mine else None
+
+
+def enqueue_child(
+    now: Runtime,
+    frame: Frame,
+    declared: Declared,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    place: request.QueuePlace,
+) -> Protocol[str]:
+    """Enqueue a workflow from a workflow; answers its id."""
+    workflow_id, _ = yield from _start_child(now, frame, declared, args, kwargs, place)
+    return workflow_id
+
+
+def start_workflow(func: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkflowHandle[R]:
+    """Start a workflow in the background; once this returns, it runs to completion.
+
+    Raises ``DBOSWorkflowFunctionNotFoundError`` when ``func`` is not a workflow.
+    """
+    now = runtime.active()
+    workflow_id, asked = drive.run(_start(func, args, kwargs), now.system)
+    if asked is not None:
+        start_in_background(now, asked)
+    return WorkflowHandle(workflow_id, now)
+
+
+def start_workflow_async(
+    func: Callable[P, Coroutine[Any, Any, R]], *args: P.args, **kwargs: P.kwargs
+) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]:
+    """Start a coroutine workflow as a task of the running event loop."""
+    now = runtime.active()
+    begun = drive.Begun(_start(func, args, kwargs))
+
+    async def finish() -> WorkflowHandleAsync[R]:
+        workflow_id, asked = await begun.finish(now.system)
+        if asked is not None and asked.declared.is_async:
+            execution = lifecycle.fresh(now, asked.row)
+            life = lifecycle.perform(execution, asked.declared, asked.args, asked.kwargs)
+            now.loop.adopt(drive.run_async(life, now.system))
+        elif asked is not None:
+            start_in_background(now, asked)
+        return WorkflowHandleAsync(workflow_id, now)
+
+    return finish()
