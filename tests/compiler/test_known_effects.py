@@ -1,7 +1,7 @@
 """What single calls do, decided by hand in `known_effects.txt` and compared with the tables.
 
-Each line there is an expression and the effects it has; `-` means none. Arguments matter: a condition in
-the table is met or not by the arguments written there. An expression without a call is a reading.
+Each line there is an expression and the effects it has; `-` means none. Arguments matter: a
+condition in the table is met or not by them. An expression without a call is a reading.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KNOWN = knowledge.load()
 
 TABLE = Path(__file__).with_name("known_effects.txt").read_text(encoding="utf-8")
 LINES = [line for line in TABLE.splitlines() if line and not line.startswith("#")]
-CASES = [tuple(line.rsplit(maxsplit=1)) for line in LINES]
+CASES = [(line.rsplit(maxsplit=1)[0], line.rsplit(maxsplit=1)[1]) for line in LINES]
 
 
 def effects_of(expression: str) -> set[str]:
