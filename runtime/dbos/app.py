@@ -1,15 +1,15 @@
 """``DBOS``: construct, launch, destroy; and the table that binds each public verb to its function.
 
-In: a configuration and, from a build, a registry. Out: the running application. Never implements a verb: each lives in
-the module of its concept.
+In: a configuration and, from a build, a registry. Out: the running application. Never implements a
+verb: each lives in the module of its concept.
 """
 
 from __future__ import annotations
 
 import logging
 import types
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from dbos import (
     classes,
@@ -27,9 +27,12 @@ from dbos import sleep as sleeping
 from dbos import step as steps
 from dbos import workflow as workflows
 from dbos.error import DBOSException
+from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.launch import Application, application_version, open_system, registry_of
 from dbos.registry import Registry, live
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -45,7 +48,7 @@ class classproperty(Generic[T]):
 
 
 class DBOS:
-    """The durable execution of one application. One per process; a second call returns the first."""
+    """The durable execution of one application; a second call returns the first one."""
 
     _instance: ClassVar[DBOS | None] = None
 
@@ -151,10 +154,39 @@ class DBOS:
 
     # ------------------------------------------------------------------ running
 
-    start_workflow = staticmethod(workflows.start_workflow)
-    start_workflow_async = staticmethod(workflows.start_workflow_async)
-    run_step = staticmethod(steps.run_step)
-    enqueue_workflow = staticmethod(queue.enqueue_workflow)
+    # Written out, because a generic function loses its parameters behind ``staticmethod(…)``.
+
+    @staticmethod
+    def start_workflow(
+        func: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> WorkflowHandle[R]:
+        """Start a workflow in the background; once this returns, it runs to completion."""
+        return workflows.start_workflow(func, *args, **kwargs)
+
+    @staticmethod
+    def start_workflow_async(
+        func: Callable[P, Coroutine[Any, Any, R]], *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]:
+        """Start a coroutine workflow as a task of the running event loop."""
+        return workflows.start_workflow_async(func, *args, **kwargs)
+
+    @staticmethod
+    def enqueue_workflow(
+        queue_name: str, func: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> WorkflowHandle[R]:
+        """Enqueue a workflow on a queue given by name."""
+        return queue.enqueue_workflow(queue_name, func, *args, **kwargs)
+
+    @staticmethod
+    def run_step(
+        dbos_step_options: steps.StepOptions | None,
+        func: Callable[P, R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Run any function as a step, with the options of the decorator."""
+        return steps.run_step(dbos_step_options, func, *args, **kwargs)
+
     sleep = staticmethod(sleeping.sleep)
     sleep_async = staticmethod(sleeping.sleep_async)
     send = staticmethod(messages.send)
@@ -192,40 +224,40 @@ class DBOS:
     logger: ClassVar[logging.Logger] = log.logger
 
     @classproperty
-    def workflow_id() -> str | None:  # type: ignore[misc]
+    def workflow_id() -> str | None:
         """The id of the workflow that runs the calling code, or None."""
         frame = context.frame.get()
         return None if frame is None else frame.execution.workflow_id
 
     @classproperty
-    def step_id() -> int | None:  # type: ignore[misc]
+    def step_id() -> int | None:
         """The number of the step that runs the calling code, or None."""
         frame = context.frame.get()
         return None if frame is None or frame.step is None else frame.step.step_id
 
     @classproperty
-    def step_status() -> context.StepStatus | None:  # type: ignore[misc]
+    def step_status() -> context.StepStatus | None:
         """The running step and its attempt, or None."""
         frame = context.frame.get()
         return None if frame is None else frame.step
 
     @classproperty
-    def authenticated_user() -> str | None:  # type: ignore[misc]
+    def authenticated_user() -> str | None:
         """The user on whose behalf the workflow runs."""
         return context.presets.get().user
 
     @classproperty
-    def authenticated_roles() -> list[str]:  # type: ignore[misc]
+    def authenticated_roles() -> list[str]:
         """The roles of that user."""
         return list(context.presets.get().roles)
 
     @classproperty
-    def assumed_role() -> str | None:  # type: ignore[misc]
+    def assumed_role() -> str | None:
         """The role that let the user run the workflow."""
         return context.presets.get().assumed_role
 
     @classproperty
-    def application_version() -> str:  # type: ignore[misc]
+    def application_version() -> str:
         """The version of the running application."""
         now = runtime.active_or_none()
         if now is not None:
@@ -234,7 +266,7 @@ class DBOS:
         return application_version(self._settings, self._registry)
 
     @classproperty
-    def executor_id() -> str:  # type: ignore[misc]
+    def executor_id() -> str:
         """The executor id of this process."""
         now = runtime.active_or_none()
         return now.executor_id if now is not None else DBOS._existing()._settings.executor_id

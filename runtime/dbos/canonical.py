@@ -1,8 +1,8 @@
 """The canonical text of Python source, and the digest of a module.
 
-In: source text or a syntax tree. Out: a text that two sources share exactly when they mean the same: comments,
-formatting, docstrings and line endings do not appear in it, nor does the Python that parsed it. Never recurses, so
-depth cannot break it.
+In: source text or a syntax tree. Out: a text that two sources share exactly when they mean the
+same: comments, formatting, docstrings and line endings do not appear in it, nor does the Python
+that parsed it. Never recurses, so depth cannot break it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Classes with workflows: the class by its name, an instance by its configuration name.
 
-In: decorated classes and configured instances. Out: entries of the live table, so that recovery finds them again. Never
-stores an instance in the database: only its names.
+In: decorated classes and configured instances. Out: entries of the live table, so that recovery
+finds them again. Never stores an instance in the database: only its names.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def dbos_class(class_name: str | None = None) -> Callable[[C], C]:
         if former is not None and _entry(former) != _entry(kind):
             raise DBOSConflictingRegistrationError(name, _entry(former), _entry(kind))
         live.classes[name] = kind
-        kind.__dbos_class_name__ = name
+        kind.__dbos_class_name__ = name  # type: ignore[attr-defined]
         return kind
 
     return decorate
@@ -63,7 +63,7 @@ def required_roles(roles: Sequence[str]) -> Callable[[F], F]:
     """Let only users with one of these roles run the workflow below."""
 
     def decorate(function: F) -> F:
-        target = getattr(function, "__wrapped__", function)
+        target: Any = getattr(function, "__wrapped__", function)
         target.__dbos_required_roles__ = frozenset(roles)
         return function
 

@@ -1,10 +1,11 @@
 """Configuration: what the user gives, what the environment overrides, and what follows from both.
 
-In: a ``DBOSConfig`` and the environment. Out: ``Settings``, checked and complete. Never opens a database.
+In: a ``DBOSConfig`` and the environment. Out: ``Settings``, checked and complete. Never opens a
+database.
 
-Precedence: ``DBOS__VMID`` over ``executor_id``; ``application_version`` over ``DBOS__APPVERSION`` over the registry over
-the hash of the sources; ``system_database_url`` over ``DBOS_SYSTEM_DATABASE_URL`` over a SQLite file named after the
-application.
+Precedence: ``DBOS__VMID`` over ``executor_id``; ``application_version`` over ``DBOS__APPVERSION``
+over the registry over the hash of the sources; ``system_database_url`` over
+``DBOS_SYSTEM_DATABASE_URL`` over a SQLite file named after the application.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Does the program that runs agree with the registry that was built from it?
 
-In: a ``Registry`` and the live table. Out: nothing, or one error that names every difference. Never imports a module that
-nobody has imported; its functions are checked when they are first used.
+In: a ``Registry`` and the live table. Out: nothing, or one error that names every difference. Never
+imports a module that nobody has imported; its functions are checked when they are first used.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _compare(kind: str, built: dict[str, str], live: dict[str, Declared]) -> lis
 
 
 def _is_program(declared: Declared) -> bool:
-    """Whether a function was declared by the program itself, not by the runtime or in a function."""
+    """Whether the program itself declared a function, at the level of a module or class."""
     module = declared.function.__module__
     return module.partition(".")[0] != "dbos" and "<locals>" not in declared.function.__qualname__
 

@@ -1,7 +1,8 @@
-"""Who is running: the workflow and step around the calling code, and what the next call is asked to be.
+"""Who is running: the workflow and step around the calling code, and wishes for the next call.
 
-In: ``with SetWorkflowID(…)`` and the like. Out: ``frame`` and ``presets``, two context variables. Never touches the
-database. Tasks and threads that copy the context (``asyncio.create_task``, ``asyncio.to_thread``) keep it.
+In: ``with SetWorkflowID(…)`` and the like. Out: ``frame`` and ``presets``, two context variables.
+Never touches the database. Tasks and threads that copy the context (``asyncio.create_task``,
+``asyncio.to_thread``) keep it.
 """
 
 from __future__ import annotations
@@ -167,8 +168,8 @@ class SetWorkflowTimeout(_Scope):
 class SetEnqueueOptions(_Scope):
     """Options for what is enqueued in this block.
 
-    ``priority`` runs from 1 (first) to 2**31-1; ``delay_seconds`` keeps the workflow back that long.
-    Raises ``DBOSException`` for values out of range.
+    ``priority`` runs from 1 (first) to 2**31-1; ``delay_seconds`` keeps the workflow back that
+    long. Raises ``DBOSException`` for values out of range.
     """
 
     __slots__ = ("_changes",)

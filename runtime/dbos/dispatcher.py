@@ -1,7 +1,7 @@
 """The dispatcher: takes enqueued workflows within the limits of their queues and runs them here.
 
-In: the declared queues. Out: executions. Never polls an idle queue: it is woken by an enqueue, a finished workflow, a limit
-that opens or a delay that ends.
+In: the declared queues. Out: executions. Never polls an idle queue: it is woken by an enqueue, a
+finished workflow, a limit that opens or a delay that ends.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A guard against another installed distribution that also offers the import package ``dbos``.
 
-In: the installed distributions. Out: nothing, or one error that names both. Never imports anything of them.
+In: the installed distributions. Out: nothing, or one error that names both. Never imports anything
+of them.
 """
 
 from __future__ import annotations

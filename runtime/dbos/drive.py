@@ -1,12 +1,14 @@
 """One protocol, two drivers.
 
-In: a protocol, which is a generator that yields requests. Out: what the generator returns. Everything durable is
-written once, as such a generator; ``run`` performs its requests in the calling thread, ``run_async`` performs them on
-an event loop, where waiting holds no thread. Never interprets what it carries.
+In: a protocol, which is a generator that yields requests. Out: what the generator returns.
+Everything durable is written once, as such a generator; ``run`` performs its requests in the
+calling thread, ``run_async`` performs them on an event loop, where waiting holds no thread. Never
+interprets what it carries.
 
 User code is called through ``Call`` and answers an ``Outcome``, because an exception of the user
-(``StopIteration`` among them) must not be mistaken for one of the protocol. What is no ``Exception`` (a keyboard
-interrupt, the cancellation of a task) passes through the generator untouched.
+(``StopIteration`` among them) must not be mistaken for one of the protocol. What is no
+``Exception`` (a keyboard interrupt, the cancellation of a task) passes through the generator
+untouched.
 """
 
 from __future__ import annotations

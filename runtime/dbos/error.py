@@ -1,11 +1,12 @@
 """Every error the runtime raises on purpose, in one hierarchy.
 
-In: the ids and names the error is about. Out: exception classes whose message says what happened, to
-what, and what to do next. Never holds a database row, a password or a payload.
+In: the ids and names the error is about. Out: exception classes whose message says what happened,
+to what, and what to do next. Never holds a database row, a password or a payload.
 
-Two roots, because two kinds of caller exist. ``DBOSException`` is an ordinary error that user code may
-catch. ``DBOSBaseException`` unwinds a workflow from the inside (it was cancelled, or another process
-took it over); it passes by ``except Exception`` so that a workflow cannot go on by accident.
+Two roots, because two kinds of caller exist. ``DBOSException`` is an ordinary error that user code
+may catch. ``DBOSBaseException`` unwinds a workflow from the inside (it was cancelled, or another
+process took it over); it passes by ``except Exception`` so that a workflow cannot go on by
+accident.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class MaxRecoveryAttemptsExceededError(DBOSException):
 
 
 class DBOSMaxStepRetriesExceeded(DBOSException):
-    """A step failed in each of its ``max_attempts`` attempts; ``errors`` holds one error for each."""
+    """A step failed in each of its ``max_attempts`` attempts; ``errors`` holds them all."""
 
     def __init__(self, step_name: str, max_attempts: int, errors: Sequence[Exception]) -> None:
         self.step_name = step_name
@@ -201,8 +202,8 @@ class DBOSQueueDeduplicatedError(DBOSException):
         self.queue_name = queue_name
         self.deduplication_id = deduplication_id
         super().__init__(
-            f"Workflow {workflow_id!r} was not enqueued: queue {queue_name!r} already holds one with"
-            f" the deduplication id {deduplication_id!r}",
+            f"Workflow {workflow_id!r} was not enqueued: queue {queue_name!r} already holds one"
+            f" with the deduplication id {deduplication_id!r}",
             ErrorCode.QUEUE_DEDUPLICATED,
         )
 

@@ -1,7 +1,7 @@
 """Events: values a workflow publishes under a key for anybody to read.
 
-In: keys and values. Out: ``set_event``, ``get_event``, ``get_all_events`` and their twins. Never lets a replay see
-another value than the first run saw: what a workflow reads is recorded.
+In: keys and values. Out: ``set_event``, ``get_event``, ``get_all_events`` and their twins. Never
+lets a replay see another value than the first run saw: what a workflow reads is recorded.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _set_event(key: str, value: Any) -> Protocol[None]:
 
 
 def _get_event(workflow_id: str, key: str, timeout_seconds: float = 60) -> Protocol[Any]:
-    """The value that a workflow published, waiting up to ``timeout_seconds``; None when none came."""
+    """The value a workflow published, waiting up to ``timeout_seconds``; None when none came."""
     from dbos.system import events
 
     valid_text(workflow_id, "A workflow id")
@@ -58,7 +58,7 @@ def _get_event(workflow_id: str, key: str, timeout_seconds: float = 60) -> Proto
         begun = operation.begin(frame, GET_EVENT, serialize.digest(workflow_id, key))
         if begun.recorded is not None:
             return drive.unwrap(operation.replayed(begun))
-    keys = [("event", workflow_id, key)]
+    keys: list[tuple[str, ...]] = [("event", workflow_id, key)]
     if frame is not None:
         keys.append(("workflow", frame.execution.workflow_id))
     deadline = seam.monotonic() + seconds

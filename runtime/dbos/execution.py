@@ -1,12 +1,13 @@
 """One running execution of a workflow: who owns it, what it has done, and where it stands.
 
-In: a claimed workflow and its recorded history. Out: positions for operations, in an order that replay repeats.
-Never touches the database.
+In: a claimed workflow and its recorded history. Out: positions for operations, in an order that
+replay repeats. Never touches the database.
 
-Every operation has a position and a number. The number (1, 2, 3, …) is the order of the calls and what people see. The
-position is what replay looks a record up by; it names the place in the code: "3" is the third operation of the
-workflow's own flow, "2.1:3" the third one of the first task that the second task started. Tasks of one
-workflow may so interleave differently on replay and still find their own records.
+Every operation has a position and a number. The number (1, 2, 3, …) is the order of the calls and
+what people see. The position is what replay looks a record up by; it names the place in the code:
+"3" is the third operation of the workflow's own flow, "2.1:3" the third one of the first task that
+the second task started. Tasks of one workflow may so interleave differently on replay and still
+find their own records.
 """
 
 from __future__ import annotations

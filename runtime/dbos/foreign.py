@@ -1,11 +1,11 @@
 """Changes that other processes make to one SQLite file, noticed without asking the database.
 
-In: the path of the file. Out: a wake for every waiter when another process has committed. Never executes a statement
-while nothing changes: it looks at the size and time of the write-ahead log.
+In: the path of the file. Out: a wake for every waiter when another process has committed. Never
+executes a statement while nothing changes: it looks at the size and time of the write-ahead log.
 
-A file time is only as fine as the kernel's tick, so two commits within one tick look like one. Therefore a log that
-changed within the last tick counts as changed again; then ``PRAGMA data_version``, asked on the connection
-that writes, tells foreign commits from our own.
+A file time is only as fine as the kernel's tick, so two commits within one tick look like one.
+Therefore a log that changed within the last tick counts as changed again; then ``PRAGMA
+data_version``, asked on the connection that writes, tells foreign commits from our own.
 """
 
 from __future__ import annotations

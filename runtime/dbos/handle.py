@@ -1,6 +1,7 @@
 """Handles: a workflow seen from outside, by its id.
 
-In: a workflow id. Out: its result and status, to threads and to coroutines. Never runs the workflow.
+In: a workflow id. Out: its result and status, to threads and to coroutines. Never runs the
+workflow.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Launch and stop: open the database, take an identity, start the services, and undo all of it.
 
-In: ``Settings`` and a registry. Out: a launched ``Application``. Never leaves a thread or a connection behind when it fails or
-stops.
+In: ``Settings`` and a registry. Out: a launched ``Application``. Never leaves a thread or a
+connection behind when it fails or stops.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ STOP_SECONDS = 0.04
 
 def registry_of(given: Registry | types.ModuleType | None) -> Registry | None:
     """The registry itself, or the one in a module. Raises ``DBOSInitializationError`` otherwise."""
-    found = given if given is None or isinstance(given, Registry) else given.__dict__.get("registry")
+    found = (
+        given if given is None or isinstance(given, Registry) else given.__dict__.get("registry")
+    )
     if found is None and given is not None:
         raise DBOSInitializationError(
             "registry= must be the registry that `dbos-build build` wrote, or its module; this is"
@@ -137,7 +139,8 @@ class Application:
             return self._recovery.scan()
         system = self._system
         judge = liveness.Judge(self.runtime.settings.lease_seconds)
-        alive = judge.alive(system.read(executors.read_executors())) - {self._token}
+        known = system.read(executors.read_executors())
+        alive = judge.alive(known) - {self._token}
         found: list[str] = []
         for executor_id in executor_ids:
             held = system.read(pending.read_held_by(executor_id))

@@ -1,7 +1,8 @@
 """The life of one execution: run the body, record how it ended, and wait for the end of others.
 
-In: a claimed workflow. Out: its ``Outcome``. Never records an end for a workflow that this execution no longer owns,
-and never turns a nondeterminism or a shutdown into a recorded error: those leave the workflow to be recovered.
+In: a claimed workflow. Out: its ``Outcome``. Never records an end for a workflow that this
+execution no longer owns, and never turns a nondeterminism or a shutdown into a recorded error:
+those leave the workflow to be recovered.
 """
 
 from __future__ import annotations
@@ -57,9 +58,7 @@ def resumed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> Ex
         deadline_ms=claimed.deadline_ms,
         queue_name=claimed.queue_name,
         user=claimed.authenticated_user,
-        roles=tuple(json.loads(claimed.authenticated_roles))
-        if claimed.authenticated_roles
-        else (),
+        roles=tuple(json.loads(claimed.authenticated_roles)) if claimed.authenticated_roles else (),
         assumed_role=claimed.assumed_role,
     )
 

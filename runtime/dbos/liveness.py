@@ -1,10 +1,12 @@
 """Which processes are alive: our own identity, and the judgement of others.
 
-In: rows of ``executors``. Out: the tokens of the processes that count as alive. Never trusts another machine's clock.
+In: rows of ``executors``. Out: the tokens of the processes that count as alive. Never trusts
+another machine's clock.
 
-A process on this host is judged by the host: it is dead when its pid is gone or belongs to a process that started at
-another time. So a program that is restarted after SIGKILL recovers at once. A process elsewhere is dead when its
-heartbeat has not moved for the length of a lease, measured on our own monotonic clock.
+A process on this host is judged by the host: it is dead when its pid is gone or belongs to a
+process that started at another time. So a program that is restarted after SIGKILL recovers at once.
+A process elsewhere is dead when its heartbeat has not moved for the length of a lease, measured on
+our own monotonic clock.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The logger of the runtime.
 
-In: nothing. Out: ``logger``, and ``configure`` which sets its level. Never adds a handler to the root
-logger and never logs a payload or a password.
+In: nothing. Out: ``logger``, and ``configure`` which sets its level. Never adds a handler to the
+root logger and never logs a payload or a password.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Managing workflows: list, inspect, cancel, resume, fork.
 
-In: workflow ids and filters. Out: statuses and handles. Never runs stored code and never takes a workflow from a living
-owner. Inside a workflow each call is recorded as an operation.
+In: workflow ids and filters. Out: statuses and handles. Never runs stored code and never takes a
+workflow from a living owner. Inside a workflow each call is recorded as an operation.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ T = TypeVar("T")
 Texts = str | Sequence[str] | None
 
 
-def _recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
+def _recorded(
+    name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]
+) -> Protocol[T]:
     """Perform ``make()``; inside a workflow, record what it answers."""
     frame = operation.in_workflow(name)
     if frame is None:
@@ -90,7 +92,7 @@ def make_filter(
     schedule_name: Texts = None,
     queues_only: bool = False,
 ) -> Filter:
-    """The filter behind ``list_workflows``; ``workflow_id`` is another spelling of ``workflow_ids``."""
+    """The filter behind ``list_workflows``; ``workflow_id`` means ``workflow_ids``."""
     from dbos.system.listing import Filter
 
     for number, what in ((limit, "limit"), (offset, "offset")):

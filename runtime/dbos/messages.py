@@ -1,7 +1,8 @@
 """Messages: send to a workflow, receive in it.
 
-In: a destination, a value and a topic. Out: ``send``, ``recv`` and their twins. Never delivers twice: a message is
-consumed in the transaction that records the ``recv``, and a repeated send is recognised by its id.
+In: a destination, a value and a topic. Out: ``send``, ``recv`` and their twins. Never delivers
+twice: a message is consumed in the transaction that records the ``recv``, and a repeated send is
+recognised by its id.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One durable operation inside a workflow: find its record, or make it.
 
-In: the name of the operation and the digest of its arguments. Out: an ``Operation`` that either carries the recorded
-outcome or knows the position to record at. Never performs the operation itself.
+In: the name of the operation and the digest of its arguments. Out: an ``Operation`` that either
+carries the recorded outcome or knows the position to record at. Never performs the operation
+itself.
 """
 
 from __future__ import annotations
@@ -181,7 +182,8 @@ def settle(operation: Operation, record: StepRecord, status: str | None) -> Prot
         histories = yield Load(steps.read_histories(spoken, [execution.workflow_id]))
         for known in histories[execution.workflow_id]:
             if known.position == record.position:
-                return replace(known)
+                adopted: StepRecord = known
+                return adopted
         if ending.status == "CANCELLED":
             execution.cancel()
             return record

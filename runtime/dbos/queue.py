@@ -1,9 +1,10 @@
 """Queues: declare one with its limits, and enqueue workflows on it.
 
-In: limits, functions and arguments. Out: ``Queue``. Never runs anything: the dispatcher takes work within the limits.
+In: limits, functions and arguments. Out: ``Queue``. Never runs anything: the dispatcher takes work
+within the limits.
 
-A queue is declared at module level, or at run time with ``DBOS.register_queue``; a process works on the queues it has
-declared, and any process may enqueue.
+A queue is declared at module level, or at run time with ``DBOS.register_queue``; a process works on
+the queues it has declared, and any process may enqueue.
 """
 
 from __future__ import annotations
@@ -50,12 +51,12 @@ class Limits:
             value = getattr(self, name)
             if value is not None and (type(value) is not int or value < 1):
                 raise DBOSException(f"{name} of a queue must be at least 1, not {value!r}")
-        if self.concurrency and self.worker_concurrency and not self.partition_queue:
-            if self.worker_concurrency > self.concurrency:
-                raise DBOSException(
-                    f"worker_concurrency ({self.worker_concurrency}) of a queue must not exceed its"
-                    f" concurrency ({self.concurrency})"
-                )
+        overall, each = self.concurrency, self.worker_concurrency
+        if overall and each and each > overall and not self.partition_queue:
+            raise DBOSException(
+                f"worker_concurrency ({each}) of a queue must not exceed its"
+                f" concurrency ({overall})"
+            )
         period = self.period_seconds
         if period is not None and (not math.isfinite(period) or not 0 < period < 1e9):
             raise DBOSException(f"The period of a limiter must be positive, not {period!r}")
@@ -149,7 +150,7 @@ class Queue:
 
 
 def _partition_key(function: Any, kwargs: dict[str, Any]) -> str | None:
-    """Take ``partition_key=`` off the keywords, unless the workflow itself has a parameter of it."""
+    """Take ``partition_key=`` off the keywords, unless the workflow has such a parameter."""
     key: str | None = None
     if "partition_key" in kwargs:
         declared = getattr(function, "__dbos_workflow__", None)
@@ -214,4 +215,3 @@ def enqueue_workflow(
         valid_text(queue_name, "The name of a queue"), limits, func, args, dict(kwargs)
     )
     return WorkflowHandle(drive.run(protocol, now.system), now)
-

@@ -1,8 +1,8 @@
 """Classes by name, and instances from stored parts without running their constructors.
 
-In: the ``module:qualname`` of a class and plain parts. Out: an instance. Never calls ``__init__`` and never builds
-anything but dataclasses, enums, named tuples, pydantic models and exceptions, so stored data cannot choose
-code to run.
+In: the ``module:qualname`` of a class and plain parts. Out: an instance. Never calls ``__init__``
+and never builds anything but dataclasses, enums, named tuples, pydantic models and exceptions, so
+stored data cannot choose code to run.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import dataclasses
 import enum
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -34,9 +34,14 @@ def class_name(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-@lru_cache(maxsize=1024)
 def importable(kind: type) -> bool:
     """Whether looking the class up by its name finds this very class."""
+    return _importable(kind)
+
+
+@lru_cache(maxsize=1024)
+def _importable(kind: Hashable) -> bool:
+    assert isinstance(kind, type)
     found: Any = sys.modules.get(kind.__module__)
     for part in kind.__qualname__.split("."):
         found = getattr(found, part, None)
@@ -51,7 +56,8 @@ def nearest_importable(kind: type) -> type:
 def find_class(name: str) -> type:
     """The class with this stored name.
 
-    Raises ``DBOSSerializationError`` when there is none, or when it is of no kind that is built from data.
+    Raises ``DBOSSerializationError`` when there is none, or when it is of no kind that is built
+    from data.
     """
     module_name, _, qualname = name.partition(":")
     module = sys.modules.get(module_name)
@@ -97,8 +103,6 @@ def plain_state(kind: type) -> bool:
         own = vars(parent)
         if any(hook in own and hook not in allowed for hook in _PICKLING):
             return False
-        if not dataclasses.is_dataclass(parent) and parent.__init__ is not object.__init__:
-            return parent.__module__ in ("typing", "abc")
     return True
 
 
@@ -127,7 +131,7 @@ def build_named_tuple(kind: type, stored: Sequence[Any]) -> Any:
 
 
 def build_dataclass(kind: type, stored: dict[str, Any]) -> Any:
-    """A dataclass instance with these fields, past its ``__init__``; frozen and slotted ones too."""
+    """A dataclass instance with these fields, past its ``__init__``; also frozen or slotted."""
     if not dataclasses.is_dataclass(kind):
         raise DBOSSerializationError("a payload", f"{class_name(kind)} is not a dataclass")
     made = object.__new__(kind)
@@ -164,7 +168,8 @@ def build_error(
     else:
         try:
             if issubclass(kind, BaseExceptionGroup):
-                made = kind.__new__(kind, args[0], list(inner))
+                group: Any = kind
+                made = group.__new__(group, args[0], list(inner))
             else:
                 made = kind.__new__(kind, *args)
                 if not isinstance(made, OSError):  # which sorts its arguments out itself

@@ -1,7 +1,8 @@
 """Recovery: find the work of dead processes and let it go on here.
 
-In: the launched runtime. Out: executions of recovered workflows. Never takes work from a living process, not even one with
-the same executor id, and never runs a workflow whose code differs: those are reported as stranded.
+In: the launched runtime. Out: executions of recovered workflows. Never takes work from a living
+process, not even one with the same executor id, and never runs a workflow whose code differs: those
+are reported as stranded.
 """
 
 from __future__ import annotations
@@ -110,9 +111,7 @@ class Recovery:
         histories = system.read(steps.read_histories(system.language, ids)) if ids else {}
         for one in claimed:
             run_claimed(runtime, one, histories[one.workflow_id])
-        back = [
-            one.workflow_id for one, moved in zip(queued, answers, strict=False) if moved
-        ]
+        back = [one.workflow_id for one, moved in zip(queued, answers, strict=False) if moved]
         return back + ids
 
 

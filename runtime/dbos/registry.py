@@ -1,11 +1,11 @@
-"""What a program declares: the entries of a generated registry, and the live table that decorators fill.
+"""What a program declares: the entries of a generated registry, and the table decorators fill.
 
-In: literal entries written by ``dbos-build build``; declarations made by decorators at import. Out: ``Registry`` (compared
-at launch by ``conformance``) and ``live``, where recovery and queues find functions by name. Never runs a
-declared function.
+In: literal entries written by ``dbos-build build``; declarations made by decorators at import. Out:
+``Registry`` (compared at launch by ``conformance``) and ``live``, where recovery and queues find
+functions by name. Never runs a declared function.
 
-Entries name functions as ``module:qualname``. They are imported on first use, so recovery finds a workflow although
-nothing has imported its module.
+Entries name functions as ``module:qualname``. They are imported on first use, so recovery finds a
+workflow although nothing has imported its module.
 """
 
 from __future__ import annotations

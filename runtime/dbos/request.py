@@ -1,7 +1,8 @@
 """What is asked for when a workflow is started or enqueued, as the row to insert.
 
-In: a declared workflow, its arguments and the surrounding presets. Out: a ``Request`` with the row. Never touches the
-database. Everything a caller can get wrong is refused here, before any row exists.
+In: a declared workflow, its arguments and the surrounding presets. Out: a ``Request`` with the row.
+Never touches the database. Everything a caller can get wrong is refused here, before any row
+exists.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The launched runtime of this process: its database, identity, executions and services.
 
-In: a configuration. Out: ``Runtime`` and ``active()``. Never decides what a workflow does; concept modules find here
-what they share.
+In: a configuration. Out: ``Runtime`` and ``active()``. Never decides what a workflow does; concept
+modules find here what they share.
 """
 
 from __future__ import annotations
@@ -111,4 +111,3 @@ def active() -> Runtime:
     if _active is None:
         raise DBOSException("DBOS is not launched: call DBOS.launch() before running workflows")
     return _active
-

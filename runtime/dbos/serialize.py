@@ -1,12 +1,13 @@
 """Values and exceptions to text and back, type and all.
 
-In: a Python value. Out: ``Encoded`` (text and the name of its codec), or the value again. The first codec is
-``json``: plain JSON, with ``{"$": tag, …}`` for what JSON lacks. What it cannot express falls back to ``py_pickle``,
-marked as such, or is refused when ``allow_pickle`` is off.
+In: a Python value. Out: ``Encoded`` (text and the name of its codec), or the value again. The first
+codec is ``json``: plain JSON, with ``{"$": tag, …}`` for what JSON lacks. What it cannot express
+falls back to ``py_pickle``, marked as such, or is refused when ``allow_pickle`` is off.
 
-Decoding ``json`` never runs stored code: classes are looked up by name, must be dataclasses, enums, named tuples,
-pydantic models or exceptions, and are filled in without calling ``__init__``. With ``trusted=False`` (listing, command
-line) no class is looked up and no pickle is loaded; such parts come back as ``Opaque``.
+Decoding ``json`` never runs stored code: classes are looked up by name, must be dataclasses, enums,
+named tuples, pydantic models or exceptions, and are filled in without calling ``__init__``. With
+``trusted=False`` (listing, command line) no class is looked up and no pickle is loaded; such parts
+come back as ``Opaque``.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def encode(value: object, *, what: str = "value", allow_pickle: bool = True) -> 
 
     Raises ``DBOSSerializationError`` with the path to the offending part.
     """
-    if type(value) in _SCALARS and (type(value) is not int or -_BIG < value < _BIG):  # type: ignore[operator]
+    if type(value) in _SCALARS and (type(value) is not int or -_BIG < value < _BIG):
         return Encoded(json.dumps(value), JSON)
     try:
         return Encoded(json.dumps(_tree(value, what), separators=(",", ":")), JSON)
@@ -123,11 +124,13 @@ def plain(values: Iterable[object]) -> bool:
     return all(type(value) in _SCALARS or type(value) is float for value in values)
 
 
-def encode_error(error: BaseException, *, allow_pickle: bool = True) -> tuple[Encoded, BaseException]:
+def encode_error(
+    error: BaseException, *, allow_pickle: bool = True
+) -> tuple[Encoded, BaseException]:
     """Encode an exception; answers it together with the exception that replay will raise.
 
-    An exception of a class that cannot be found by name (one defined inside a function) is recorded as
-    its nearest importable parent, and is itself raised on the first run.
+    An exception of a class that cannot be found by name (one defined inside a function) is recorded
+    as its nearest importable parent, and is itself raised on the first run.
     """
     encoded = encode(error, what=f"exception {type(error).__name__}", allow_pickle=False)
     if not reconstruct.importable(type(error)):
@@ -343,7 +346,7 @@ def _read_moment(kind: Any) -> Callable[[Any, bool], Any]:
         elif "offset" in tree:
             days, seconds, microseconds = tree["offset"]
             offset = datetime.timedelta(days, seconds, microseconds)
-            zone = datetime.timezone(offset) if offset else datetime.timezone.utc
+            zone = datetime.timezone(offset) if offset else datetime.UTC
         return moment.replace(tzinfo=zone, fold=tree.get("fold", 0))
 
     return read

@@ -1,7 +1,7 @@
 """Background services: named threads that stop in bounded time.
 
-In: a function to call again and again. Out: a running ``Service``. Never lets one failure end the service, and never waits
-longer than ``stop`` allows.
+In: a function to call again and again. Out: a running ``Service``. Never lets one failure end the
+service, and never waits longer than ``stop`` allows.
 """
 
 from __future__ import annotations

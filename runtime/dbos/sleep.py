@@ -1,7 +1,7 @@
 """Durable sleep: the time to wake is recorded before the sleep begins.
 
-In: seconds. Out: ``sleep`` and ``sleep_async``. Never sleeps longer because of a crash: a recovered workflow sleeps until
-the recorded time.
+In: seconds. Out: ``sleep`` and ``sleep_async``. Never sleeps longer because of a crash: a recovered
+workflow sleeps until the recorded time.
 """
 
 from __future__ import annotations

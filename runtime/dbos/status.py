@@ -1,7 +1,8 @@
 """What a workflow and its steps look like from outside.
 
-In: rows of the system database. Out: ``WorkflowStatus`` and ``StepInfo``. Never runs stored code: payloads are decoded
-without looking up classes, and pickles stay closed; such parts come back as ``Opaque``.
+In: rows of the system database. Out: ``WorkflowStatus`` and ``StepInfo``. Never runs stored code:
+payloads are decoded without looking up classes, and pickles stay closed; such parts come back as
+``Opaque``.
 """
 
 from __future__ import annotations

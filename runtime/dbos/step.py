@@ -1,7 +1,7 @@
 """Steps: functions whose outcome is recorded, with retries and backoff.
 
-In: functions and their retry options. Out: the ``step`` decorator and ``run_step``. Never runs a step whose
-outcome is recorded, and never shows an outcome before it is.
+In: functions and their retry options. Out: the ``step`` decorator and ``run_step``. Never runs a
+step whose outcome is recorded, and never shows an outcome before it is.
 
 Outside a workflow a step is a plain function. Inside another step it is part of that step.
 """
@@ -115,7 +115,7 @@ def step(
             timeout_seconds=timeout_seconds,
             preemptible=preemptible,
         )
-        call = _call_async if declared.is_async else _call
+        call: Callable[..., Any] = _call_async if declared.is_async else _call
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -146,7 +146,7 @@ def run_step(
     frame = context.frame.get()
     if frame is None or frame.step is not None:
         return func(*args, **kwargs)
-    call = _call_async if inspect.iscoroutinefunction(func) else _call
+    call: Callable[..., Any] = _call_async if inspect.iscoroutinefunction(func) else _call
     result: R = call(frame, plan, None, func, args, kwargs)
     return result
 

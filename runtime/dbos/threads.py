@@ -1,7 +1,7 @@
 """Threads for workflows: started when needed, kept for the next one, never in the way of an exit.
 
-In: functions. Out: nothing; they run. Never queues work behind a waiting workflow unless the user set a limit: a
-workflow in ``recv`` must not keep others from running.
+In: functions. Out: nothing; they run. Never queues work behind a waiting workflow unless the user
+set a limit: a workflow in ``recv`` must not keep others from running.
 """
 
 from __future__ import annotations

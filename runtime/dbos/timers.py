@@ -1,6 +1,7 @@
 """Timers: functions that run at a given time, in one thread.
 
-In: a wall-clock time and a function. Out: nothing. Never runs a slow function: what takes time belongs elsewhere.
+In: a wall-clock time and a function. Out: nothing. Never runs a slow function: what takes time
+belongs elsewhere.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The application version of a program without a registry: a hash over the code of its workflows.
 
-In: the declared workflows. Out: ``s1-`` and 32 hex digits. Never changes with comments, formatting, docstrings, file names
-or line endings; changes when a workflow, or a first-party function or constant it uses, changes.
+In: the declared workflows. Out: ``s1-`` and 32 hex digits. Never changes with comments, formatting,
+docstrings, file names or line endings; changes when a workflow, or a first-party function or
+constant it uses, changes.
 """
 
 from __future__ import annotations
@@ -46,15 +47,13 @@ def _describe(function: Callable[..., Any], home: str, seen: dict[str, str]) -> 
             found = current.__globals__.get(name)
             if isinstance(found, _PLAIN) and name in current.__globals__:
                 seen[f"{current.__module__}:{name}"] = repr(found)
-            elif _is_helper(found, home):
+            elif isinstance(found, types.FunctionType) and _is_helper(found, home):
                 pending.append(found)
 
 
-def _is_helper(found: Any, home: str) -> bool:
+def _is_helper(found: types.FunctionType, home: str) -> bool:
     """A plain function of the same top-level package. Steps count by name only: they may change."""
-    if not isinstance(found, types.FunctionType) or hasattr(found, "__dbos_step__"):
-        return False
-    if hasattr(found, "__dbos_workflow__"):
+    if hasattr(found, "__dbos_step__") or hasattr(found, "__dbos_workflow__"):
         return False
     return found.__module__.partition(".")[0] == home.partition(".")[0]
 

@@ -4,13 +4,14 @@ In: keys such as ``("event", workflow id, key)``. Out: ``Subscription`` objects 
 coroutine waits on. Never reads a database: a woken waiter looks for itself, so a spurious wake is
 harmless and a wake can be shared.
 
-The order that loses no wake-up is: subscribe, look, wait. A notification between looking and waiting
-leaves its mark on the subscription, so the wait returns at once.
+The order that loses no wake-up is: subscribe, look, wait. A notification between looking and
+waiting leaves its mark on the subscription, so the wait returns at once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Iterable
 from types import TracebackType
@@ -55,10 +56,9 @@ class Subscription:
             self._lock.notify_all()
             loop, future = self._loop, self._future
         if loop is not None and future is not None:
-            try:
+            # A closed loop refuses: then nobody waits on it any more.
+            with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(_finish, future)
-            except RuntimeError:  # the loop is closed: nobody waits on it any more
-                pass
 
     def wait(self, deadline: float | None) -> bool:
         """Block until marked or until the monotonic ``deadline``. True when marked."""

@@ -1,7 +1,8 @@
 """Workflows: the decorator, the direct call, and starting one in the background.
 
-In: functions and calls of them. Out: the ``workflow`` decorator, ``start_workflow`` and its async twin. Never runs a body
-before its row is committed: once a call has begun or a handle exists, the workflow runs to completion.
+In: functions and calls of them. Out: the ``workflow`` decorator, ``start_workflow`` and its async
+twin. Never runs a body before its row is committed: once a call has begun or a handle exists, the
+workflow runs to completion.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def workflow(
         declared = declare(
             live.workflows, function, name=name, max_recovery_attempts=max_recovery_attempts
         )
-        call = _call_async if declared.is_async else _call
+        call: Callable[..., Any] = _call_async if declared.is_async else _call
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -93,7 +94,8 @@ def _invoke(
         if not (yield from _insert(asked)):
             asked = None
     if asked is None:
-        produce = lifecycle.await_outcome(now, workflow_id, waiting=frame and frame.execution)
+        waiting = None if frame is None else frame.execution
+        produce = lifecycle.await_outcome(now, workflow_id, waiting=waiting)
     else:
         execution = lifecycle.fresh(now, asked.row)
         produce = lifecycle.perform(execution, declared, asked.args, asked.kwargs)
@@ -112,7 +114,7 @@ def _insert(asked: Request) -> Protocol[bool]:
 
 
 def is_mine(asked: Request) -> Protocol[bool]:
-    """Judge a row that was there before: mine after a lost answer, the same workflow, or a clash."""
+    """Judge a row that was there before: mine (an answer was lost), the same workflow, a clash."""
     from dbos.system import workflows
 
     row = asked.row

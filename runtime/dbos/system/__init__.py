@@ -1,8 +1,8 @@
 """The system database: the only place that knows SQL.
 
-In: a URL. Out: ``SystemDatabase``, which commits writes, answers reads and wakes whoever waits. Concept modules
-build ``Write``, ``Script`` and ``Read`` values with the table families here (``workflows``, ``steps``, …)
-and hand them to a driver; they never see a connection.
+In: a URL. Out: ``SystemDatabase``, which commits writes, answers reads and wakes whoever waits.
+Concept modules build ``Write``, ``Script`` and ``Read`` values with the table families here
+(``workflows``, ``steps``, …) and hand them to a driver; they never see a connection.
 """
 
 from __future__ import annotations
@@ -83,4 +83,3 @@ class SystemDatabase:
     def describe(self) -> str:
         """The database's URL without its password."""
         return self.language.url.render_as_string(hide_password=True)
-

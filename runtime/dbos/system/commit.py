@@ -1,14 +1,16 @@
 """Group commit: everything that wants to be durable at one moment shares one commit.
 
-In: ``Write`` and ``Script`` values from any thread or event loop. Out: their results, once committed.
-Never shows a result before its commit returned, and never gives up on a database that is away.
+In: ``Write`` and ``Script`` values from any thread or event loop. Out: their results, once
+committed. Never shows a result before its commit returned, and never gives up on a database that is
+away.
 
 The first thread to arrive leads: it takes what is pending, executes it in one transaction, commits
 once and hands out the results. Whoever arrives meanwhile waits for the next round. So a lone
 workflow pays one commit and no change of thread, and a hundred pay about one commit together. Event
 loops cannot wait, so their writes are led by one thread of the committer.
 
-When a batch fails, it is rolled back and each write is tried alone: one bad write spoils only itself.
+When a batch fails, it is rolled back and each write is tried alone: one bad write spoils only
+itself.
 """
 
 from __future__ import annotations

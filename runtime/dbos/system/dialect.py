@@ -1,8 +1,8 @@
 """What differs between SQLite and Postgres, all in one place.
 
-In: a database URL. Out: a ``Language`` (tables, how to compile a statement, how to say the few things
-the two say differently) and plain driver connections set up the way durability needs. Never keeps a
-connection and never retries.
+In: a database URL. Out: a ``Language`` (tables, how to compile a statement, how to say the few
+things the two say differently) and plain driver connections set up the way durability needs. Never
+keeps a connection and never retries.
 
 Durability is set here: SQLite runs in WAL mode with ``synchronous=FULL``, so a commit that returned
 survives the loss of power; Postgres keeps the server's ``synchronous_commit``.
@@ -113,8 +113,8 @@ def whole_bind(name: str) -> Any:
 def language(url: str, schema: str) -> Language:
     """How to talk to the database at ``url``.
 
-    Raises ``DBOSInitializationError`` for a URL of another database or an in-memory SQLite database,
-    which several connections cannot share durably.
+    Raises ``DBOSInitializationError`` for a URL of another database or an in-memory SQLite
+    database, which several connections cannot share durably.
     """
     try:
         parsed = make_url(url)
@@ -135,7 +135,8 @@ def language(url: str, schema: str) -> Language:
     if backend in ("postgresql", "postgres"):
         from sqlalchemy.dialects.postgresql import psycopg
 
-        return Language(False, parsed, schema, tables(schema), psycopg.dialect())
+        postgres: Any = psycopg.dialect
+        return Language(False, parsed, schema, tables(schema), postgres())
     raise DBOSInitializationError(
         f"The system database must be SQLite or Postgres, not {backend!r}"
     )

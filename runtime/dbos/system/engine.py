@@ -1,7 +1,8 @@
 """Connections to the system database, and statements run on them.
 
-In: a ``Language``. Out: ``Database``: one writer connection, a few readers, and compiled statements.
-Never decides what to write, never retries (that is ``commit``) and never shows a password.
+In: a ``Language``. Out: ``Database``: one writer connection, a few readers, and compiled
+statements. Never decides what to write, never retries (that is ``commit``) and never shows a
+password.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Rows of ``workflow_events``: what a workflow published, and every value it had.
 
-In: encoded values. Out: ``Script`` and ``Read`` values. Never lets a repeated write bring an older value back.
+In: encoded values. Out: ``Script`` and ``Read`` values. Never lets a repeated write bring an older
+value back.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Listing: workflows by filter and page, and the steps of one workflow.
 
-In: a ``Filter``. Out: ``Read`` values that answer plain rows with their payloads still encoded. Never decodes a
-payload, so looking at a database can never run anything that is stored in it.
+In: a ``Filter``. Out: ``Read`` values that answer plain rows with their payloads still encoded.
+Never decodes a payload, so looking at a database can never run anything that is stored in it.
 """
 
 from __future__ import annotations

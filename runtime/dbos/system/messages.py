@@ -1,7 +1,7 @@
 """Rows of ``notifications``: messages on their way to a workflow.
 
-In: encoded messages. Out: ``Write`` and ``Script`` values. Never delivers a message twice: it is consumed in
-the same transaction that records who consumed it.
+In: encoded messages. Out: ``Write`` and ``Script`` values. Never delivers a message twice: it is
+consumed in the same transaction that records who consumed it.
 """
 
 from __future__ import annotations

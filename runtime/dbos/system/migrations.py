@@ -1,7 +1,8 @@
 """Numbered steps from an empty database to the current schema.
 
-In: a ``Database``. Out: the same database at ``NEWEST``. Never drops user data, never runs half a step: each
-step and the note that it ran commit together. A database of a newer release is refused untouched.
+In: a ``Database``. Out: the same database at ``NEWEST``. Never drops user data, never runs half a
+step: each step and the note that it ran commit together. A database of a newer release is refused
+untouched.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Unfinished workflows whose owner may be gone.
 
-In: the tokens of living processes. Out: ``Read`` values with the workflows that nobody alive owns. Never claims
-anything.
+In: the tokens of living processes. Out: ``Read`` values with the workflows that nobody alive owns.
+Never claims anything.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Dequeuing: which waiting workflows may start now, claimed in one transaction.
 
-In: the limits of a queue and what this process may run. Out: a ``Script`` that answers the claimed workflows.
-Never starts anything and never claims more than the limits allow: the counts and the claim share one
-transaction, so they hold over all processes.
+In: the limits of a queue and what this process may run. Out: a ``Script`` that answers the claimed
+workflows. Never starts anything and never claims more than the limits allow: the counts and the
+claim share one transaction, so they hold over all processes.
 """
 
 from __future__ import annotations
@@ -235,9 +235,7 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
             limited=int(asked.limit is not None),
             **({"each": each} if split else {}),
         ).rows
-        taken = sorted(
-            (claimed(row) for row in rows), key=lambda one: (one.priority, one.arrival)
-        )
+        taken = sorted((claimed(row) for row in rows), key=lambda one: (one.priority, one.arrival))
         return Dequeued(taken, again)
 
     return Script(what=f"dequeue from {asked.queue_name!r}", body=body)

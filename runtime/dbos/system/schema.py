@@ -1,7 +1,7 @@
 """The tables of the system database.
 
-In: a schema name (Postgres) or None (SQLite). Out: ``Tables``, the SQLAlchemy Core tables that every
-statement is built from. Never connects to anything.
+In: a schema name (Postgres) or None (SQLite). Out: ``Tables``, the SQLAlchemy Core tables that
+every statement is built from. Never connects to anything.
 
 Times are epoch milliseconds. Payloads are text in the codec named by the ``serialization`` column
 beside them. Names of tables and columns are public: people's own SQL relies on them.

@@ -1,8 +1,8 @@
 """Statements and the values that carry them to the database.
 
-In: functions that build one SQLAlchemy Core statement from the tables. Out: ``Statement`` (text compiled
-once for each database), and ``Write``, ``Script`` and ``Read``: frozen values that say what to execute
-and how to read the answer. Never connects and never executes.
+In: functions that build one SQLAlchemy Core statement from the tables. Out: ``Statement`` (text
+compiled once for each database), and ``Write``, ``Script`` and ``Read``: frozen values that say
+what to execute and how to read the answer. Never connects and never executes.
 
 Building an expression costs more than a checkpoint may, so it happens once per statement and
 database; a call only binds parameters.

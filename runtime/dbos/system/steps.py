@@ -1,11 +1,11 @@
 """Rows of ``operation_outputs``: what each operation of a workflow answered.
 
-In: encoded values and the owner token. Out: ``Write`` and ``Read`` values. Never overwrites a record: there
-is at most one for each (workflow, step number), and the first one counts.
+In: encoded values and the owner token. Out: ``Write`` and ``Read`` values. Never overwrites a
+record: there is at most one for each (workflow, step number), and the first one counts.
 
-``record`` is the statement a durable runtime lives on: one fenced insert, no read before it. It inserts
-only while ``owner`` holds the workflow, and answers the workflow's status, so a cancellation and a loss of
-ownership come back with the checkpoint itself.
+``record`` is the statement a durable runtime lives on: one fenced insert, no read before it. It
+inserts only while ``owner`` holds the workflow, and answers the workflow's status, so a
+cancellation and a loss of ownership come back with the checkpoint itself.
 """
 
 from __future__ import annotations

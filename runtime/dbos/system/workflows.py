@@ -1,10 +1,11 @@
 """Rows of ``workflow_status``: begin, claim, finish, cancel, resume, and how a workflow ended.
 
-In: plain values, already encoded. Out: ``Write``, ``Script`` and ``Read`` values for the committer. Never
-encodes a payload and never decides who may run what.
+In: plain values, already encoded. Out: ``Write``, ``Script`` and ``Read`` values for the committer.
+Never encodes a payload and never decides who may run what.
 
-Ownership: ``owner_xid`` is the token of the one execution that may record. Every claim replaces it in one
-statement, and every later write asks for it, so an execution that lost its workflow cannot write.
+Ownership: ``owner_xid`` is the token of the one execution that may record. Every claim replaces it
+in one statement, and every later write asks for it, so an execution that lost its workflow cannot
+write.
 """
 
 from __future__ import annotations
@@ -290,7 +291,7 @@ def CHILDREN(spoken: Language) -> Any:
 
 
 def insert(row: NewWorkflow) -> Write[bool]:
-    """Create a workflow. True when the row is new, False when the id or deduplication id is taken."""
+    """Create a workflow. False when its id or its deduplication id is taken."""
     wakes: list[tuple[str, ...]] = [("workflow", row.workflow_uuid)]
     if row.queue_name is not None and row.status in ("ENQUEUED", "DELAYED"):
         wakes.append(("queue", row.queue_name))
