@@ -20,10 +20,10 @@ from dbos_build.declarations import Declaration
 from dbos_build.digest import serialise
 from dbos_build.forms import Canonical, Key, Owner
 from dbos_build.module import Module
+from dbos_build.places import Place, place
 from dbos_build.program import Program
 from dbos_build.resolution import Names
 from dbos_build.scopes import Scope, function_scope
-from dbos_build.symbols import Function
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -53,10 +53,11 @@ class Closures:
 
     def root(self, declaration: Declaration) -> Element:
         """The element of a workflow's own function."""
-        key: Key = ("workflow", declaration.path, declaration.qualname)
+        where = place(self.program, declaration)
+        key: Key = ("workflow", where.home.path, declaration.name)
         found = self.elements.get(key)
         if found is None:
-            found = self.elements[key] = self._root(declaration, key)
+            found = self.elements[key] = self._root(where, key)
         return found
 
     def element(self, key: Key) -> Element:
@@ -74,16 +75,14 @@ class Closures:
             found |= resolver.passed if resolver is not None else set()
         return frozenset(found)
 
-    def _root(self, declaration: Declaration, key: Key) -> Element:
-        entity = declaration.entity
-        assert isinstance(entity, Function)
-        module = entity.module
-        if isinstance(entity.node, ast.Lambda):
+    def _root(self, where: Place, key: Key) -> Element:
+        module, node = where.home, where.node
+        if not isinstance(node, _FUNCTIONS):
             return self._whole(module, key)
-        above = _ancestors(module, entity.node)
+        above = _ancestors(module, node)
         outer, outermost = _scope_around(above)
-        owner = self._owner(module, declaration.qualname, entity.node, above)
-        made = encode_function(entity.node, self.names.resolver(module), owner, outer)
+        owner = self._owner(module, where.qualname, node, above)
+        made = encode_function(node, self.names.resolver(module), owner, outer)
         extra: list[Key] = [owner.key] if owner.key is not None else []
         if outermost is not None:
             extra.append(("function", module.path, outermost))
@@ -198,10 +197,10 @@ def closures(program: Program) -> Closures:
     groups = (("transaction", program.transactions), ("step", program.steps))
     for kind, declarations in (*groups, ("workflow", program.workflows)):
         for each in declarations:
-            # Without decorators it was wrapped by a call, and is plain under its own name.
-            if isinstance(each.entity, Function) and each.entity.decorators:
+            where = place(program, each)
+            if where.is_decorated:
                 label = "async " + each.name if each.is_async else each.name
-                boundaries[("function", each.path, each.qualname)] = (kind, label)
+                boundaries[("function", where.module.path, where.qualname)] = (kind, label)
     return Closures(program, Names(program.engine.symbols, boundaries))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dbos_build.declarations import Declaration
 from dbos_build.digest import module_digest
 from dbos_build.error import BuildError, ManifestError
+from dbos_build.places import place
 from dbos_build.program import Program
 from dbos_build.versions import Versions, compute
 
@@ -100,10 +101,7 @@ def make(program: Program) -> Manifest:
     }
     workflows = tuple(
         WorkflowEntry(
-            name=each.name,
-            module=each.module,
-            qualname=each.qualname,
-            path=each.path,
+            **_located(program, each),
             version=computed.workflows[each.name].version,
             steps=computed.workflows[each.name].steps,
         )
@@ -112,8 +110,8 @@ def make(program: Program) -> Manifest:
     return Manifest(
         application_version=computed.application,
         workflows=workflows,
-        steps=tuple(_entry(each) for each in located["step"]),
-        transactions=tuple(_entry(each) for each in located["transaction"]),
+        steps=tuple(Entry(**_located(program, each)) for each in located["step"]),
+        transactions=tuple(Entry(**_located(program, each)) for each in located["transaction"]),
         schedules=tuple(
             sorted(
                 {ScheduleEntry(each.workflow, each.cron) for each in program.schedules},
@@ -121,7 +119,7 @@ def make(program: Program) -> Manifest:
             )
         ),
         queues=_queues(program),
-        classes=tuple(_entry(each) for each in located["class"]),
+        classes=tuple(Entry(**_located(program, each)) for each in located["class"]),
         modules=_modules(program, computed),
     )
 
@@ -195,8 +193,15 @@ def _unique(kind: str, declarations: Iterable[Declaration]) -> tuple[Declaration
     return tuple(found[name] for name in sorted(found))
 
 
-def _entry(declaration: Declaration) -> Entry:
-    return Entry(declaration.name, declaration.module, declaration.qualname, declaration.path)
+def _located(program: Program, declaration: Declaration) -> dict[str, str]:
+    """The fields of an entry: the place whose import registers the declaration."""
+    where = place(program, declaration)
+    return {
+        "name": declaration.name,
+        "module": where.module.name,
+        "qualname": where.qualname,
+        "path": where.module.path,
+    }
 
 
 def _queues(program: Program) -> tuple[QueueEntry, ...]:
@@ -225,7 +230,7 @@ def plain_options(options: Mapping[str, object]) -> Mapping[str, object] | None:
 def _modules(program: Program, computed: Versions) -> tuple[ModuleEntry, ...]:
     """The modules that declare something durable or lie in a workflow's closure."""
     declared = (program.workflows, program.steps, program.transactions, program.classes)
-    paths = {each.path for group in declared for each in group}
+    paths = {place(program, each).module.path for group in declared for each in group}
     paths |= {each.path for each in program.queues} | {each.path for each in program.schedules}
     for version in computed.workflows.values():
         paths.update(version.modules)

@@ -13,6 +13,7 @@ import click
 
 from dbos_build import versions
 from dbos_build.cli import EXIT_CLEAN, session
+from dbos_build.places import place
 from dbos_build.report.plain import plain
 
 
@@ -27,16 +28,16 @@ def command(paths: tuple[Path, ...], as_json: bool) -> int:
     """
     analysis = session.analyse(paths, whole=False)
     computed = versions.compute(analysis.program)
-    workflows = {
-        each.name: {
+    workflows: dict[str, dict[str, object]] = {}
+    for each in reversed(analysis.program.workflows):
+        where = place(analysis.program, each)
+        workflows[each.name] = {
             "version": computed.workflows[each.name].version,
-            "module": each.module,
-            "qualname": each.qualname,
-            "path": each.path,
-            "line": each.line,
+            "module": where.module.name,
+            "qualname": where.qualname,
+            "path": where.module.path,
+            "line": where.line,
         }
-        for each in analysis.program.workflows
-    }
     if as_json:
         document = {"application_version": computed.application, "workflows": workflows}
         click.echo(json.dumps(document, indent=2, sort_keys=True))

@@ -1,0 +1,378 @@
+"""Soundness of versions by mutation: no change to code that replays goes unnoticed.
+
+Every node of the programs below lies in the closure of the workflow `flow`, except what stands
+behind the line `# outside`. Each mutant changes one node; inside, the version must change, outside
+it must not. Writing the program anew from its tree is itself an edit that changes nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+import pytest
+from support.programs import workflow_versions
+
+PROGRAMS = {
+    "control": """\
+from dbos import DBOS
+
+LIMITS = {"low": 1, "high": 2}
+LIMITS["more"] = 3
+if len(LIMITS) > 2:
+    MODE = "many"
+else:
+    MODE = "few"
+
+@DBOS.workflow()
+def flow(first, second=2, *rest, named=4, **others):
+    total = 0
+    while total < 10 and first:
+        total += 1
+        if total == 5:
+            continue
+        elif total > 8:
+            break
+    else:
+        total -= 1
+    for index, item in enumerate(rest):
+        total = total * 2 + item[0:3:1][index]
+    try:
+        step_one(first, key=LIMITS["low"])
+    except (ValueError, KeyError) as error:
+        step_two(str(error))
+        raise RuntimeError("failed") from error
+    finally:
+        step_two("done")
+    with DBOS.span("x") as span, DBOS.other(1):
+        span.note(MODE)
+    assert total > 1, "small"
+    match second:
+        case 1 | 2:
+            step_two("one")
+        case {"key": value, **more}:
+            step_two(value, more)
+        case [head, *tail] if head:
+            step_two(head, tail)
+        case str() as text:
+            step_two(text)
+        case _:
+            step_two("other")
+    del total
+    return -first if not second else ~second
+
+@DBOS.step()
+def step_one(value, key):
+    pass
+
+@DBOS.step()
+def step_two(*values):
+    pass
+""",
+    "expressions": """\
+import functools
+import operator as op
+from dbos import DBOS
+
+RATE = 1.5
+
+def scaled(values, by=RATE):
+    return [value * by for value in values if value is not None for _ in range(2)]
+
+def chosen(kind):
+    table = {"a": lambda x, y=1: x + y, "b": functools.partial(op.add, 1)}
+    return table[kind]
+
+@DBOS.workflow()
+def flow(text, count):
+    def inner(value):
+        nonlocal count
+        count = count + value
+        return count
+    pairs = {key: value for key, value in zip(text, range(count))}
+    letters = {letter.upper() for letter in text if letter not in "xyz"}
+    lazy = (one + two for one, two in pairs.items())
+    best = max(lazy, key=lambda item: (item, len(letters)))
+    if (found := chosen("a")(1, 2)) >= 3:
+        DBOS.sleep(found)
+    label = f"{text!r:>{count}} of {best:.2f} and {count=}"
+    DBOS.set_event("label", label)
+    first, *others = scaled([1, 2, 3])
+    DBOS.send(str(inner(first)), *others, topic="t" if first else "u", **pairs)
+    return text[1:-1] @ first, others[0] << 2, b"bytes", 1j, ..., not text, first < best <= 3
+""",
+    "objects": """\
+from dbos import DBOS
+from enum import Enum
+
+class Kind(Enum):
+    SMALL = "small"
+    LARGE = "large"
+
+class Base:
+    factor = 2
+
+    def __init__(self, amount):
+        self.amount = amount
+
+    def scaled(self):
+        return self.amount * self.factor + self.extra
+
+    @property
+    def extra(self):
+        return 7
+
+    @classmethod
+    def of(cls, amount):
+        return cls(amount + 1)
+
+    @staticmethod
+    def neutral():
+        return 11
+
+class Child(Base):
+    factor = 3
+
+    def scaled(self):
+        return super().scaled() - 1
+
+def twice(function):
+    def wrapper(*values):
+        return function(*values) * 2
+    return wrapper
+
+@twice
+def decorated(value):
+    return value + 5
+
+COUNTER = 0
+
+def count():
+    global COUNTER
+    COUNTER = COUNTER + 1
+    return COUNTER
+
+@DBOS.workflow(name="flow")
+@twice
+def flow(kind):
+    item = Child.of(4) if kind == Kind.SMALL else Base(Base.neutral())
+    DBOS.sleep(item.scaled() + decorated(1) + count())
+    return getattr(item, "amount")
+""",
+    "asynchronous": """\
+import asyncio
+from dbos import DBOS
+
+async def both(first, second):
+    return await asyncio.gather(step(first), step(second))
+
+async def numbers():
+    for value in range(3):
+        yield value
+
+@DBOS.step()
+async def step(value):
+    return value
+
+@DBOS.workflow()
+async def flow(value):
+    async for each in numbers():
+        await step(each)
+    async with asyncio.timeout(5):
+        results = await both(value, value + 1)
+    return [each async for each in numbers() if each in results]
+""",
+}
+OUTSIDE = """
+# outside
+UNRELATED = 3
+
+def helper_of_step(value):
+    return value + UNRELATED
+
+@DBOS.step(name="stored")
+def store(value=1):
+    return helper_of_step(value) * 2
+
+class Unrelated:
+    size = 3
+
+    def measure_it(self):
+        return self.size + 1
+
+@DBOS.workflow()
+def other(value):
+    return store(value) + Unrelated().measure_it()
+"""
+_OPERATORS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.LShift: ast.RShift,
+    ast.MatMult: ast.Mult,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.Not: ast.Invert,
+    ast.Invert: ast.Not,
+    ast.USub: ast.UAdd,
+}
+Mutation = tuple[str, Callable[[], None], Callable[[], None]]
+
+
+def mutations(tree: ast.AST) -> Iterator[Mutation]:
+    """Every mutation of a tree: what it does, how to apply it, how to take it back."""
+    for parent in ast.walk(tree):
+        for field, value in ast.iter_fields(parent):
+            if isinstance(value, list):
+                yield from list_mutations(parent, field, value)
+            elif type(value) in _OPERATORS:
+                yield replaced(parent, field, value, _OPERATORS[type(value)]())
+        yield from node_mutations(parent)
+
+
+def node_mutations(node: ast.AST) -> Iterator[Mutation]:
+    """Mutations of a single node's own value."""
+    match node:
+        case ast.Constant(value=value) if value is not None:
+            yield replaced(node, "value", value, other_constant(value))
+        case ast.Attribute(attr=name):
+            yield replaced(node, "attr", name, name + "_changed")
+        case ast.keyword(arg=str(name)):
+            yield replaced(node, "arg", name, name + "_changed")
+        case ast.Name(id=name, ctx=ast.Load()):
+            yield replaced(node, "id", name, name + "_changed")
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
+            yield replaced(node, "test", test, ast.UnaryOp(ast.Not(), test))
+        case ast.Return(value=ast.expr() as value):
+            yield replaced(node, "value", value, ast.Tuple([value], ast.Load()))
+        case ast.FormattedValue(conversion=conversion):
+            yield replaced(node, "conversion", conversion, 97)
+        case ast.comprehension(is_async=0, iter=source):
+            yield replaced(node, "iter", source, ast.Call(ast.Name("list"), [source], []))
+
+
+def list_mutations(parent: ast.AST, field: str, items: list[ast.AST]) -> Iterator[Mutation]:
+    """Leaving one item out, and exchanging neighbours that differ."""
+    if field in ("type_ignores", "ops", "comparators", "targets", "names", "generators", "values"):
+        return
+    for index, item in enumerate(items):
+        if isinstance(item, ast.Pass | ast.alias | ast.Import | ast.ImportFrom):
+            continue
+        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Nonlocal):
+            continue  # Definitions may move; without one, its uses change.
+        if isinstance(item, ast.Global | ast.expr) and field == "body":
+            continue
+        shorter = [*items[:index], *items[index + 1 :]]
+        if shorter or field not in ("body", "elts", "items", "cases", "handlers"):
+            yield replaced(parent, field, items, shorter)
+        elif field == "body":
+            yield replaced(parent, field, items, [ast.Pass()])
+
+
+def replaced(node: ast.AST, field: str, old: object, new: object) -> Mutation:
+    """The mutation that gives a field another value."""
+    label = f"{type(node).__name__}.{field} at line {getattr(node, 'lineno', '?')}"
+    return label, lambda: setattr(node, field, new), lambda: setattr(node, field, old)
+
+
+def other_constant(value: object) -> object:
+    """Another constant of the same type."""
+    match value:
+        case bool():
+            return not value
+        case str():
+            return value + "x"
+        case bytes():
+            return value + b"x"
+        case int() | float() | complex():
+            return value + 1
+    return 0  # Ellipsis
+
+
+def parts(tree: ast.Module, boundary: int) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """The statements before and behind the line `# outside`; imports and steps are in neither."""
+    plain = [each for each in tree.body if not isinstance(each, ast.Import | ast.ImportFrom)]
+    inside = [each for each in plain if each.lineno < boundary and not is_step(each)]
+    return inside, [each for each in plain if each.lineno > boundary]
+
+
+def is_step(node: ast.stmt) -> bool:
+    """Whether a statement defines a step."""
+    decorators = getattr(node, "decorator_list", [])
+    return any(ast.unparse(each).startswith("DBOS.step") for each in decorators)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_writing_a_program_anew_changes_nothing(program: str) -> None:
+    text = PROGRAMS[program]
+    anew = ast.unparse(ast.parse(text))
+    assert workflow_versions({"main.py": anew}) == workflow_versions({"main.py": text})
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_mutant_inside_the_closure_changes_the_version(program: str) -> None:
+    text = PROGRAMS[program]
+    tree = ast.parse(text)
+    unnoticed: list[str] = []
+    count = 0
+    for part in parts(tree, boundary=10_000)[0]:
+        decorators = getattr(part, "decorator_list", [])
+        durable = [each for each in decorators if ast.unparse(each).startswith("DBOS.")]
+        for each in durable:
+            decorators.remove(each)
+        labelled = list(mutations(part))
+        decorators[:0] = durable
+        before = workflow_versions({"main.py": text})["flow"]
+        for label, apply, undo in labelled:
+            if label.startswith(f"{type(part).__name__}.decorator_list"):
+                continue
+            apply()
+            mutant = written(tree)
+            undo()
+            if mutant is None:
+                continue
+            count += 1
+            versions = workflow_versions({"main.py": mutant})
+            if versions.get("flow") == before:
+                unnoticed.append(label)
+    assert unnoticed == []
+    assert count > 30
+
+
+def written(tree: ast.Module) -> str | None:
+    """The text of a mutated tree, None when it is no program."""
+    try:
+        text = ast.unparse(ast.fix_missing_locations(tree))
+        ast.parse(text)
+    except (SyntaxError, ValueError, AttributeError, IndexError):
+        return None
+    return text
+
+
+def test_no_mutant_outside_the_closure_changes_the_version() -> None:
+    text = PROGRAMS["control"] + OUTSIDE
+    boundary = text[: text.index("# outside")].count("\n") + 1
+    tree = ast.parse(text)
+    before = workflow_versions({"main.py": text})["flow"]
+    noticed = []
+    count = 0
+    for part in parts(tree, boundary)[1]:
+        for label, apply, undo in list(mutations(part)):
+            apply()
+            mutant = written(tree)
+            undo()
+            if mutant is not None:
+                count += 1
+                if workflow_versions({"main.py": mutant})["flow"] != before:
+                    noticed.append(label)
+    assert noticed == []
+    assert count > 30
