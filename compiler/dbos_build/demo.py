@@ -60,9 +60,9 @@ class Session:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def show(self, program: str, *arguments: str) -> None:
+    def show(self, program: str, *arguments: str, ending: str = "") -> None:
         """Print a command as a reader would type it."""
-        self.say(f"\n$ {program} {shlex.join(arguments)}".rstrip())
+        self.say(f"\n$ {program} {shlex.join(arguments)}{ending}")
 
     def build_tool(self, *arguments: str, expected: int = 0) -> str:
         """Run `dbos-build` with `arguments`; its output. Raises DemoError for another exit code."""
@@ -94,7 +94,7 @@ class Session:
     @contextmanager
     def shop_in_background(self, *arguments: str) -> Iterator[Background]:
         """Start `python -m shop` and leave it running; it is killed at the latest on leaving."""
-        self.show("python -m shop", *arguments, "&")
+        self.show("python -m shop", *arguments, ending=" &")
         errors = (self.folder / "shop.log").open("ab")
         process = subprocess.Popen(
             [sys.executable, "-m", "shop", *arguments],
