@@ -1,0 +1,296 @@
+"""The fix extract-step: a nondeterministic expression becomes a step above the function it is in.
+
+In: a draft and a finding. Out: a change with the call and, unless the same step exists, its
+definition. Never does: move a call that may itself be durable; take a value for recordable that is
+known not to be (an open file, a process); reorder what the function does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import libcst as cst
+
+from dbos_build.findings import Finding
+from dbos_build.fixes import names, parameters, step_names
+from dbos_build.fixes.change import Change, Definition, Edit, Unfixable
+from dbos_build.fixes.draft import Draft
+from dbos_build.fixes.names import dotted
+from dbos_build.fixes.parameters import Move
+
+# What these give is bound to this process, or is done to an argument; a step cannot return it.
+UNRECORDABLE = frozenset(
+    {
+        "open",
+        "io.open",
+        "os.fdopen",
+        "os.scandir",
+        "random.shuffle",
+        "random.seed",
+        "subprocess.Popen",
+        "socket.socket",
+        "socket.create_connection",
+        "tempfile.NamedTemporaryFile",
+        "tempfile.TemporaryDirectory",
+        "tempfile.TemporaryFile",
+        "urllib.request.urlopen",
+        "http.client.HTTPConnection",
+        "http.client.HTTPSConnection",
+        "smtplib.SMTP",
+        "smtplib.SMTP_SSL",
+        "ftplib.FTP",
+        "requests.Session",
+        "httpx.Client",
+        "httpx.AsyncClient",
+        "aiohttp.ClientSession",
+        "zipfile.ZipFile",
+        "tarfile.open",
+        "sqlite3.connect",
+    }
+)
+VIEWS = ("items", "keys", "values", "iterdir", "glob", "rglob", "iglob", "walk", "iter_lines")
+SIDE_EFFECTS = frozenset({"DBS201", "DBS202", "DBS203", "DBS204", "DBS206"})
+# What a random call returns may be anything, a durable function included: nothing more moves along.
+STOP_AT_CALL = frozenset({"DBS101", "DBS302", "DBS503"})
+
+_EXPRESSIONS = (cst.Call, cst.Attribute, cst.Subscript, cst.Name, cst.Await)
+
+
+def extract_step(draft: Draft, finding: Finding) -> Change:
+    """Move the expression of a finding into a step. Raises Unfixable with the reason."""
+    expression = _grown(draft, _flagged(draft, finding), finding.code)
+    asynchronous = _must_await(draft, expression)
+    discarded = isinstance(draft.parents.get(expression), cst.Expr)
+    _refuse(draft, expression, finding, discarded)
+    decorator = names.dbos(draft, draft.top_level(expression))
+    moved = parameters.move(draft, expression)
+    title = step_names.title(tuple(_calls(draft, expression)), _first_text(expression))
+    head = f"@{decorator.text}.step()\n{'async ' if asynchronous else ''}def "
+    returns = " -> None" if discarded else _returns(draft, expression, title.returns)
+    body = [
+        f'"""{title.summary} once: a replay gets the recorded result."""',
+        *moved.imports,
+        *_statement(draft, moved, expression, discarded).split("\n"),
+    ]
+    tail = "\n".join(
+        [f"({_signature(moved)}){returns}:", *(f"{draft.indent}{line}".rstrip() for line in body)]
+    )
+    name, definitions = _definition(draft, expression, title.name, (head, tail))
+    call = f"{name}({', '.join(each.argument for each in moved.parameters)})"
+    call = draft.embed(expression, f"await {call}" if asynchronous else call)
+    start, end = draft.span(expression)
+    return Change(
+        edits=(Edit(start, end, call),),
+        definitions=definitions,
+        imports=decorator.imports,
+        caution=_caution(finding, moved),
+    )
+
+
+def _flagged(draft: Draft, finding: Finding) -> cst.BaseExpression:
+    found = draft.find(finding, lambda node: isinstance(node, _EXPRESSIONS))
+    assert isinstance(found, _EXPRESSIONS)
+    return found
+
+
+def _grown(draft: Draft, flagged: cst.BaseExpression, code: str) -> cst.BaseExpression:
+    """The expression up to which methods are called on the result of the flagged call."""
+    node = flagged
+    while True:
+        parent = draft.parents.get(node)
+        match parent:
+            case cst.Call() if parent.func is node and not isinstance(node, cst.Call):
+                node = parent
+            case cst.Attribute() if parent.value is node and not _is_settled(node, code):
+                node = parent
+            case cst.Subscript() if parent.value is node and not _is_settled(node, code):
+                node = parent
+            case cst.Await() if parent.expression is node:
+                node = parent
+            case _:
+                return _membership(draft, node)
+
+
+def _is_settled(node: cst.BaseExpression, code: str) -> bool:
+    return code in STOP_AT_CALL and isinstance(node, cst.Call)
+
+
+def _membership(draft: Draft, node: cst.BaseExpression) -> cst.BaseExpression:
+    """`"NAME" in os.environ` as a whole, for the mapping itself is not a value to record."""
+    parent = draft.parents.get(node)
+    if isinstance(parent, cst.ComparisonTarget) and isinstance(parent.operator, cst.In | cst.NotIn):
+        comparison = draft.parents.get(parent)
+        if isinstance(comparison, cst.Comparison) and "os.environ" in draft.qualified(node):
+            return comparison
+    return node
+
+
+def _must_await(draft: Draft, expression: cst.BaseExpression) -> bool:
+    """Whether the step has to be a coroutine; refuses places where its call cannot stand."""
+    function = draft.function_around(expression)
+    if function is None:
+        raise Unfixable("the expression runs when the module is loaded, not in a function")
+    if draft.runs_in_coroutine(expression):
+        return True
+    outer = draft.enclosing(expression, cst.FunctionDef)
+    if outer is not None and outer.asynchronous is not None:
+        raise Unfixable("`await` cannot stand in a lambda or generator expression")
+    return False
+
+
+def _refuse(draft: Draft, node: cst.BaseExpression, finding: Finding, discarded: bool) -> None:
+    """Raise Unfixable for expressions that mean nothing in another function."""
+    if _is_target(draft, node) or isinstance(draft.parents.get(node), cst.WithItem):
+        raise Unfixable("it is not a value that is read")
+    if discarded and finding.code not in SIDE_EFFECTS:
+        raise Unfixable("its result is not used")
+    inner = node.expression if isinstance(node, cst.Await) else node
+    last = inner.func if isinstance(inner, cst.Call) else inner
+    if draft.qualified(last) & UNRECORDABLE and not discarded:
+        raise Unfixable(f"what `{dotted(last)}` gives cannot be recorded")
+    read = finding.code == "DBS302" or not isinstance(inner, cst.Attribute | cst.Name)
+    if not read and not any(name.startswith(("os.", "sys.")) for name in draft.qualified(inner)):
+        raise Unfixable(f"`{draft.code(inner)}` is passed on, not called")
+
+
+def _is_target(draft: Draft, node: cst.BaseExpression) -> bool:
+    """Whether a node is written to or deleted."""
+    parent = draft.parents.get(node)
+    match parent:
+        case cst.AssignTarget() | cst.Del():
+            return True
+        case cst.AugAssign() | cst.AnnAssign() | cst.For() | cst.CompFor():
+            return parent.target is node
+    return False
+
+
+def _calls(draft: Draft, expression: cst.BaseExpression) -> Iterator[step_names.Call]:
+    """The calls and lookups along an expression, innermost first."""
+    chain: list[cst.BaseExpression] = []
+    node: cst.BaseExpression = expression
+    if isinstance(node, cst.Comparison):
+        node = node.comparisons[0].comparator
+    while True:
+        chain.append(node)
+        match node:
+            case cst.Await():
+                node = node.expression
+            case cst.Call():
+                node = node.func
+            case cst.Attribute() | cst.Subscript():
+                node = node.value
+            case _:
+                break
+    outermost = next((each for each in chain if not isinstance(each, cst.Await)), expression)
+    for node in reversed(chain):
+        if isinstance(node, cst.Call):
+            function = node.func
+            word = function.attr.value if isinstance(function, cst.Attribute) else dotted(function)
+            yield step_names.Call(draft.qualified(function), word, node is outermost)
+    if not any(isinstance(node, cst.Call) for node in chain):
+        word = dotted(outermost).rpartition(".")[2]
+        found = frozenset().union(*(draft.qualified(node) for node in chain if dotted(node)))
+        yield step_names.Call(found, word, True)
+
+
+def _first_text(expression: cst.BaseExpression) -> str | None:
+    waiting: list[cst.CSTNode] = [expression]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, cst.SimpleString):
+            value = node.evaluated_value
+            return value if isinstance(value, str) else None
+        waiting = [*node.children, *waiting]
+    return None
+
+
+def _statement(draft: Draft, moved: Move, node: cst.BaseExpression, discarded: bool) -> str:
+    """The statement that evaluates the expression in the step."""
+    text = _dedented(moved.text, draft.indentation_of(node))
+    if "\n" in text and not _stands_alone(text):
+        text = f"({text})"
+    if discarded:
+        return text
+    wrapper = _wrapper(draft, node)
+    return f"return {wrapper}({text})" if wrapper else f"return {text}"
+
+
+def _wrapper(draft: Draft, node: cst.BaseExpression) -> str:
+    """What turns a view or iterator into a value that can be recorded, "" for other values."""
+    inner = node.expression if isinstance(node, cst.Await) else node
+    if "os.environ" in draft.qualified(inner):
+        return "dict"
+    function = inner.func if isinstance(inner, cst.Call) else None
+    word = function.attr.value if isinstance(function, cst.Attribute) else ""
+    return "list" if word in VIEWS else ""
+
+
+def _returns(draft: Draft, node: cst.BaseExpression, known: str) -> str:
+    return f" -> {known}" if known and not _wrapper(draft, node) else ""
+
+
+def _dedented(text: str, indentation: str) -> str:
+    """The text without the indentation that its lines had; left alone when strings span lines."""
+    if "\n" not in text or '"""' in text or "'''" in text:
+        return text
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(line.removeprefix(indentation) for line in rest)])
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a text of several lines is one expression without parentheses around it."""
+    try:
+        return len(ast.parse(f"async def f():\n return {text}").body) == 1
+    except SyntaxError:
+        return False
+
+
+def _signature(moved: Move) -> str:
+    return ", ".join(
+        f"{each.name}: {each.annotation}" if each.annotation else each.name
+        for each in moved.parameters
+    )
+
+
+def _definition(
+    draft: Draft, expression: cst.BaseExpression, wanted: str, around: tuple[str, str]
+) -> tuple[str, tuple[Definition, ...]]:
+    """The name of the step, and its definition unless the same one is there already.
+
+    `around` is the text of the definition before and after its name.
+    """
+    head, tail = around
+    for name, text in _functions(draft):
+        if text == f"{head}{name}{tail}":
+            return name, ()
+    name = names.fresh(wanted, names.taken(draft))
+    offset = above(draft, draft.top_level(expression))
+    return name, (Definition(name, f"{head}{name}{tail}", offset),)
+
+
+def _functions(draft: Draft) -> Iterator[tuple[str, str]]:
+    """(name, text) of the functions at module level, those to be added included."""
+    for definition in draft.definitions:
+        yield definition.name, definition.text
+    for statement in draft.tree.body:
+        if isinstance(statement, cst.FunctionDef):
+            start = draft.start_of(statement)
+            yield statement.name.value, draft.text[start : draft.span(statement)[1]].rstrip()
+
+
+def above(draft: Draft, statement: cst.CSTNode) -> int:
+    """The offset before a statement of the module, its decorators and the comments on it."""
+    start = draft.line_start(draft.start_of(statement))
+    while start > 0:
+        previous = draft.line_start(start - 1)
+        if not draft.text.startswith("#", previous):
+            break
+        start = previous
+    return start
+
+
+def _caution(finding: Finding, moved: Move) -> str | None:
+    if finding.code == "DBS101" and moved.parameters:
+        return "the arguments of the step must be serialisable"
+    return None
