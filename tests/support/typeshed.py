@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,7 @@ class Stub:
     """One stub file: what its names are bound to, which are public, and what `*` imports."""
 
     module: str
+    tree: ast.Module
     bindings: dict[str, Binding]
     public: frozenset[str]
     starred: frozenset[str]
@@ -151,7 +152,7 @@ class Stubs:
                 found += [each for each in self.ancestry(target) if each not in found]
         return found
 
-    def statements(self, body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    def statements(self, body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         """Statements that count for this version and platform, conditions resolved."""
         for node in body:
             if isinstance(node, ast.If):
@@ -186,7 +187,8 @@ class Stubs:
         bindings: dict[str, Binding] = {}
         exported: list[str] | None = None
         public: set[str] = set()
-        for node in self.statements(_parse(path).body):
+        tree = _parse(path)
+        for node in self.statements(tree.body):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 public |= self._bind_import(bindings, module, path, node)
             elif names := _listed_exports(node):
@@ -197,7 +199,7 @@ class Stubs:
                 if not name.startswith("_"):
                     public.add(name)
         starred = frozenset(public if exported is None else exported)
-        return Stub(module, bindings, starred | public, starred)
+        return Stub(module, tree, bindings, starred | public, starred)
 
     def _bind_import(
         self,
