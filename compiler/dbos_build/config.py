@@ -85,7 +85,12 @@ def parse(table: Mapping[str, object], *, root: Path, origin: str) -> Settings:
     if lists.get("sources") == ():
         raise ConfigError(f"{origin}: 'sources' is empty; leave it out to check the whole project")
     flags = {key: _flag_of(key, table[key], origin) for key in _FLAGS if key in table}
-    return _settings(root, lists, texts, flags)
+    made = _settings(root, lists, texts, flags)
+    if not made.registry.endswith(".py"):
+        raise ConfigError(f"{origin}: 'registry' must be a Python file, not {made.registry!r}")
+    if made.registry == made.lock:
+        raise ConfigError(f"{origin}: 'registry' and 'lock' name the same file, {made.lock!r}")
+    return made
 
 
 def _settings(
