@@ -150,7 +150,7 @@ def _declare(engine: Engine, scope: Scope) -> None:
     for owner in _all_classes(scope.classes):
         if owner.node.decorator_list:
             engine.decorated_class(owner, None)
-    for function in _all_functions(scope):
+    for function in all_functions(scope):
         if function.decorators:
             engine.decorated(function, None)
         if _declares_inside(function.node):
@@ -177,7 +177,7 @@ def _all_classes(classes: Iterable[Class]) -> Iterator[Class]:
         yield from _all_classes(m for m in class_members(owner) if isinstance(m, Class))
 
 
-def _all_functions(scope: Scope) -> Iterator[Function]:
+def all_functions(scope: Scope) -> Iterator[Function]:
     """The functions of a module and the methods of its classes."""
     yield from scope.functions
     for owner in _all_classes(scope.classes):

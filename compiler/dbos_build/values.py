@@ -14,6 +14,9 @@ from dbos_build.symbols import Class, Function
 
 ATOMS_MAX = 12
 NESTING_MAX = 4
+LITERALS_MAX = 4
+SITES_MAX = 3
+TAINTS_MAX = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +186,36 @@ class Value:
             return self
         if not self.atoms and not self.taints:
             return other
-        if other.atoms <= self.atoms and other.taints <= self.taints:
+        added = other.atoms - self.atoms
+        if added and any(isinstance(atom, Unknown) for atom in self.atoms):
+            # One unknown says as much as many; dropping the rest lets fixed points come sooner.
+            added = frozenset(atom for atom in added if not isinstance(atom, Unknown))
+        taints = joined_taints(self.taints, other.taints)
+        if not added and taints == self.taints:
             return self
-        return _bounded(self.atoms | other.atoms, self.taints | other.taints)
+        return _bounded(self.atoms | added, taints)
 
     def tainted(self, taints: frozenset[Taint]) -> Value:
         """The same value, from more places."""
-        return self if taints <= self.taints else Value(self.atoms, self.taints | taints)
+        if taints <= self.taints:
+            return self
+        return Value(self.atoms, joined_taints(self.taints, taints))
 
     @property
     def is_unknown(self) -> bool:
         """Whether nothing at all is known of it."""
         return all(isinstance(atom, Unknown) for atom in self.atoms)
+
+
+def joined_taints(one: frozenset[Taint], other: frozenset[Taint]) -> frozenset[Taint]:
+    """Both sets of places; of very many the first in source order are kept."""
+    if other <= one:
+        return one
+    both = one | other
+    if len(both) <= TAINTS_MAX:
+        return both
+    ordered = sorted(both, key=lambda taint: (taint.path, taint.line, taint.column, taint.kind))
+    return frozenset(ordered[:TAINTS_MAX])
 
 
 NOTHING = Value()
@@ -277,6 +298,69 @@ def elements(value: Value) -> Value:
         elif isinstance(atom, Constant) and isinstance(atom.value, str):
             result = result.join(instance("builtins.str"))
     return result
+
+
+def settled(value: Value) -> Value:
+    """A value as cells keep it: few literals, and one container of each kind.
+
+    Cells are what fixed points wait for, so they must stop changing after a few steps.
+    """
+    if len(value.atoms) < 2:
+        return value
+    value = _without_sites(value)
+    constants = [atom for atom in value.atoms if isinstance(atom, Constant)]
+    containers = [atom for atom in value.atoms if isinstance(atom, Sequence | Mapping)]
+    if len(constants) <= LITERALS_MAX and len(containers) < 2:
+        return value
+    kept = {a for a in value.atoms if not isinstance(a, Constant | Sequence | Mapping)}
+    if len(constants) > LITERALS_MAX:
+        kept.update(ExternalInstance("builtins." + atom.type) for atom in constants)
+    else:
+        kept.update(constants)
+    merged: dict[object, Sequence | Mapping] = {}
+    for container in containers:
+        kind = container.kind if isinstance(container, Sequence) else "dict"
+        known = merged.get(kind)
+        merged[kind] = container if known is None else _merged(known, container)
+    return Value(frozenset(kept) | frozenset(merged.values()), value.taints)
+
+
+def _without_sites(value: Value) -> Value:
+    """A value in which objects of one class from many places are just objects of that class."""
+    sites: dict[Class, int] = {}
+    for atom in value.atoms:
+        if isinstance(atom, InstanceRef):
+            sites[atom.owner] = sites.get(atom.owner, 0) + 1
+    if all(count <= SITES_MAX for count in sites.values()):
+        return value
+    atoms = frozenset(
+        InstanceRef(atom.owner)
+        if isinstance(atom, InstanceRef) and sites[atom.owner] > SITES_MAX
+        else atom
+        for atom in value.atoms
+    )
+    return Value(atoms, value.taints)
+
+
+def _merged(one: Sequence | Mapping, other: Sequence | Mapping) -> Sequence | Mapping:
+    """Two containers of one kind as one."""
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        element = settled(one.element.join(other.element))
+        items = None
+        if one.items is not None and other.items is not None:
+            if len(one.items) == len(other.items):
+                pairs = zip(one.items, other.items, strict=True)
+                items = tuple(settled(left.join(right)) for left, right in pairs)
+        return Sequence(one.kind, items, element)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        held = dict(one.items)
+        for key, item in other.items:
+            held[key] = settled(held.get(key, NOTHING).join(item))
+        rest = settled(one.rest.join(other.rest))
+        if len(held) > ATOMS_MAX * 4:
+            return Mapping((), settled(join_all(held.values()).join(rest)))
+        return Mapping(tuple(held.items()), rest)
+    return one
 
 
 def _bounded(atoms: frozenset[Atom], taints: frozenset[Taint]) -> Value:

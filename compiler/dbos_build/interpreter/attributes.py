@@ -8,6 +8,7 @@ name. Never does: guess: what cannot be found is unknown.
 from __future__ import annotations
 
 import ast
+import builtins
 
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine
 from dbos_build.symbols import Assigned, Binding, Class, Defined, Function, Imported
@@ -34,6 +35,7 @@ from dbos_build.values import (
     unknown,
 )
 
+MEMBERS_MAX = 5
 _NO_ATTRIBUTE = unknown("attribute not found")
 
 
@@ -101,10 +103,27 @@ def _external_member(machine: Machine, type_name: str, name: str) -> Value:
 
 
 def _typed_member(machine: Machine, full: str, bound: bool) -> Value:
-    """A member that is listed as an attribute with a type is an object of that type."""
+    """A member that is listed as an attribute with a type is an object of that type.
+
+    Members of objects that are known to be harmless are all the same; telling `node.body.value`
+    from `node.value.body` would only make fixed points late.
+    """
     entry = machine.knowledge.exact.get(full)
-    if entry is not None and entry.returns.startswith(":"):
-        return instance(entry.returns[1:])
+    if entry is not None:
+        if entry.returns.startswith(":"):
+            return instance(entry.returns[1:])
+        return of(External(full, bound))
+    if not bound:
+        return of(External(full))
+    if full.startswith("builtins."):
+        _, kind, name = full.split(".", 2)
+        holder = getattr(builtins, kind, None)
+        return of(External(full, bound)) if hasattr(holder, name) else NOTHING
+    entry = machine.knowledge.find(full)
+    if entry is not None and not entry.effects:
+        return of(External(entry.name, bound=True))
+    if entry is None and full.count(".") > MEMBERS_MAX:
+        return of(External(".".join(full.split(".")[:MEMBERS_MAX]) + ".*", bound=True))
     return of(External(full, bound))
 
 

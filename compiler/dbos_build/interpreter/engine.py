@@ -50,7 +50,7 @@ from dbos_build.values import (
 )
 
 DEPTH_MAX = 18
-RUNS_MAX = 12
+RUNS_MAX = 6
 CONTEXTS_MAX = 16
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from dbos_build.knowledge import Entry, Knowledge
 from dbos_build.module import Module
 from dbos_build.symbols import Binding, Class, Function, Symbols
-from dbos_build.values import NOTHING, Atom, InstanceRef, Taint, Unknown, Value
+from dbos_build.values import NOTHING, Atom, InstanceRef, Taint, Unknown, Value, settled
 
 GROWTH_MAX = 24
 
@@ -81,7 +81,7 @@ class Cell:
 
     def grow(self, value: Value) -> None:
         """Join a value in; after many changes the atoms collapse into an unknown."""
-        joined = self.value.join(value)
+        joined = settled(self.value.join(value))
         if joined is self.value or joined == self.value:
             return
         self.growth += 1

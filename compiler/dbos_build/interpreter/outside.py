@@ -133,7 +133,7 @@ def result(entry: Entry | None, name: str, arguments: Arguments) -> Value:
     """The value a call gives, from the table; by convention a capital letter means a class."""
     if entry is not None and entry.returns:
         returns = entry.returns
-        if returns.startswith("arg"):
+        if returns.startswith("arg") and returns[3:].isdigit():
             position = int(returns[3:])
             if position < len(arguments.positional):
                 return arguments.positional[position]
