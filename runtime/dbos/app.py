@@ -93,6 +93,14 @@ class DBOS:
         return cls._instance
 
     @classmethod
+    def running(cls) -> Application:
+        """The launched application. Raises ``DBOSException`` before ``launch``."""
+        application = cls._existing()._application
+        if application is None:
+            raise DBOSException("DBOS is not launched: call DBOS.launch() first")
+        return application
+
+    @classmethod
     def launch(cls) -> None:
         """Open the database, recover what a former process left, and start working on queues.
 
@@ -120,6 +128,14 @@ class DBOS:
             self._application = None
         if destroy_registry:
             live.clear()
+
+    @classmethod
+    def abandon(cls) -> None:
+        """Drop the runtime without a word to the database, as a killed process would; for tests."""
+        self, cls._instance = cls._instance, None
+        if self is not None and self._application is not None:
+            self._application.stop(sign_off=False)
+            self._application = None
 
     @classmethod
     def reset_system_database(cls) -> None:
@@ -206,6 +222,8 @@ class DBOS:
     retrieve_workflow_async = staticmethod(management.retrieve_workflow_async)
     get_workflow_status = staticmethod(management.get_workflow_status)
     get_workflow_status_async = staticmethod(management.get_workflow_status_async)
+    get_result = staticmethod(management.get_result)
+    get_result_async = staticmethod(management.get_result_async)
     list_workflows = staticmethod(management.list_workflows)
     list_workflows_async = staticmethod(management.list_workflows_async)
     list_queued_workflows = staticmethod(management.list_queued_workflows)

@@ -52,8 +52,14 @@ class Lane:
 
     def next(self) -> str:
         """The next position on this lane."""
+        position = self.peek()
         self.taken += 1
-        return f"{self.name}:{self.taken}" if self.name else str(self.taken)
+        return position
+
+    def peek(self) -> str:
+        """The position that ``next`` will answer."""
+        place = self.taken + 1
+        return f"{self.name}:{place}" if self.name else str(place)
 
 
 class Execution:

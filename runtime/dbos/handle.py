@@ -37,7 +37,8 @@ def result_of(
     return seen
 
 
-def _get_result(runtime: Runtime, workflow_id: str, timeout: float | None) -> Protocol[Outcome]:
+def await_result(runtime: Runtime, workflow_id: str, timeout: float | None) -> Protocol[Outcome]:
+    """Wait for a workflow, recorded when a workflow asks; ``timeout`` in seconds."""
     frame = operation.in_workflow("get_result")
     deadline = None if timeout is None else seam.monotonic() + timeout
     waiting = None if frame is None else frame.execution
@@ -68,7 +69,7 @@ class WorkflowHandle(Generic[R]):
 
         ``polling_interval_sec`` is accepted and not needed: the end wakes who waits.
         """
-        protocol = _get_result(self._runtime, self.workflow_id, timeout_seconds)
+        protocol = await_result(self._runtime, self.workflow_id, timeout_seconds)
         result: R = drive.unwrap(drive.run(protocol, self._runtime.system))
         return result
 
@@ -97,7 +98,7 @@ class WorkflowHandleAsync(Generic[R]):
         self, *, polling_interval_sec: float = 1.0, timeout_seconds: float | None = None
     ) -> R:
         """Wait for the workflow, holding no thread, and return its result or raise its error."""
-        protocol = _get_result(self._runtime, self.workflow_id, timeout_seconds)
+        protocol = await_result(self._runtime, self.workflow_id, timeout_seconds)
         outcome: Any = await drive.run_async(protocol, self._runtime.system)
         result: R = drive.unwrap(outcome)
         return result

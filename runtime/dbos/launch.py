@@ -117,8 +117,11 @@ class Application:
             while self.runtime.executions and seam.monotonic() < deadline:
                 subscription.wait(deadline)
 
-    def stop(self) -> None:
-        """Stop the services and let running workflows end at their next operation."""
+    def stop(self, *, sign_off: bool = True) -> None:
+        """Stop the services and let running workflows end at their next operation.
+
+        Without ``sign_off`` the database hears nothing of it, as when a process is killed.
+        """
         self.runtime.stopping = True
         self._system.wakes.notify_everyone()
         for service in reversed(self._services):
@@ -126,7 +129,9 @@ class Application:
         self.runtime.timers.stop()
         self.runtime.loop.stop(STOP_SECONDS * 10)
         self.runtime.threads.stop(STOP_SECONDS)
-        self._sign_off()
+        liveness.depart(self._token)
+        if sign_off:
+            self._sign_off()
         self._system.close()
         if runtime.active_or_none() is self.runtime:
             runtime.activate(None)
@@ -181,7 +186,6 @@ class Application:
     def _sign_off(self) -> None:
         from dbos.system import executors
 
-        liveness.depart(self._token)
         try:
             self._system.save(executors.remove(self._token))
         except DBOSShutdownError:

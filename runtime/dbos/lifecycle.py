@@ -23,6 +23,7 @@ from dbos.error import (
     DBOSWorkflowConflictIDError,
 )
 from dbos.execution import Execution
+from dbos.log import logger
 from dbos.registry import Declared
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def perform(
         frame = Frame(execution, execution.root)
         outcome: Outcome = yield Call(declared.function, args, kwargs, frame)
         if execution.blocked is not None:
-            return Raised(execution.blocked)
+            return (yield from _block(execution, execution.blocked))
         return (yield from _finish(execution, outcome))
     except DBOSWorkflowCancelledError:
         return Raised(DBOSAwaitedWorkflowCancelledError(execution.workflow_id))
@@ -82,6 +83,23 @@ def perform(
         return (yield from await_outcome(runtime, execution.workflow_id))
     finally:
         runtime.leave(execution)
+
+
+def _block(execution: Execution, error: DBOSException) -> Protocol[Outcome]:
+    """Leave a workflow to be recovered by code that fits, and note the difference."""
+    from dbos.system import workflows
+
+    stored, _ = serialize.encode_error(error)
+    yield Save(
+        workflows.block(
+            execution.workflow_id,
+            owner=execution.owner,
+            error=stored.text,
+            serialization=stored.serialization,
+        )
+    )
+    logger.error("%s", error)
+    return Raised(error)
 
 
 def watch_deadline(execution: Execution) -> None:
@@ -168,17 +186,23 @@ def await_outcome(
 
 def ended(workflow_id: str, ending: Ending) -> Outcome | None:
     """The outcome of a workflow that has ended; None while it has not."""
+    if ending.is_blocked():
+        return _recorded_error(workflow_id, ending)
     match ending.status:
         case "SUCCESS":
             return Returned(serialize.decode(ending.output, ending.serialization))
         case "ERROR":
-            error = serialize.decode(ending.error, ending.serialization)
-            if isinstance(error, Exception):
-                return Raised(error)
-            return Raised(DBOSException(f"Workflow {workflow_id!r} failed: {error!r}"))
+            return _recorded_error(workflow_id, ending)
         case "CANCELLED":
             return Raised(DBOSAwaitedWorkflowCancelledError(workflow_id))
         case "MAX_RECOVERY_ATTEMPTS_EXCEEDED":
             return Raised(DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded(workflow_id))
         case _:
             return None
+
+
+def _recorded_error(workflow_id: str, ending: Ending) -> Outcome:
+    error = serialize.decode(ending.error, ending.serialization)
+    if isinstance(error, Exception):
+        return Raised(error)
+    return Raised(DBOSException(f"Workflow {workflow_id!r} failed: {error!r}"))

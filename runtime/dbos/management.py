@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dbos import drive, liveness, operation, runtime, serialize
 from dbos.context import valid_text
-from dbos.drive import Load, Protocol, Returned, Save
+from dbos.drive import Load, Outcome, Protocol, Returned, Save
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
-from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.handle import WorkflowHandle, WorkflowHandleAsync, await_result
 from dbos.queue import INTERNAL_QUEUE
 from dbos.status import StepInfo, WorkflowStatus, list_statuses, list_steps, read_status
 
@@ -222,7 +222,8 @@ def resume(
             if alive is None:
                 known = yield Load(executors.read_executors())
                 alive = liveness.Judge(lease_seconds).alive(known)
-            if ending.owner is not None and ending.owner.partition("/")[0] in alive:
+            runs = ending.owner is not None and ending.owner.partition("/")[0] in alive
+            if runs and not ending.is_blocked():
                 continue
             former = ending.owner or ""
         yield Save(
@@ -270,6 +271,23 @@ async def resume_workflow_async(
     now = runtime.active()
     await drive.run_async(_resume(now, [workflow_id], queue_name), now.system)
     return WorkflowHandleAsync(workflow_id, now)
+
+
+def _get_result(workflow_id: str) -> Protocol[Outcome]:
+    """Wait for a workflow by its id; see ``WorkflowHandle.get_result``."""
+    now = runtime.active()
+    valid_text(workflow_id, "A workflow id")
+    return (yield from await_result(now, workflow_id, None))
+
+
+def get_result(workflow_id: str) -> Any:
+    """Wait for a workflow by its id and return its result or raise its error."""
+    return drive.unwrap(drive.run(_get_result(workflow_id), runtime.active().system))
+
+
+async def get_result_async(workflow_id: str) -> Any:
+    """Like ``get_result``, from a coroutine."""
+    return drive.unwrap(await drive.run_async(_get_result(workflow_id), runtime.active().system))
 
 
 def retrieve_workflow(workflow_id: str, existing_workflow: bool = True) -> WorkflowHandle[Any]:

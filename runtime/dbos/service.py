@@ -56,6 +56,9 @@ class Service:
                 except Exception:
                     logger.exception("The service %s failed and goes on", self.name)
                     seconds = FAILURE_PAUSE_SECONDS
+                except BaseException as error:
+                    logger.debug("The service %s was ended by %r", self.name, error)
+                    return
                 if not self._stopping.is_set():
                     deadline = None if seconds is None else seam.monotonic() + seconds
                     subscription.wait(deadline)

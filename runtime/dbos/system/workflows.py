@@ -19,6 +19,8 @@ from dbos import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.statement import Read, Result, Row, Transaction, Write, affected, statement
 
+# What follows the process token when a workflow waits for the right code.
+BLOCKED = "/blocked"
 OPEN = ("PENDING", "ENQUEUED", "DELAYED")
 RESUMABLE = (*OPEN, "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
@@ -99,6 +101,10 @@ class Ending:
     owner: str | None
     executor_id: str | None
     queue_name: str | None
+
+    def is_blocked(self) -> bool:
+        """Whether the workflow is pending but waits for code that fits its history."""
+        return self.status == "PENDING" and (self.owner or "").endswith(BLOCKED)
 
 
 CLAIMED = (
@@ -285,6 +291,25 @@ def PARK(spoken: Language) -> Any:
 
 
 @statement
+def BLOCK(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        update(table)
+        .where(
+            table.c.workflow_uuid == text_bind("workflow_uuid"),
+            table.c.owner_xid == text_bind("owner"),
+            table.c.status == "PENDING",
+        )
+        .values(
+            owner_xid=text_bind("blocked_owner"),
+            error=text_bind("error"),
+            output_serialization=text_bind("serialization"),
+            updated_at=whole_bind("now"),
+        )
+    )
+
+
+@statement
 def CHILDREN(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return select(table.c.workflow_uuid).where(spoken.among(table.c.parent_workflow_id, "ids"))
@@ -449,6 +474,24 @@ def park(workflow_id: str, *, owner: str) -> Write[int]:
         what=f"park workflow {workflow_id}",
         statement=PARK,
         parameters={"workflow_uuid": workflow_id, "owner": owner, "now": seam.now_ms()},
+        read=affected,
+        wakes=(("workflow", workflow_id),),
+    )
+
+
+def block(workflow_id: str, *, owner: str, error: str, serialization: str) -> Write[int]:
+    """Note why a workflow cannot go on. It stays pending and is not run again by this process."""
+    return Write(
+        what=f"block workflow {workflow_id}",
+        statement=BLOCK,
+        parameters={
+            "workflow_uuid": workflow_id,
+            "owner": owner,
+            "blocked_owner": owner.partition("/")[0] + BLOCKED,
+            "error": error,
+            "serialization": serialization,
+            "now": seam.now_ms(),
+        },
         read=affected,
         wakes=(("workflow", workflow_id),),
     )

@@ -1,0 +1,177 @@
+"""Streams: values that a workflow appends under a key and anybody may follow.
+
+In: keys and values. Out: ``write_stream``, ``close_stream``, ``read_stream`` and their twins. Never
+writes a value twice: a write is recorded with the value; only a step that is run again after a
+crash may repeat what it wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from dbos import context, drive, operation, runtime, seam, serialize
+from dbos.context import valid_seconds, valid_text
+from dbos.drive import Load, Protocol, Returned, Save
+from dbos.error import DBOSException, DBOSStreamTimeoutError
+
+if TYPE_CHECKING:
+    from dbos.system.streams import Item
+
+WRITE_STREAM = "DBOS.writeStream"
+CLOSE_STREAM = "DBOS.closeStream"
+READ_STREAM = "DBOS.readStream"
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+
+
+def _write_stream(key: str, value: Any) -> Protocol[None]:
+    """Append ``value`` to the stream ``key`` of this workflow; allowed in its steps, too.
+
+    Raises ``DBOSException`` outside a workflow and on a closed stream.
+    """
+    from dbos.system.streams import Item
+
+    allow_pickle = runtime.active().settings.allow_pickle
+    stored = serialize.encode(value, what=f"stream {key!r}", allow_pickle=allow_pickle)
+    return (yield from _append(key, Item(stored.text, stored.serialization), WRITE_STREAM))
+
+
+def _close_stream(key: str) -> Protocol[None]:
+    """End the stream ``key``: readers stop, and later writes are refused."""
+    from dbos.system.streams import CLOSED, Item
+
+    return (yield from _append(key, Item(None, CLOSED), CLOSE_STREAM))
+
+
+def _append(key: str, item: Item, name: str) -> Protocol[None]:
+    from dbos.system import streams
+
+    valid_text(key, "The key of a stream")
+    frame = context.frame.get()
+    if frame is None:
+        raise DBOSException(f"{name} works only inside a workflow; call it from one")
+    execution = frame.execution
+    if frame.step is not None:
+        is_open = yield Save(
+            streams.append_from_step(
+                execution.workflow_id, frame.step.step_id, key=key, item=item
+            )
+        )
+    else:
+        begun = operation.begin(frame, name, serialize.digest(key, item.value))
+        if begun.recorded is not None:
+            return
+        record = operation.record_of(begun)
+        status, is_open = yield Save(
+            streams.append(execution.workflow_id, execution.owner, record, key=key, item=item)
+        )
+        yield from operation.settle(begun, record, status)
+    if not is_open:
+        raise DBOSException(
+            f"Stream {key!r} of workflow {execution.workflow_id!r} is closed; nothing was written"
+        )
+
+
+def _next_value(
+    workflow_id: str, key: str, offset: int, deadline: float | None
+) -> Protocol[tuple[bool, Any]]:
+    """The value at an offset, waiting for it; (False, None) where the stream ends.
+
+    A stream also ends where its workflow ended without closing it. Inside a workflow each value
+    read is recorded.
+    """
+    from dbos.system import streams, workflows
+
+    now = runtime.active()
+    frame = operation.in_workflow("DBOS.read_stream")
+    begun = None
+    keys: list[tuple[str, ...]] = [("stream", workflow_id, key), ("workflow", workflow_id)]
+    if frame is not None:
+        begun = operation.begin(frame, READ_STREAM, serialize.digest(workflow_id, key, offset))
+        if begun.recorded is not None:
+            known: list[Any] = drive.unwrap(operation.replayed(begun))
+            return bool(known[0]), known[1]
+        keys.append(("workflow", frame.execution.workflow_id))
+    execution = None if frame is None else frame.execution
+    with now.system.wakes.subscribe(*keys) as subscription:
+        while True:
+            ending = yield Load(workflows.read_ending(workflow_id))
+            items = yield Load(streams.read_items(workflow_id, key, offset, 1))
+            if items or (ending is not None and ending.status in ENDED):
+                break
+            if deadline is not None and seam.monotonic() >= deadline:
+                raise DBOSStreamTimeoutError(workflow_id, key)
+            yield from operation.pause(execution, subscription, deadline)
+    found = bool(items) and not items[0].is_end
+    value = serialize.decode(items[0].value, items[0].serialization) if found else None
+    if begun is not None:
+        outcome = Returned([found, value])
+        found, value = drive.unwrap(
+            (yield from operation.complete(begun, outcome, f"stream {key!r}"))
+        )
+    return found, value
+
+
+def read_stream(
+    workflow_id: str,
+    key: str,
+    *,
+    offset: int = 0,
+    polling_interval_sec: float | None = None,
+    timeout_seconds: float | None = None,
+) -> Iterator[Any]:
+    """The values of a stream from ``offset`` on, until it is closed or its workflow has ended.
+
+    ``timeout_seconds`` bounds the wait for each next value: then ``DBOSStreamTimeoutError`` is
+    raised. ``polling_interval_sec`` is accepted and not needed: a write wakes its readers.
+    """
+    _check(workflow_id, key, offset)
+    system = runtime.active().system
+    while True:
+        found, value = drive.run(
+            _next_value(workflow_id, key, offset, _deadline(timeout_seconds)), system
+        )
+        if not found:
+            return
+        yield value
+        offset += 1
+
+
+async def read_stream_async(
+    workflow_id: str,
+    key: str,
+    *,
+    offset: int = 0,
+    polling_interval_sec: float | None = None,
+    timeout_seconds: float | None = None,
+) -> AsyncIterator[Any]:
+    """Like ``read_stream``, for a coroutine; waiting holds no thread."""
+    _check(workflow_id, key, offset)
+    system = runtime.active().system
+    while True:
+        found, value = await drive.run_async(
+            _next_value(workflow_id, key, offset, _deadline(timeout_seconds)), system
+        )
+        if not found:
+            return
+        yield value
+        offset += 1
+
+
+def _check(workflow_id: str, key: str, offset: int) -> None:
+    valid_text(workflow_id, "A workflow id")
+    valid_text(key, "The key of a stream")
+    if type(offset) is not int or offset < 0:
+        raise DBOSException(f"The offset of a stream must be 0 or more, not {offset!r}")
+
+
+def _deadline(timeout_seconds: float | None) -> float | None:
+    if timeout_seconds is None:
+        return None
+    return seam.monotonic() + max(0.0, valid_seconds(timeout_seconds, "timeout_seconds"))
+
+
+write_stream = drive.blocking(_write_stream)
+write_stream_async = drive.awaitable(_write_stream)
+close_stream = drive.blocking(_close_stream)
+close_stream_async = drive.awaitable(_close_stream)
