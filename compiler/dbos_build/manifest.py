@@ -101,7 +101,7 @@ def make(program: Program) -> Manifest:
     }
     workflows = tuple(
         WorkflowEntry(
-            **_located(program, each),
+            **_located(each),
             version=computed.workflows[each.name].version,
             steps=computed.workflows[each.name].steps,
         )
@@ -110,8 +110,8 @@ def make(program: Program) -> Manifest:
     return Manifest(
         application_version=computed.application,
         workflows=workflows,
-        steps=tuple(Entry(**_located(program, each)) for each in located["step"]),
-        transactions=tuple(Entry(**_located(program, each)) for each in located["transaction"]),
+        steps=tuple(Entry(**_located(each)) for each in located["step"]),
+        transactions=tuple(Entry(**_located(each)) for each in located["transaction"]),
         schedules=tuple(
             sorted(
                 {ScheduleEntry(each.workflow, each.cron) for each in program.schedules},
@@ -119,7 +119,7 @@ def make(program: Program) -> Manifest:
             )
         ),
         queues=_queues(program),
-        classes=tuple(Entry(**_located(program, each)) for each in located["class"]),
+        classes=tuple(Entry(**_located(each)) for each in located["class"]),
         modules=_modules(program, computed),
     )
 
@@ -193,14 +193,13 @@ def _unique(kind: str, declarations: Iterable[Declaration]) -> tuple[Declaration
     return tuple(found[name] for name in sorted(found))
 
 
-def _located(program: Program, declaration: Declaration) -> dict[str, str]:
-    """The fields of an entry: the place whose import registers the declaration."""
-    where = place(program, declaration)
+def _located(declaration: Declaration) -> dict[str, str]:
+    """The fields of an entry: where the function itself is, as Python sees it at run time."""
     return {
         "name": declaration.name,
-        "module": where.module.name,
-        "qualname": where.qualname,
-        "path": where.module.path,
+        "module": declaration.module,
+        "qualname": declaration.qualname,
+        "path": declaration.path,
     }
 
 
@@ -230,7 +229,8 @@ def plain_options(options: Mapping[str, object]) -> Mapping[str, object] | None:
 def _modules(program: Program, computed: Versions) -> tuple[ModuleEntry, ...]:
     """The modules that declare something durable or lie in a workflow's closure."""
     declared = (program.workflows, program.steps, program.transactions, program.classes)
-    paths = {place(program, each).module.path for group in declared for each in group}
+    paths = {each.path for group in declared for each in group}
+    paths |= {place(program, each).module.path for group in declared for each in group}
     paths |= {each.path for each in program.queues} | {each.path for each in program.schedules}
     for version in computed.workflows.values():
         paths.update(version.modules)

@@ -30,6 +30,7 @@ from dbos_build.report import FORMATS
 )
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these codes, prefixes or names.")
 @click.option("--strict", is_flag=True, help="Report calls that cannot be resolved.")
+@click.option("--types", is_flag=True, help="Let mypy resolve what stays unknown.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
 @click.option(
     "--color",
@@ -46,6 +47,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: bool,
+    types: bool,
     exit_zero: bool,
     colour: str,
 ) -> int:
@@ -53,7 +55,11 @@ def command(
 
     Nothing is imported or run. Exit code 0: clean; 1: findings; 2: wrong usage or configuration.
     """
-    analysis = session.analyse(paths, whole=False, strict=strict, select=select, ignore=ignore)
+    analysis = session.analyse(
+        paths, whole=False, strict=strict, select=select, ignore=ignore, types=types
+    )
+    if analysis.note:
+        click.echo(analysis.note, err=True)
     outcome = session.report(
         analysis,
         colour=session.wants_colour(colour, output_file is not None),

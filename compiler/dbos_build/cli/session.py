@@ -23,12 +23,16 @@ from dbos_build.sources import Project
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A program and what is wrong with it; `findings` are those that the settings select."""
+    """A program and what is wrong with it; `findings` are those that the settings select.
+
+    `note` is one line for the user about something that was asked for and could not be had.
+    """
 
     settings: Settings
     project: Project
     program: Program
     findings: tuple[Finding, ...]
+    note: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -43,13 +47,16 @@ def analyse(
     strict: bool = False,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    types: bool = False,
 ) -> Analysis:
     """Read, analyse and check what `paths` name.
 
     With `whole`, everything that was read is reported on, and paths are relative to the project;
     otherwise only the paths asked for, relative to the current folder where that contains them.
-    Raises BuildError for paths and configuration that make no sense.
+    With `types`, mypy is asked about what stays unknown. Raises BuildError for paths and
+    configuration that make no sense.
     """
+    note = ""
     settings = config.load(paths)
     settings = replace(
         settings,
@@ -60,11 +67,27 @@ def analyse(
     with _without_collector():
         project = sources.read(paths, settings, around=None if whole else Path.cwd())
         analysed = program.analyse(project, settings)
+        if types:
+            analysed, note = _typed(analysed, project)
         found = selection.select(rules.check(analysed), settings)
     if not whole:
         asked = {source.path for source in project.sources if source.requested}
         found = [finding for finding in found if finding.path in asked]
-    return Analysis(settings, project, analysed, tuple(found))
+    return Analysis(settings, project, analysed, tuple(found), note)
+
+
+def _typed(analysed: Program, project: Project) -> tuple[Program, str]:
+    """The program with types filled in, or as it was and why."""
+    from dbos_build.types import checking
+
+    wanted = analysed.unresolved()
+    if not wanted:
+        return analysed, ""
+    try:
+        resolved = checking.resolve(project.root, analysed.modules, wanted, analysed.settings)
+    except checking.NotResolved as failure:
+        return analysed, str(failure)
+    return program.with_types(analysed, project, resolved), ""
 
 
 def report(analysis: Analysis, *, colour: bool, findings: Sequence[Finding]) -> Report:

@@ -13,7 +13,6 @@ import click
 
 from dbos_build import versions
 from dbos_build.cli import EXIT_CLEAN, session
-from dbos_build.places import place
 from dbos_build.report.plain import plain
 
 
@@ -30,13 +29,12 @@ def command(paths: tuple[Path, ...], as_json: bool) -> int:
     computed = versions.compute(analysis.program)
     workflows: dict[str, dict[str, object]] = {}
     for each in reversed(analysis.program.workflows):
-        where = place(analysis.program, each)
         workflows[each.name] = {
             "version": computed.workflows[each.name].version,
-            "module": where.module.name,
-            "qualname": where.qualname,
-            "path": where.module.path,
-            "line": where.line,
+            "module": each.module,
+            "qualname": each.qualname,
+            "path": each.path,
+            "line": each.line,
         }
     if as_json:
         document = {"application_version": computed.application, "workflows": workflows}
