@@ -33,7 +33,7 @@ FORBIDDEN_MODULE_NAMES = {"utils", "util", "common", "helpers", "manager", "base
 
 # Package → what it may import besides the standard library and itself.
 ALLOWED_IMPORTS = {
-    "dbos_build": {"dbos_templates", "click", "libcst"},
+    "dbos_build": {"dbos_templates", "click", "libcst", "mypy"},
     "dbos": {"sqlalchemy", "psycopg", "croniter", "click", "starlette", "uvicorn"},
     "dbos_lint": {"dbos_build", "pygls", "lsprotocol", "flake8", "mypy", "pylsp"},
     "dbos_templates": {"jinja2", "markupsafe"},

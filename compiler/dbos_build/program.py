@@ -15,11 +15,13 @@ from dbos_build.config import Settings
 from dbos_build.declarations import Declaration, Queue, Schedule, discover
 from dbos_build.effects import Occurrence, Reach, explore, occurrences
 from dbos_build.interpreter.engine import Engine
-from dbos_build.interpreter.machine import Activation
+from dbos_build.interpreter.machine import Activation, Opaque, Use
 from dbos_build.module import Module, parse
 from dbos_build.references import Constant, References, find
 from dbos_build.sources import Project
 from dbos_build.symbols import Class, Function, Symbols
+from dbos_build.types.meanings import Meanings
+from dbos_build.types.resolved import Resolved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,10 +61,35 @@ class Program:
         return None
 
 
+    def unresolved(self) -> frozenset[str]:
+        """The paths in which a durable function makes a call that nothing tells anything about."""
+        return frozenset(
+            activation.module.path
+            for reach in self.reaches.values()
+            for activation in reach.activations()
+            for targets in activation.calls.values()
+            for target in targets
+            if isinstance(target, Opaque)
+            or (isinstance(target, Use) and self.engine.knowledge.find(target.name) is None)
+        )
+
+
 def analyse(project: Project, settings: Settings) -> Program:
     """Run every pass over a project."""
     modules = tuple(parse(source) for source in project.sources)
-    engine = Engine(Symbols(modules), knowledge.load())
+    return _run(Engine(Symbols(modules), knowledge.load()), settings)
+
+
+def with_types(program: Program, project: Project, resolved: Resolved) -> Program:
+    """The same program, analysed again with what a type checker knows of its expressions."""
+    symbols = Symbols(program.modules)
+    engine = Engine(symbols, program.engine.knowledge)
+    engine.types = Meanings(resolved, str(project.root), symbols, engine.knowledge)
+    return _run(engine, program.settings)
+
+
+def _run(engine: Engine, settings: Settings) -> Program:
+    """Every pass behind parsing."""
     found = discover(engine)
     reaches: dict[Function, Reach] = {}
     for declaration in (*found.workflows, *found.steps, *found.transactions):
@@ -78,7 +105,7 @@ def analyse(project: Project, settings: Settings) -> Program:
     ]
     return Program(
         settings=settings,
-        modules=modules,
+        modules=engine.symbols.modules,
         workflows=found.workflows,
         steps=found.steps,
         transactions=found.transactions,

@@ -41,6 +41,8 @@ def evaluate(machine: Machine, node: ast.expr, frame: Frame) -> Value:
     """The value of any expression, remembered per node."""
     handler = _HANDLERS.get(type(node))
     value = handler(machine, node, frame) if handler is not None else unknown("expression")
+    if machine.types is not None:
+        value = machine.types.refine(value, frame.activation.module.path, node)
     values = frame.activation.values
     known = values.get(node)
     values[node] = value if known is None else known.join(value)

@@ -14,6 +14,7 @@ from typing import Any
 from dbos_build.knowledge import Entry, Knowledge
 from dbos_build.module import Module
 from dbos_build.symbols import Binding, Class, Function, Symbols
+from dbos_build.types.meanings import Meanings
 from dbos_build.values import NOTHING, Atom, InstanceRef, Taint, Unknown, Value, settled
 
 GROWTH_MAX = 24
@@ -248,6 +249,7 @@ class Machine(ABC):
     knowledge: Knowledge
     local_names: dict[Function, Any]
     closures: dict[Class, Activation]
+    types: Meanings | None = None
 
     @abstractmethod
     def binding_value(self, binding: Binding, frame: Frame, name: str) -> Value:

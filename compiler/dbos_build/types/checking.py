@@ -1,0 +1,191 @@
+"""Asking mypy: one subprocess, our configuration, no plugin but ours.
+
+In: a project's modules and those among them that matter. Out: a `Resolved` table, or `NotResolved`
+with the one line that says why there is none. Never: reads the project's mypy configuration, puts a
+project folder on the import path of a process that runs, or fails the analysis.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dbos_build.config import Settings
+from dbos_build.error import BuildError
+from dbos_build.module import Module
+from dbos_build.types import workspace
+from dbos_build.types.resolved import FACTS_FORMAT, Facts, Resolved, facts_file, read_facts
+
+TIMEOUT_SECONDS = 900
+
+# What mypy would read from the environment to change what it does or where it writes.
+_DROPPED_VARIABLES = frozenset({"MYPY_CACHE_DIR", "MYPY_NUM_WORKERS"})
+
+_CONFIGURATION = """\
+[mypy]
+plugins = {plugin}
+cache_dir = cache
+explicit_package_bases = True
+namespace_packages = True
+follow_imports = normal
+ignore_missing_imports = True
+check_untyped_defs = True
+native_parser = False
+error_summary = False
+"""
+
+_SKIPPED = """
+[mypy-{name}]
+follow_imports = skip
+"""
+
+
+class NotResolved(BuildError):
+    """mypy could not be asked; the text is one line that says why and what to do."""
+
+
+def resolve(
+    root: Path, modules: Sequence[Module], wanted: Iterable[str], settings: Settings
+) -> Resolved:
+    """What mypy knows of the modules at the paths `wanted`, and of those they import.
+
+    Paths are relative to `root`. Raises NotResolved when mypy is missing, of a release that was
+    never tried, or fails.
+    """
+    names = _names(modules)
+    asked = [path for path in sorted(set(wanted)) if path in names]
+    if not asked:
+        return Resolved({})
+    try:
+        with workspace.opened(settings.root) as folder:
+            _request(folder, root, modules, names)
+            _run(folder, [str(root / path) for path in asked], _bases(root, modules, names))
+            return Resolved(_facts(folder, root, names))
+    except OSError as failure:
+        reason = failure.strerror or type(failure).__name__
+        raise NotResolved(f"types were not used: mypy could not be run: {reason}") from failure
+
+
+def _names(modules: Sequence[Module]) -> dict[str, str]:
+    """The files that mypy can be given, with their module names: each name once, all readable."""
+    names: dict[str, str] = {}
+    taken: set[str] = set(sys.stdlib_module_names)
+    for module in modules:
+        parts = module.name.split(".")
+        if module.tree is None or module.name in taken or not all(p.isidentifier() for p in parts):
+            continue
+        if _base(module.path, module.name, module.is_package) is not None:
+            names[module.path] = module.name
+            taken.add(module.name)
+    return names
+
+
+def _base(path: str, name: str, is_package: bool) -> str | None:
+    """The folder that a module's name counts from; None when name and path do not agree."""
+    inside = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
+    if path == inside:
+        return ""
+    return path[: -len(inside) - 1] if path.endswith("/" + inside) else None
+
+
+def _bases(root: Path, modules: Sequence[Module], names: dict[str, str]) -> list[str]:
+    """The folders that module names count from, innermost first."""
+    found = {
+        _base(module.path, module.name, module.is_package) or ""
+        for module in modules
+        if module.path in names
+    }
+    return [str(root / base) for base in sorted(found, reverse=True)]
+
+
+def _request(folder: Path, root: Path, modules: Sequence[Module], names: dict[str, str]) -> None:
+    """Write mypy's configuration, and for our plugin the files to take notes of."""
+    plugin = os.path.join(os.path.dirname(os.path.abspath(__file__)), "plugin.py")
+    text = _CONFIGURATION.format(plugin=plugin)
+    # mypy gives up on the first file it cannot parse; such files are findings of ours already.
+    broken = sorted({module.name for module in modules if module.tree is None})
+    text += "".join(_SKIPPED.format(name=name) for name in broken if _is_dotted(name))
+    workspace.replace(folder / "mypy.ini", text)
+    request = {"paths": sorted(str(root / path) for path in names)}
+    workspace.replace(folder / "request.json", json.dumps(request))
+
+
+def _run(folder: Path, files: Sequence[str], bases: Sequence[str]) -> None:
+    """Run mypy over files; its findings are of no interest, only what our plugin wrote."""
+    workspace.replace(folder / "files.txt", "\n".join(files) + "\n")
+    command = (
+        *(sys.executable, "-P", "-E", "-m", "mypy", "--no-fast-exit"),
+        *("--config-file", "mypy.ini", "@files.txt"),
+    )
+    try:
+        finished = subprocess.run(
+            command,
+            cwd=folder,
+            env=_environment(bases),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as failure:
+        reason = f"mypy took more than {TIMEOUT_SECONDS // 60} minutes"
+        raise NotResolved(f"types were not used: {reason}") from failure
+    output = finished.stdout.decode("utf-8", "replace")
+    outcome = _document(folder / "outcome.json")
+    if outcome.get("unsupported"):
+        raise NotResolved(
+            f"types were not used: mypy {outcome['unsupported']} was never tried with this"
+            " release; install 'mypy>=1.18,<3'"
+        )
+    if "No module named mypy" in output:
+        raise NotResolved("types were not used: mypy is not installed here; pip install mypy")
+    if finished.returncode not in (0, 1) or outcome.get("format") != FACTS_FORMAT:
+        raise NotResolved(f"types were not used: mypy failed: {_told(output)}")
+
+
+def _environment(bases: Sequence[str]) -> dict[str, str]:
+    """The environment for mypy: where modules are found, after what the user's MYPYPATH adds.
+
+    A variable rather than the configuration, in which commas, colons and dollars mean something.
+    """
+    kept = {name: text for name, text in os.environ.items() if name not in _DROPPED_VARIABLES}
+    given = (os.path.abspath(each) for each in kept.get("MYPYPATH", "").split(os.pathsep) if each)
+    kept["MYPYPATH"] = os.pathsep.join((*given, *bases))
+    return kept
+
+
+def _facts(folder: Path, root: Path, names: dict[str, str]) -> dict[str, Facts]:
+    """The facts of all modules that mypy has seen, now or in an earlier run."""
+    found: dict[str, Facts] = {}
+    for path in names:
+        absolute = str(root / path)
+        facts = read_facts(_document(folder / "facts" / facts_file(absolute)), absolute)
+        if facts is not None:
+            found[path] = facts
+    return found
+
+
+def _document(file: Path) -> dict[str, object]:
+    """A JSON object; empty when there is none that can be read."""
+    try:
+        loaded = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _told(output: str) -> str:
+    """What mypy said, shortened to a line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if "error:" in line.lower()]
+    told = (errors or lines or ["it said nothing"])[0]
+    return told if len(told) <= 200 else told[:199] + "…"

@@ -1,0 +1,201 @@
+"""What mypy knows, as values of the interpreter.
+
+In: a `Resolved` table, the project's symbols and the knowledge table. Out: a better value for an
+expression of which the interpreter could not tell what it is. Never: overrules what the
+interpreter did find out; types only fill gaps, so `--types` adds findings and takes none away.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from dbos_build.knowledge import Knowledge
+from dbos_build.symbols import Class, Defined, Symbols, class_members
+from dbos_build.types.resolved import Described, Description, Resolved
+from dbos_build.values import (
+    NOTHING,
+    Atom,
+    ClassRef,
+    Constant,
+    External,
+    ExternalInstance,
+    InstanceRef,
+    Mapping,
+    Sequence,
+    Unknown,
+    Value,
+    join_all,
+    of,
+    unknown,
+)
+
+_KINDS = {
+    "builtins.list": "list",
+    "builtins.set": "set",
+    "builtins.frozenset": "frozenset",
+    "collections.deque": "list",
+    "typing.Sequence": "list",
+    "typing.MutableSequence": "list",
+    "typing.Collection": "list",
+    "typing.AbstractSet": "set",
+    "typing.MutableSet": "set",
+    "typing.Iterable": "iterator",
+    "typing.Iterator": "iterator",
+    "typing.Generator": "iterator",
+    "typing.AsyncIterable": "iterator",
+    "typing.AsyncIterator": "iterator",
+    "typing.AsyncGenerator": "iterator",
+    "typing.KeysView": "iterator",
+    "typing.ValuesView": "iterator",
+    # What `with` gives is what the interpreter takes out of a generator that is entered.
+    "contextlib._GeneratorContextManager": "iterator",
+    "contextlib._AsyncGeneratorContextManager": "iterator",
+    "contextlib.AbstractContextManager": "iterator",
+    "contextlib.AbstractAsyncContextManager": "iterator",
+    "typing.ContextManager": "iterator",
+    "typing.AsyncContextManager": "iterator",
+}
+_MAPPINGS = frozenset(
+    {
+        "builtins.dict",
+        "typing.Mapping",
+        "typing.MutableMapping",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+    }
+)
+# A coroutine is, to the interpreter, what awaiting it gives.
+_AWAITED = {"typing.Coroutine": -1, "typing.Awaitable": 0, "types.CoroutineType": -1}
+_SILENT = frozenset({"builtins.object", "builtins.function"})
+
+
+class Meanings:
+    """The interpreter's view of a `Resolved` table."""
+
+    def __init__(self, resolved: Resolved, root: str, symbols: Symbols, knowledge: Knowledge):
+        self._resolved = resolved
+        self._root = root.rstrip("/") + "/"
+        self._symbols = symbols
+        self._knowledge = knowledge
+        self._classes: dict[str, dict[str, Class]] = {}
+        listed = (*knowledge.exact, *knowledge.below)
+        self._listed = {name.rpartition(".")[0] for name in listed} | set(knowledge.exact)
+
+    def refine(self, value: Value, path: str, node: ast.expr) -> Value:
+        """The value with what it leaves open filled in from types, where they tell."""
+        if not any(self._is_weak(atom) for atom in value.atoms) and value.atoms:
+            return value
+        described = self._resolved.at(path, node)
+        if not described:
+            return value
+        told = join_all(self._value(each, path) for each in described)
+        if not told.atoms or told.is_unknown:
+            return value
+        kept = frozenset(atom for atom in value.atoms if not self._is_weak(atom))
+        return Value(kept | told.atoms, value.taints)
+
+    def _is_weak(self, atom: Atom) -> bool:
+        """Whether the interpreter is at a loss: unknown, or a foreign name in no table."""
+        if isinstance(atom, Unknown):
+            return True
+        if isinstance(atom, External):
+            return atom.bound and self._knowledge.find(atom.name) is None
+        if isinstance(atom, ExternalInstance):
+            return not self._is_listed(atom.type)
+        return False
+
+    def _is_listed(self, name: str) -> bool:
+        return name in self._listed or self._knowledge.find(name) is not None
+
+    def _value(self, described: Description, path: str) -> Value:
+        """One description as a value; NOTHING when it says nothing."""
+        match described:
+            case ["instance", str(name), list(arguments)]:
+                return self._instance(name, arguments, path)
+            case ["tuple", list(items)]:
+                values = [self._value_or_unknown(item, path) for item in items]
+                return of(Sequence("tuple", tuple(values), join_all(values)))
+            case ["union", list(items)]:
+                return join_all(self._value(item, path) for item in items if item)
+            case ["none"]:
+                return of(Constant(None, "NoneType"))
+            case ["class", str(name)]:
+                return self._class_object(name, path)
+            case ["member", str(name), str(attribute)]:
+                owner = self._resolved.described(path, name)
+                if owner is None or self._own_class(owner) is not None:
+                    return NOTHING
+                return of(External(self._public(f"{self._name(owner)}.{attribute}"), bound=True))
+        return NOTHING
+
+    def _value_or_unknown(self, described: object, path: str) -> Value:
+        found = self._value(described, path) if isinstance(described, list) else NOTHING
+        return found if found.atoms else unknown("element of unknown type")
+
+    def _instance(self, name: str, arguments: list[object], path: str) -> Value:
+        """An object of a class: the project's, a container, or a foreign one."""
+        if name in _SILENT:
+            return NOTHING
+        first = arguments[0] if arguments else None
+        if name in _KINDS:
+            return of(Sequence(_KINDS[name], None, self._value_or_unknown(first, path)))
+        if name == "builtins.tuple":
+            return of(Sequence("tuple", None, self._value_or_unknown(first, path)))
+        if name in _MAPPINGS:
+            last = arguments[1] if len(arguments) > 1 else None
+            return of(Mapping((), self._value_or_unknown(last, path)))
+        if name in _AWAITED:
+            inner = arguments[_AWAITED[name]] if arguments else None
+            return self._value(inner, path) if isinstance(inner, list) else NOTHING
+        owner = self._resolved.described(path, name)
+        if owner is None or name.startswith(("typing.", "types.")):
+            return NOTHING
+        own = self._own_class(owner)
+        if own is not None:
+            return of(InstanceRef(own))
+        return of(ExternalInstance(self._public(self._name(owner))))
+
+    def _class_object(self, name: str, path: str) -> Value:
+        """A class itself."""
+        owner = self._resolved.described(path, name)
+        if owner is None or name in _SILENT:
+            return NOTHING
+        own = self._own_class(owner)
+        return of(ClassRef(own)) if own is not None else of(External(self._name(owner)))
+
+    def _public(self, name: str) -> str:
+        return self._knowledge.canonical(name)
+
+    def _name(self, owner: Described) -> str:
+        """The name by which the table knows a foreign class, else the shortest it has."""
+        names = [self._knowledge.canonical(name) for name in owner.names]
+        for name in names:
+            if name in self._listed:
+                return name
+        for name in names:
+            if self._knowledge.find(name) is not None:
+                return name
+        return min(names, key=lambda name: (name.count("."), name), default="")
+
+    def _own_class(self, owner: Described) -> Class | None:
+        """The project's class that a description means, if it is one."""
+        if not owner.path.startswith(self._root):
+            return None
+        path = owner.path[len(self._root) :]
+        known = self._classes.get(path)
+        if known is None:
+            known = self._classes[path] = dict(self._classes_in(path))
+        return known.get(owner.qualname)
+
+    def _classes_in(self, path: str) -> Iterator[tuple[str, Class]]:
+        """The classes a module defines outside of functions, by qualified name."""
+        scope = self._symbols.scopes.get(path)
+        waiting: list[object] = []
+        for bound in scope.bindings.values() if scope is not None else ():
+            waiting += [binding.entity for binding in bound if isinstance(binding, Defined)]
+        while waiting:
+            entity = waiting.pop()
+            if isinstance(entity, Class):
+                yield entity.qualname, entity
+                waiting += class_members(entity)
