@@ -54,7 +54,11 @@ def places(paths: Sequence[Path], settings: Settings) -> Places:
                 raise ConfigError(
                     f"{path}: is not among the sources of {root}; nothing is built from it"
                 )
-        return Places(root / settings.registry, root / settings.lock)
+        where = Places(root / settings.registry, root / settings.lock)
+        for file in (where.registry, where.lock):
+            if not file.parent.resolve().is_relative_to(root):
+                raise ConfigError(f"{file}: a symbolic link leads out of the project; remove it")
+        return where
     if len(paths) > 1:
         raise ConfigError(
             "several paths without a project: build one folder, or list them as `sources` "
