@@ -23,7 +23,7 @@ OTHERWISE = {
 
 def test_the_generated_table_is_up_to_date() -> None:
     written = stub_results.TABLE.read_text(encoding="utf-8")
-    assert written == stub_results.text(KNOWN), "run `python tests/support/stub_results.py`"
+    assert written == stub_results.text(KNOWN), "in tests/, run `python -m support.stub_results`"
 
 
 def test_results_written_by_hand_agree_with_the_stubs() -> None:
