@@ -13,6 +13,7 @@ from dbos.context import (
     SetWorkflowID,
     SetWorkflowTimeout,
 )
+from dbos.debounce import Debouncer
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.queue import Queue, QueueRateLimit
 from dbos.status import StepInfo, WorkflowStatus, WorkflowStatusString
@@ -24,6 +25,7 @@ __all__ = [
     "DBOSConfiguredInstance",
     "DBOSContextEnsure",
     "DBOSContextSetAuth",
+    "Debouncer",
     "Queue",
     "QueueRateLimit",
     "SetEnqueueOptions",

@@ -22,7 +22,10 @@ from dbos import (
     messages,
     queue,
     runtime,
+    schedule,
+    streams,
 )
+from dbos import patch as patches
 from dbos import sleep as sleeping
 from dbos import step as steps
 from dbos import workflow as workflows
@@ -164,6 +167,7 @@ class DBOS:
 
     workflow = staticmethod(workflows.workflow)
     step = staticmethod(steps.step)
+    scheduled = staticmethod(schedule.scheduled)
     dbos_class = staticmethod(classes.dbos_class)
     required_roles = staticmethod(classes.required_roles)
     register_instance = staticmethod(classes.register_instance)
@@ -215,6 +219,16 @@ class DBOS:
     get_event_async = staticmethod(events.get_event_async)
     get_all_events = staticmethod(events.get_all_events)
     get_all_events_async = staticmethod(events.get_all_events_async)
+    write_stream = staticmethod(streams.write_stream)
+    write_stream_async = staticmethod(streams.write_stream_async)
+    close_stream = staticmethod(streams.close_stream)
+    close_stream_async = staticmethod(streams.close_stream_async)
+    read_stream = staticmethod(streams.read_stream)
+    read_stream_async = staticmethod(streams.read_stream_async)
+    patch = staticmethod(patches.patch)
+    patch_async = staticmethod(patches.patch_async)
+    deprecate_patch = staticmethod(patches.deprecate_patch)
+    deprecate_patch_async = staticmethod(patches.deprecate_patch_async)
 
     # ------------------------------------------------------------------ managing
 

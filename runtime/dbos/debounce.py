@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from dbos import drive, operation, request, runtime, seam, serialize
 from dbos.context import valid_seconds, valid_text
-from dbos.drive import Protocol, Returned, Save
+from dbos.drive import Protocol, Save
 from dbos.error import DBOSArgumentsError, DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.queue import INTERNAL_QUEUE, Queue
@@ -20,6 +21,8 @@ from dbos.registry import Declared
 from dbos.request import QueuePlace
 
 if TYPE_CHECKING:
+    from dbos.operation import Operation
+    from dbos.system.steps import StepRecord
     from dbos.system.workflows import NewWorkflow
 
 P = ParamSpec("P")
@@ -54,7 +57,8 @@ class Debouncer(Generic[P, R]):
             if debounce_timeout_sec is None
             else valid_seconds(debounce_timeout_sec, "debounce_timeout_sec", positive=True)
         )
-        self._queue_name = getattr(queue, "name", queue) or INTERNAL_QUEUE
+        name = queue.name if isinstance(queue, Queue) else queue
+        self._queue_name = INTERNAL_QUEUE if name is None else valid_text(name, "A queue name")
 
     @staticmethod
     def create(
@@ -120,11 +124,9 @@ class Debouncer(Generic[P, R]):
                 return str(drive.unwrap(operation.replayed(begun)))
         default_id = None if begun is None else f"{begun.execution.workflow_id}-{begun.number}"
         row = self._row(key, seconds, args, kwargs, frame=frame, default_id=default_id)
-        workflow_id: str = yield Save(debounces.bounce(row))
         if begun is None:
-            return workflow_id
-        outcome = yield from operation.complete(begun, Returned(workflow_id), "debounce")
-        return str(drive.unwrap(outcome))
+            return str((yield Save(debounces.bounce(row))))
+        return (yield from _recorded(begun, row))
 
     def _row(
         self,
@@ -137,8 +139,6 @@ class Debouncer(Generic[P, R]):
         default_id: str | None,
     ) -> NewWorkflow:
         """The run as it would be if this were the only call of the burst."""
-        from dataclasses import replace
-
         asked = request.make(
             runtime.active(),
             self._declared,
@@ -166,9 +166,25 @@ class Debouncer(Generic[P, R]):
         )
 
 
-def _check_arguments(
-    declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> None:
+def _recorded(begun: Operation, row: NewWorkflow) -> Protocol[str]:
+    """Bounce from a workflow: the bounce and its record are one transaction, or neither happens."""
+    from dbos.system import debounces
+
+    def record_for(workflow_id: str) -> StepRecord:
+        return operation.record_of(begun, output=serialize.encode(workflow_id, what="debounce"))
+
+    execution = begun.execution
+    try:
+        workflow_id, status = yield Save(
+            debounces.bounce_recorded(row, execution.workflow_id, execution.owner, record_for)
+        )
+    except debounces.NotRecordedError:
+        workflow_id, status = row.workflow_uuid, None
+    counted = yield from operation.settle(begun, record_for(workflow_id), status)
+    return str(drive.unwrap(operation.replayed(replace(begun, recorded=counted))))
+
+
+def _check_arguments(declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     try:
         inspect.signature(declared.function).bind(*args, **kwargs)
     except TypeError as error:

@@ -266,6 +266,13 @@ class DBOSConflictingRegistrationError(DBOSException):
         )
 
 
+class DBOSArgumentsError(DBOSException, TypeError):
+    """Arguments do not fit the workflow they are meant for. Nothing was written."""
+
+    def __init__(self, workflow_name: str, reason: str) -> None:
+        super().__init__(f"The arguments do not fit workflow {workflow_name}: {reason}")
+
+
 class DBOSSerializationError(DBOSException):
     """A value cannot be stored; ``path`` leads to the offending part."""
 

@@ -19,6 +19,7 @@ from dbos.loop import Loop
 from dbos.recovery import Recovery
 from dbos.registry import Registry, live
 from dbos.runtime import Runtime
+from dbos.schedule import Scheduler
 from dbos.service import Service
 from dbos.timers import Timers
 
@@ -95,6 +96,7 @@ class Application:
             self._services = [
                 Service("heartbeat", self._system.wakes, self._pulse),
                 dispatcher,
+                Scheduler(self.runtime),
             ]
             if self._system.language.is_sqlite:
                 self._services.append(ForeignCommits(self._system))

@@ -11,7 +11,6 @@ from dbos import drive, operation
 from dbos.context import valid_text
 from dbos.drive import Protocol, Returned
 
-
 PREFIX = "DBOS.patch-"
 
 

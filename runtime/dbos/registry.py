@@ -118,7 +118,8 @@ class Live:
     workflows: dict[str, Declared] = field(default_factory=dict)
     steps: dict[str, Declared] = field(default_factory=dict)
     transactions: dict[str, Declared] = field(default_factory=dict)
-    schedules: dict[str, list[str]] = field(default_factory=dict)
+    # workflow name to its ``schedule.Cron`` values
+    schedules: dict[str, list[Any]] = field(default_factory=dict)
     queues: dict[str, Any] = field(default_factory=dict)
     classes: dict[str, type] = field(default_factory=dict)
     instances: dict[tuple[str, str], Any] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """Schedules: workflows started by the clock, each tick once over all processes.
 
-In: cron expressions on workflows. Out: the ``scheduled`` decorator, and the ``Scheduler`` that fires.
-Never fires a tick twice: the id of the workflow is made of its name and the tick, so whoever
-comes second finds it started.
+In: cron expressions on workflows. Out: the ``scheduled`` decorator, and the ``Scheduler``. Never
+fires a tick twice: the id of the workflow is made of its name and the tick, so whoever comes
+second finds it started.
 
 A tick that no process was there for is not made up later. A process that was suspended over
 several ticks fires the last one only.
@@ -10,9 +10,9 @@ several ticks fires the last one only.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-UTC = datetime.timezone.utc  # noqa: UP017 - the alias would shadow nothing but reads worse here
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +56,19 @@ class Cron:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise DBOSException(f"{self.zone!r} is no time zone, such as 'Europe/Paris'") from None
 
-    def _zone(self) -> datetime.tzinfo:
+    def _zone(self) -> tzinfo:
         return UTC if self.zone is None else ZoneInfo(self.zone)
 
-    def next_after(self, moment: datetime.datetime) -> datetime.datetime:
+    def next_after(self, moment: datetime) -> datetime:
         """The first tick after ``moment``, in UTC."""
         from croniter import croniter
 
         local = moment.astimezone(self._zone())
         ticks = croniter(self.expression, local, second_at_beginning=True)
-        found: datetime.datetime = ticks.get_next(datetime.datetime)
+        found: datetime = ticks.get_next(datetime)
         return found.astimezone(UTC)
 
-    def last_until(self, moment: datetime.datetime, first: datetime.datetime) -> datetime.datetime:
+    def last_until(self, moment: datetime, first: datetime) -> datetime:
         """The last tick from ``first`` to ``moment``."""
         tick = first
         while (following := self.next_after(tick)) <= moment:
@@ -108,7 +107,7 @@ class Scheduler:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._next: dict[tuple[str, Cron], datetime.datetime] = {}
+        self._next: dict[tuple[str, Cron], datetime] = {}
         self._service = Service(
             "scheduler", runtime.system.wakes, self._fire_due, ("service", "scheduler")
         )
@@ -127,7 +126,7 @@ class Scheduler:
 
     def _fire_due(self) -> float | None:
         """Fire what is due; answers the seconds until the next tick."""
-        now = datetime.datetime.fromtimestamp(seam.now_ms() / 1000, UTC)
+        now = datetime.fromtimestamp(seam.now_ms() / 1000, UTC)
         for name, crons in list(live.schedules.items()):
             for cron in crons:
                 key = (name, cron)
@@ -141,7 +140,7 @@ class Scheduler:
         wait = min(self._next.values()).timestamp() - seam.now_ms() / 1000
         return max(0.0, min(wait, 60.0))
 
-    def _fire(self, name: str, tick: datetime.datetime, now: datetime.datetime) -> None:
+    def _fire(self, name: str, tick: datetime, now: datetime) -> None:
         runtime = self._runtime
         declared = find_workflow(name, runtime.registry)
         if declared is None:

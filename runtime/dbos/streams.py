@@ -53,9 +53,7 @@ def _append(key: str, item: Item, name: str) -> Protocol[None]:
     execution = frame.execution
     if frame.step is not None:
         is_open = yield Save(
-            streams.append_from_step(
-                execution.workflow_id, frame.step.step_id, key=key, item=item
-            )
+            streams.append_from_step(execution.workflow_id, frame.step.step_id, key=key, item=item)
         )
     else:
         begun = operation.begin(frame, name, serialize.digest(key, item.value))

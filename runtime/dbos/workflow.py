@@ -91,7 +91,7 @@ def _invoke(
     else:
         asked = request.make(now, declared, args, kwargs, frame=None)
         workflow_id = asked.row.workflow_uuid
-        if not (yield from _insert(asked)):
+        if not (yield from insert_new(asked)):
             asked = None
     if asked is None:
         waiting = None if frame is None else frame.execution
@@ -104,7 +104,7 @@ def _invoke(
     return (yield from result_of(frame, workflow_id, produce))
 
 
-def _insert(asked: Request) -> Protocol[bool]:
+def insert_new(asked: Request) -> Protocol[bool]:
     """Commit the row of a new workflow; False when the id already stands for the same workflow."""
     from dbos.system import workflows
 
@@ -210,7 +210,7 @@ def _start(
     if frame is not None:
         return (yield from _start_child(now, frame, declared, (*bound, *args), kwargs))
     asked = request.make(now, declared, (*bound, *args), kwargs, frame=None)
-    mine = yield from _insert(asked)
+    mine = yield from insert_new(asked)
     return asked.row.workflow_uuid, asked if mine else None
 
 

@@ -6,15 +6,17 @@ Never touches a run that has begun: it holds the key no more.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import case, null, update
 
 from dbos import seam
 from dbos.error import DBOSException
-from dbos.system import workflows
+from dbos.system import steps, workflows
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.statement import Script, Transaction, statement
+from dbos.system.steps import StepRecord
 from dbos.system.workflows import NewWorkflow
 
 
@@ -55,46 +57,64 @@ def LET_GO(spoken: Language) -> Any:
             table.c.status == "DELAYED",
             table.c.delay_until_epoch_ms <= whole_bind("now"),
         )
-        .values(status="ENQUEUED", deduplication_id=None, updated_at=whole_bind("now"))
+        .values(status="ENQUEUED", deduplication_id=null(), updated_at=whole_bind("now"))
     )
+
+
+class NotRecordedError(Exception):
+    """The caller may not record any more, or has recorded this bounce before; nothing was done."""
 
 
 def bounce(row: NewWorkflow) -> Script[str]:
     """Extend the waiting run of this key, or begin a new one; answers its id."""
-
-    def body(transaction: Transaction) -> str:
-        now = seam.now_ms()
-        place = {"queue_name": row.queue_name, "deduplication_id": row.deduplication_id}
-        extended = transaction.run(
-            EXTEND,
-            **place,
-            inputs=row.inputs,
-            serialization=row.serialization,
-            until=row.delay_until_epoch_ms,
-            now=now,
-        ).first()
-        if extended is not None:
-            return str(extended[0])
-        transaction.run(LET_GO, **place, now=now)
-        if workflows.insert(row).apply(transaction):
-            return row.workflow_uuid
-        again = transaction.run(
-            EXTEND,
-            **place,
-            inputs=row.inputs,
-            serialization=row.serialization,
-            until=row.delay_until_epoch_ms,
-            now=now,
-        ).first()
-        if again is None:
-            raise DBOSException(
-                f"Workflow id {row.workflow_uuid!r} or debounce key {row.deduplication_id!r} is"
-                " taken by another workflow"
-            )
-        return str(again[0])
-
     return Script(
         what=f"debounce {row.deduplication_id!r}",
+        body=lambda transaction: _bounce(transaction, row),
+        wakes=(("queue", str(row.queue_name)),),
+    )
+
+
+def bounce_recorded(
+    row: NewWorkflow, workflow_id: str, owner: str, record_for: Callable[[str], StepRecord]
+) -> Script[tuple[str, str]]:
+    """Bounce from workflow ``workflow_id`` and record it; answers the run's id and the status.
+
+    Raises ``NotRecordedError``, with nothing done, when ``steps.record`` would not record.
+    """
+
+    def body(transaction: Transaction) -> tuple[str, str]:
+        run_id = _bounce(transaction, row)
+        status = steps.record(workflow_id, owner, record_for(run_id)).apply(transaction)
+        if status is None:
+            raise NotRecordedError
+        return run_id, status
+
+    return Script(
+        what=f"debounce {row.deduplication_id!r} from workflow {workflow_id}",
         body=body,
         wakes=(("queue", str(row.queue_name)),),
     )
+
+
+def _bounce(transaction: Transaction, row: NewWorkflow) -> str:
+    now = seam.now_ms()
+    place = {"queue_name": row.queue_name, "deduplication_id": row.deduplication_id}
+    changed = {
+        "inputs": row.inputs,
+        "serialization": row.serialization,
+        "until": row.delay_until_epoch_ms,
+        "now": now,
+    }
+    extended = transaction.run(EXTEND, **place, **changed).first()
+    if extended is None:
+        transaction.run(LET_GO, **place, now=now)
+        if workflows.insert(row).apply(transaction):
+            return row.workflow_uuid
+        # Somebody else began the burst between the two statements.
+        extended = transaction.run(EXTEND, **place, **changed).first()
+    if extended is None:
+        raise DBOSException(
+            f"Workflow id {row.workflow_uuid!r} or debounce key {row.deduplication_id!r} is taken"
+            " by another workflow"
+        )
+    return str(extended[0])
