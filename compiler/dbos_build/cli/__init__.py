@@ -51,6 +51,12 @@ def _rule() -> click.Command:
     return command
 
 
+def _fix() -> click.Command:
+    from dbos_build.cli.fix import command
+
+    return command
+
+
 def _demo() -> click.Command:
     from dbos_build.cli.demo import command
 
@@ -60,6 +66,7 @@ def _demo() -> click.Command:
 COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyType(
     {
         "check": (_check, "Look for violations in workflows."),
+        "fix": (_fix, "Make the fixes that the findings of a check have."),
         "build": (_build, "Write the registry and the lock file."),
         "verify": (_verify, "Fail when the registry or the lock file is stale."),
         "version": (_version, "Show the version of the application and of each workflow."),

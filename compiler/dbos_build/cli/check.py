@@ -1,16 +1,18 @@
 """`dbos-build check`: look for violations.
 
 In: paths and what to show. Out: the findings in one of the output formats; exit code 1 with any.
-Never: writes a file other than the one named with --output-file.
+Never: writes a file other than the one named with --output-file, and with --fix those it fixes.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
+from dbos_build.cli import fix as fixing
 from dbos_build.error import OutputError
 from dbos_build.report import FORMATS
 
@@ -31,6 +33,9 @@ from dbos_build.report import FORMATS
 @click.option("--ignore", multiple=True, metavar="RULE", help="Not these codes, prefixes or names.")
 @click.option("--strict", is_flag=True, help="Report calls that cannot be resolved.")
 @click.option("--types", is_flag=True, help="Let mypy resolve what stays unknown.")
+@click.option("--fix", is_flag=True, help="Make the safe fixes; report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="Make fixes that may change results as well.")
+@click.option("--diff", is_flag=True, help="Show what fixes would change; write nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
 @click.option(
     "--color",
@@ -48,6 +53,9 @@ def command(
     ignore: tuple[str, ...],
     strict: bool,
     types: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     exit_zero: bool,
     colour: str,
 ) -> int:
@@ -55,9 +63,23 @@ def command(
 
     Nothing is imported or run. Exit code 0: clean; 1: findings; 2: wrong usage or configuration.
     """
-    analysis = session.analyse(
-        paths, whole=False, strict=strict, select=select, ignore=ignore, types=types
+    look = partial(
+        session.analyse,
+        paths,
+        whole=False,
+        strict=strict,
+        select=select,
+        ignore=ignore,
+        types=types,
     )
+    analysis = look()
+    if fix or unsafe_fixes or diff:
+        result = fixing.perform(analysis, fixing.Fixing(unsafe=unsafe_fixes, only_difference=diff))
+        if diff:
+            return EXIT_FINDINGS if result.texts and not exit_zero else EXIT_CLEAN
+        if result.texts:
+            analysis = look()
+        click.echo(fixing.summary(result, len(analysis.findings)), err=True)
     if analysis.note:
         click.echo(analysis.note, err=True)
     outcome = session.report(

@@ -63,15 +63,20 @@ def call_in_thread(draft: Draft, finding: Finding) -> Change:
     if reference.imports:
         module = names.refer_module(draft, "asyncio", call)
         reference = names.Reference(f"{module.text}.to_thread", module.imports)
-    end = draft.span(call)[1]
-    text = f"await {reference.text}({draft.code(call.func)}"
-    if call.args:
-        first = draft.span(call.args[0])[0]
-        text += f", {draft.text[first:end]}"
+    opened = draft.embed(call, "await ")
+    start, end = draft.span(call)
+    function = draft.code(call.func)
+    edits = [Edit(start, draft.span(call.func)[1], f"{opened.rstrip(')')}{reference.text}")]
+    if not call.args:
+        edits.append(Edit(end - 1, end - 1, function))
     else:
-        text += ")"
-    edit = Edit(draft.span(call)[0], end, draft.embed(call, text))
-    return Change(edits=(edit,), imports=reference.imports)
+        first = draft.span(call.args[0])[0]
+        apart = draft.line_start(first) > start
+        glue = f",\n{draft.indentation_of(call.args[0])}" if apart else ", "
+        edits.append(Edit(first, first, function + glue))
+    if opened.startswith("("):
+        edits.append(Edit(end, end, ")"))
+    return Change(edits=tuple(edits), imports=reference.imports)
 
 
 def durable_wait(draft: Draft, finding: Finding) -> Change:

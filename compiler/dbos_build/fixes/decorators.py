@@ -43,8 +43,7 @@ def reorder(draft: Draft, finding: Finding) -> Change:
     edits = []
     for old, new in zip(decorators, ordered, strict=True):
         if old is not new:
-            start, end = draft.span(old)
-            edits.append(Edit(start, end, draft.code(new)))
+            edits.append(Edit(*_lines(draft, old), draft.text[slice(*_lines(draft, new))]))
     return Change(edits=tuple(edits))
 
 
@@ -58,6 +57,13 @@ def allow_retries(draft: Draft, finding: Finding) -> Change:
     if "\n" in draft.text[draft.span(call.func)[1] : draft.span(call)[1]]:
         return Change(edits=(add_argument(draft, call, "retries_allowed=True"),))
     return Change(edits=(Edit(first, first, "retries_allowed=True, "),))
+
+
+def _lines(draft: Draft, decorator: cst.Decorator) -> tuple[int, int]:
+    """Where a decorator starts, and where its last line ends, a comment behind it included."""
+    start, end = draft.span(decorator)
+    behind = draft.text[end:].partition("\n")[0].rstrip("\r")
+    return start, end + len(behind)
 
 
 def _function(draft: Draft, finding: Finding) -> cst.FunctionDef:

@@ -165,10 +165,11 @@ class Draft:
     def qualified(self, node: cst.CSTNode) -> frozenset[str]:
         """The dotted names that a name or attribute means through imports and builtins.
 
-        Builtins come without a prefix; what this module binds itself has no entry.
+        Builtins come without a prefix; what this module binds itself has no entry, and neither has
+        what is read from the result of a call.
         """
         scope = self.scope_of(node)
-        if scope is None:
+        if scope is None or not _is_dotted(node):
             return frozenset()
         try:
             found = scope.get_qualified_names_for(node)
@@ -179,6 +180,11 @@ class Draft:
             for each in found
             if each.source is not QualifiedNameSource.LOCAL
         )
+
+    @staticmethod
+    def meaning(finding: Finding) -> str:
+        """The dotted name of what a finding says is called, "" when it has no chain."""
+        return finding.chain[-1].what if finding.chain else ""
 
     def scope_of(self, node: cst.CSTNode) -> Scope | None:
         """The scope a node is evaluated in."""
@@ -251,6 +257,12 @@ class _Collector(cst.CSTVisitor):
         if node in self.positions:
             self.nodes.append(node)
         return True
+
+
+def _is_dotted(node: cst.CSTNode) -> bool:
+    while isinstance(node, cst.Attribute):
+        node = node.value
+    return isinstance(node, cst.Name)
 
 
 def _rank(node: tuple[int, int], finding: tuple[int, int], same_line: bool) -> int:

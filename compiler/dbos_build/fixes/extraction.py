@@ -18,6 +18,7 @@ from dbos_build.fixes.change import Change, Definition, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
 from dbos_build.fixes.names import dotted
 from dbos_build.fixes.parameters import Move
+from dbos_build.fixes.step_names import ENVIRONMENT
 
 # What these give is bound to this process, or is done to an argument; a step cannot return it.
 UNRECORDABLE = frozenset(
@@ -51,8 +52,6 @@ UNRECORDABLE = frozenset(
 )
 VIEWS = ("items", "keys", "values", "iterdir", "glob", "rglob", "iglob", "walk", "iter_lines")
 SIDE_EFFECTS = frozenset({"DBS201", "DBS202", "DBS203", "DBS204", "DBS206"})
-# What a random call returns may be anything, a durable function included: nothing more moves along.
-STOP_AT_CALL = frozenset({"DBS101", "DBS302", "DBS503"})
 
 _EXPRESSIONS = (cst.Call, cst.Attribute, cst.Subscript, cst.Name, cst.Await)
 
@@ -64,26 +63,30 @@ def extract_step(draft: Draft, finding: Finding) -> Change:
     discarded = isinstance(draft.parents.get(expression), cst.Expr)
     _refuse(draft, expression, finding, discarded)
     decorator = names.dbos(draft, draft.top_level(expression))
-    moved = parameters.move(draft, expression)
+    moved = parameters.move(draft, expression, receiver=_receiver(draft, finding, expression))
     title = step_names.title(tuple(_calls(draft, expression)), _first_text(expression))
     head = f"@{decorator.text}.step()\n{'async ' if asynchronous else ''}def "
-    returns = " -> None" if discarded else _returns(draft, expression, title.returns)
+    result = _result(draft, expression, title.returns, discarded)
     body = [
-        f'"""{title.summary} once: a replay gets the recorded result."""',
-        *moved.imports,
+        f'"""{title.summary}; a replay gets the recorded result."""',
+        *([*moved.imports, ""] if moved.imports else ()),
         *_statement(draft, moved, expression, discarded).split("\n"),
     ]
     tail = "\n".join(
-        [f"({_signature(moved)}){returns}:", *(f"{draft.indent}{line}".rstrip() for line in body)]
+        [
+            f"({_signature(moved)}){' -> ' if result.text else ''}{result.text}:",
+            *(f"{draft.indent}{line}".rstrip() for line in body),
+        ]
     )
-    name, definitions = _definition(draft, expression, title.name, (head, tail))
+    wanted = (title.name, f"{title.name}_async") if asynchronous else (title.name,)
+    name, definitions = _definition(draft, expression, wanted, (head, tail))
     call = f"{name}({', '.join(each.argument for each in moved.parameters)})"
     call = draft.embed(expression, f"await {call}" if asynchronous else call)
     start, end = draft.span(expression)
     return Change(
         edits=(Edit(start, end, call),),
         definitions=definitions,
-        imports=decorator.imports,
+        imports=(*decorator.imports, *result.imports),
         caution=_caution(finding, moved),
     )
 
@@ -95,25 +98,24 @@ def _flagged(draft: Draft, finding: Finding) -> cst.BaseExpression:
 
 
 def _grown(draft: Draft, flagged: cst.BaseExpression, code: str) -> cst.BaseExpression:
-    """The expression up to which methods are called on the result of the flagged call."""
+    """The expression that moves: the flagged call and, for side effects, what follows on it.
+
+    The result of a request or an open file cannot be recorded, but what is read from it can. What
+    a clock or a generator gives can be, and is of more use as it is.
+    """
     node = flagged
     while True:
+        settled = isinstance(node, cst.Call | cst.Subscript) and code not in SIDE_EFFECTS
         parent = draft.parents.get(node)
         match parent:
             case cst.Call() if parent.func is node and not isinstance(node, cst.Call):
                 node = parent
-            case cst.Attribute() if parent.value is node and not _is_settled(node, code):
-                node = parent
-            case cst.Subscript() if parent.value is node and not _is_settled(node, code):
+            case cst.Attribute() | cst.Subscript() if parent.value is node and not settled:
                 node = parent
             case cst.Await() if parent.expression is node:
                 node = parent
             case _:
                 return _membership(draft, node)
-
-
-def _is_settled(node: cst.BaseExpression, code: str) -> bool:
-    return code in STOP_AT_CALL and isinstance(node, cst.Call)
 
 
 def _membership(draft: Draft, node: cst.BaseExpression) -> cst.BaseExpression:
@@ -149,7 +151,7 @@ def _refuse(draft: Draft, node: cst.BaseExpression, finding: Finding, discarded:
     last = inner.func if isinstance(inner, cst.Call) else inner
     if draft.qualified(last) & UNRECORDABLE and not discarded:
         raise Unfixable(f"what `{dotted(last)}` gives cannot be recorded")
-    read = finding.code == "DBS302" or not isinstance(inner, cst.Attribute | cst.Name)
+    read = finding.code == "DBS302" or not dotted(inner)
     if not read and not any(name.startswith(("os.", "sys.")) for name in draft.qualified(inner)):
         raise Unfixable(f"`{draft.code(inner)}` is passed on, not called")
 
@@ -191,7 +193,7 @@ def _calls(draft: Draft, expression: cst.BaseExpression) -> Iterator[step_names.
     if not any(isinstance(node, cst.Call) for node in chain):
         word = dotted(outermost).rpartition(".")[2]
         found = frozenset().union(*(draft.qualified(node) for node in chain if dotted(node)))
-        yield step_names.Call(found, word, True)
+        yield step_names.Call(found, word, is_last=True, is_call=False)
 
 
 def _first_text(expression: cst.BaseExpression) -> str | None:
@@ -219,15 +221,51 @@ def _statement(draft: Draft, moved: Move, node: cst.BaseExpression, discarded: b
 def _wrapper(draft: Draft, node: cst.BaseExpression) -> str:
     """What turns a view or iterator into a value that can be recorded, "" for other values."""
     inner = node.expression if isinstance(node, cst.Await) else node
-    if "os.environ" in draft.qualified(inner):
+    if dotted(inner) and "os.environ" in draft.qualified(inner):
         return "dict"
     function = inner.func if isinstance(inner, cst.Call) else None
     word = function.attr.value if isinstance(function, cst.Attribute) else ""
     return "list" if word in VIEWS else ""
 
 
-def _returns(draft: Draft, node: cst.BaseExpression, known: str) -> str:
-    return f" -> {known}" if known and not _wrapper(draft, node) else ""
+def _result(draft: Draft, node: cst.BaseExpression, known: str, discarded: bool) -> names.Reference:
+    """The annotation of what the step returns, as far as it is certain."""
+    if discarded:
+        return names.Reference("None")
+    if _wrapper(draft, node) or not known:
+        return names.Reference("")
+    if known == ENVIRONMENT:
+        return names.Reference(_environment_type(node))
+    module, _, name = known.rpartition(".")
+    if not module or not module.isidentifier():
+        return names.Reference(known)
+    try:
+        return names.refer(draft, module, name, draft.top_level(node))
+    except Unfixable:  # The name means another thing here; an annotation is not worth a refusal.
+        return names.Reference("")
+
+
+def _environment_type(node: cst.BaseExpression) -> str:
+    """What reading one variable of the environment gives."""
+    if isinstance(node, cst.Comparison):
+        return "bool"
+    if not isinstance(node, cst.Call):
+        return "str" if isinstance(node, cst.Subscript) else ""
+    if len(node.args) == 1:
+        return "str | None"
+    given = len(node.args) == 2 and isinstance(node.args[1].value, cst.SimpleString)
+    return "str" if given else ""
+
+
+def _receiver(draft: Draft, finding: Finding, node: cst.BaseExpression) -> str | None:
+    """The annotation of the object whose method is called, None unless it is a path."""
+    if not draft.meaning(finding).startswith("pathlib."):
+        return None
+    try:
+        path = names.refer(draft, "pathlib", "Path", draft.top_level(node))
+    except Unfixable:
+        return ""
+    return "" if path.imports else path.text
 
 
 def _dedented(text: str, indentation: str) -> str:
@@ -254,17 +292,22 @@ def _signature(moved: Move) -> str:
 
 
 def _definition(
-    draft: Draft, expression: cst.BaseExpression, wanted: str, around: tuple[str, str]
+    draft: Draft,
+    expression: cst.BaseExpression,
+    wanted: tuple[str, ...],
+    around: tuple[str, str],
 ) -> tuple[str, tuple[Definition, ...]]:
     """The name of the step, and its definition unless the same one is there already.
 
-    `around` is the text of the definition before and after its name.
+    `wanted` are the names it should have, best first; `around` is the text of the definition
+    before and after its name.
     """
     head, tail = around
     for name, text in _functions(draft):
         if text == f"{head}{name}{tail}":
             return name, ()
-    name = names.fresh(wanted, names.taken(draft))
+    used = names.taken(draft)
+    name = next((each for each in wanted if each not in used), names.fresh(wanted[0], used))
     offset = above(draft, draft.top_level(expression))
     return name, (Definition(name, f"{head}{name}{tail}", offset),)
 

@@ -43,12 +43,14 @@ class Move:
     imports: tuple[str, ...]
 
 
-def move(draft: Draft, expression: cst.BaseExpression) -> Move:
+def move(draft: Draft, expression: cst.BaseExpression, *, receiver: str | None = None) -> Move:
     """Work out how an expression moves to a function of its own.
 
-    Raises Unfixable when it needs something that cannot be an argument of a step.
+    `receiver` is given when the object whose method is called is plain data, such as a path; it is
+    the annotation of such a parameter, or "". Raises Unfixable when the expression needs something
+    that cannot be an argument of a step.
     """
-    found = _Survey(draft, expression)
+    found = _Survey(draft, expression, receiver)
     found.visit(expression, spine=True)
     start, end = draft.span(expression)
     inner = [Edit(each.start - start, each.end - start, each.text) for each in found.edits]
@@ -62,8 +64,9 @@ def move(draft: Draft, expression: cst.BaseExpression) -> Move:
 class _Survey:
     """One walk over an expression, collecting parameters, imports and replacements."""
 
-    def __init__(self, draft: Draft, expression: cst.BaseExpression) -> None:
+    def __init__(self, draft: Draft, expression: cst.BaseExpression, receiver: str | None) -> None:
         self.draft = draft
+        self.receiver = receiver
         self.expression = expression
         self.names = frozenset(_names_in(draft, expression))
         self.parameters: dict[str, Parameter] = {}
@@ -106,8 +109,11 @@ class _Survey:
         root: cst.BaseExpression = node
         while isinstance(root, cst.Attribute):
             root = root.value
-        if isinstance(root, cst.Name) and not spine and self._is_local(root):
+        local = isinstance(root, cst.Name) and self._is_local(root)
+        if local and not spine:
             self._pass(node, node.attr.value)
+        elif local and self.receiver is not None and isinstance(node.value, cst.Attribute):
+            self._pass(node.value, node.value.attr.value, self.receiver)
         else:
             self.visit(node.value, spine=spine)
 
@@ -128,9 +134,12 @@ class _Survey:
             raise Unfixable(f"it needs `{node.value}`, which a step at module level does not have")
         if spine and not self._may_be_receiver(annotation, assignments):
             raise Unfixable(f"it needs `{node.value}`, an object of the function around it")
-        self.parameters.setdefault(node.value, Parameter(node.value, annotation, node.value))
+        known = Parameter(
+            node.value, annotation or (self.receiver or "" if spine else ""), node.value
+        )
+        self.parameters.setdefault(node.value, known)
 
-    def _pass(self, value: cst.BaseExpression, wanted: str) -> None:
+    def _pass(self, value: cst.BaseExpression, wanted: str, annotation: str = "") -> None:
         """Make a value an argument, and the place where it stood a parameter."""
         text = self.draft.code(value)
         for known in self.parameters.values():
@@ -139,7 +148,7 @@ class _Survey:
                 break
         else:
             name = fresh(wanted, self.names.union(self.parameters))
-            self.parameters[name] = Parameter(name, "", text)
+            self.parameters[name] = Parameter(name, annotation, text)
         start, end = self.draft.span(value)
         self.edits.append(Edit(start, end, name))
 
@@ -198,6 +207,8 @@ class _Survey:
         return ""
 
     def _may_be_receiver(self, annotation: str, assignments: list[BaseAssignment]) -> bool:
+        if self.receiver is not None:
+            return True
         if annotation:
             return annotation.rpartition(".")[2] in _RECEIVERS
         for each in assignments:

@@ -11,10 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+ENVIRONMENT = "environment"
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A name for a function, one line about it, and the type it returns when that is certain."""
+    """A name for a function, one line about it, and the type it returns when that is certain.
+
+    The type is a builtin, `module.Class`, or `ENVIRONMENT` for one that depends on the call.
+    """
 
     name: str
     summary: str
@@ -28,6 +33,7 @@ class Call:
     names: frozenset[str]
     word: str
     is_last: bool
+    is_call: bool = True
 
 
 TITLES: Mapping[str, Title] = MappingProxyType(
@@ -39,10 +45,12 @@ TITLES: Mapping[str, Title] = MappingProxyType(
         "time.perf_counter": Title("timer_value", "Read the timer", "float"),
         "time.perf_counter_ns": Title("timer_value_ns", "Read the timer", "int"),
         "time.process_time": Title("processor_time", "Read the processor clock", "float"),
-        "datetime.datetime.now": Title("current_datetime", "Read the clock"),
-        "datetime.datetime.utcnow": Title("current_datetime", "Read the clock"),
-        "datetime.datetime.today": Title("current_datetime", "Read the clock"),
-        "datetime.date.today": Title("current_date", "Read the calendar"),
+        "datetime.datetime.now": Title("current_datetime", "Read the clock", "datetime.datetime"),
+        "datetime.datetime.utcnow": Title(
+            "current_datetime", "Read the clock", "datetime.datetime"
+        ),
+        "datetime.datetime.today": Title("current_datetime", "Read the clock", "datetime.datetime"),
+        "datetime.date.today": Title("current_date", "Read the calendar", "datetime.date"),
         "random.random": Title("random_number", "Draw a random number", "float"),
         "random.uniform": Title("random_number", "Draw a random number", "float"),
         "random.randint": Title("random_integer", "Draw a random integer", "int"),
@@ -55,8 +63,8 @@ TITLES: Mapping[str, Title] = MappingProxyType(
         "secrets.token_bytes": Title("new_token", "Make a token", "bytes"),
         "secrets.token_hex": Title("new_token", "Make a token", "str"),
         "secrets.token_urlsafe": Title("new_token", "Make a token", "str"),
-        "uuid.uuid1": Title("new_uuid", "Make an identifier"),
-        "uuid.uuid4": Title("new_uuid", "Make an identifier"),
+        "uuid.uuid1": Title("new_uuid", "Make an identifier", "uuid.UUID"),
+        "uuid.uuid4": Title("new_uuid", "Make an identifier", "uuid.UUID"),
         "os.getpid": Title("process_id", "Read the process id", "int"),
         "socket.gethostname": Title("host_name", "Read the name of the host", "str"),
         "os.getcwd": Title("working_directory", "Read the working directory", "str"),
@@ -124,6 +132,8 @@ def title(calls: Sequence[Call], literal: str | None) -> Title:
     base = _UNSAFE.sub("_", word.lower()).strip("_")
     if not base:
         return Title("read_value", "Read a value that may change")
+    if not calls[0].is_call:
+        return Title(f"read_{base}", f"Read `{word}`")
     name = f"step_{base}" if base[0].isdigit() else f"{base}_step"
     return Title(name, f"Run `{word}`")
 
@@ -140,5 +150,5 @@ def _of_call(call: Call, literal: str | None) -> Title | None:
 def _setting(literal: str | None) -> Title:
     word = _UNSAFE.sub("_", (literal or "").lower()).strip("_")
     if not word or len(word) > 40:
-        return Title("read_environment", "Read the environment")
-    return Title(f"read_{word}", f"Read {literal} from the environment")
+        return Title("read_environment", "Read the environment", ENVIRONMENT)
+    return Title(f"read_{word}", f"Read {literal} from the environment", ENVIRONMENT)

@@ -1,0 +1,23 @@
+"""Gathering steps."""
+
+import asyncio
+
+from dbos import DBOS
+
+
+@DBOS.step()
+async def fetch(number: int) -> int:
+    """A step."""
+    return number
+
+
+@DBOS.workflow()
+async def both(numbers: list[int]) -> list[int]:
+    """Two at once."""
+    await asyncio.gather(fetch(1), fetch(2))  # fix DBS403: asyncio.gather(fetch(1), fetch(2))
+    await asyncio.gather(  # fix DBS403: asyncio.gather(
+        fetch(1),
+        fetch(2),
+    )
+    await asyncio.gather(fetch(3), fetch(4), return_exceptions=False)  # fix DBS403: asyncio.gather(fetch(3), fetch(4), return_exceptions=False)
+    return await asyncio.gather(*[fetch(n) for n in numbers])  # fix DBS403: asyncio.gather(*[fetch(n) for n in numbers])
