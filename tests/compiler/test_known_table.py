@@ -58,7 +58,7 @@ EFFECTS = {
 }
 FLAGS = {"class", "read"}
 CONDITION = re.compile(
-    r"(missing|given|nonzero|notint|writes):[a-z_]+(@\d)?(\|[a-z_]+(@\d)?)*", re.ASCII
+    r"else|(missing|given|nonzero|notint|writes):[a-z_]+(@\d)?(\|[a-z_]+(@\d)?)*", re.ASCII
 )
 NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?", re.ASCII)
 RETURNS = re.compile(r"-|None|arg\d|:?[A-Za-z_][\w.]*|(set)?\[[A-Za-z_][\w.]*\]", re.ASCII)
@@ -82,7 +82,10 @@ def names(field: str) -> list[str]:
 
 
 def meaning(fields: list[str]) -> tuple[str, ...]:
-    """What a row says of its names, but for the type of the result."""
+    """What a row says of its names, but for the type of the result.
+
+    Rows with `else` say what happens when the condition of another row does not hold.
+    """
     padded = [*fields, "", "", ""]
     return (padded[1], padded[2] if padded[2] != "-" else "")
 
@@ -126,11 +129,23 @@ def test_no_two_rows_disagree_about_a_name() -> None:
     said: dict[str, tuple[str, tuple[str, ...]]] = {}
     disagreeing = []
     for place, fields in rows():
-        for name in names(fields[0]):
+        for name in names(fields[0]) if "else" not in fields[2:3] else []:
             first = said.setdefault(name, (place, meaning(fields)))
             if first[1] != meaning(fields):
                 disagreeing.append(f"{name}: {first[0]} and {place}")
     assert disagreeing == []
+
+
+def test_an_else_follows_a_condition() -> None:
+    conditional: set[str] = set()
+    lost = []
+    for place, fields in rows():
+        for name in names(fields[0]):
+            if fields[2:3] == ["else"]:
+                lost += [] if name in conditional else [f"{place} {name}"]
+            elif fields[2:3] not in ([], ["-"]):
+                conditional.add(name)
+    assert lost == []
 
 
 def test_a_condition_belongs_to_an_effect() -> None:

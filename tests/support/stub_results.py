@@ -22,7 +22,7 @@ from support.typeshed import SUPPORTED, Definition, Stubs, standard_library
 TABLE = Path(dbos_build.__file__).parent / "known" / "standard_results.tsv"
 HEADER = (
     "# What calls into the standard library give, generated from typeshed's stubs.\n"
-    "# Do not edit: run `python -m support.stub_results` in tests/. Effects are decided elsewhere.\n"
+    "# Do not edit: in tests/, run `python -m support.stub_results`. It decides on no effects.\n"
 )
 # The analysis has its own models of these: they keep track of what is inside.
 MODELLED = frozenset(
