@@ -11,6 +11,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from support.programs import workflow_versions
 
 PROGRAMS = {

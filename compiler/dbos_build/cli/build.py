@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dbos_build import emit, manifest
+from dbos_build import config, emit, manifest
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
 from dbos_build.report import full
 from dbos_build.report.plain import counted, plain
@@ -23,16 +23,16 @@ def command(paths: tuple[Path, ...]) -> int:
 
     Refused while there are errors. Files that would not change are left alone.
     """
+    where = emit.places(paths, config.load(paths))
     analysis = session.analyse(paths, whole=True)
     if analysis.errors:
-        outcome = session.report(
-            analysis, colour=session.wants_colour("auto", False), findings=analysis.errors
-        )
-        click.echo(full.render(outcome), nl=False)
+        colour = session.wants_colour("auto", to_file=False)
+        outcome = session.report(analysis, colour=colour, findings=analysis.errors)
+        click.echo(full.render(outcome), nl=False, color=colour)
         click.echo("Nothing was written: a build needs a program without errors.", err=True)
         return EXIT_FINDINGS
     made = manifest.make(analysis.program)
-    outputs = emit.outputs(made, emit.places(paths, analysis.settings))
+    outputs = emit.outputs(made, where)
     written = emit.write_all(outputs)
     for output in outputs:
         verb = "wrote" if output.path in written else "unchanged"

@@ -82,14 +82,11 @@ def command(
         click.echo(fixing.summary(result, len(analysis.findings)), err=True)
     if analysis.note:
         click.echo(analysis.note, err=True)
-    outcome = session.report(
-        analysis,
-        colour=session.wants_colour(colour, output_file is not None),
-        findings=analysis.findings,
-    )
+    coloured = session.wants_colour(colour, to_file=output_file is not None)
+    outcome = session.report(analysis, colour=coloured, findings=analysis.findings)
     text = FORMATS[output_format](outcome)
     if output_file is None:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=coloured)
     else:
         _write(output_file, text)
     return EXIT_FINDINGS if analysis.findings and not exit_zero else EXIT_CLEAN

@@ -111,7 +111,7 @@ def report(analysis: Analysis, *, colour: bool, findings: Sequence[Finding]) -> 
     )
 
 
-def wants_colour(choice: str, to_file: bool) -> bool:
+def wants_colour(choice: str, *, to_file: bool) -> bool:
     """Whether to use colours: `auto` means on a terminal unless NO_COLOR is set."""
     if choice != "auto":
         return choice == "always"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dbos_build import emit, manifest
+from dbos_build import config, emit, manifest
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
 from dbos_build.report import full
 from dbos_build.report.plain import plain
@@ -23,15 +23,15 @@ def command(paths: tuple[Path, ...]) -> int:
 
     Meant for CI: everything is computed in memory and compared with the files.
     """
+    where = emit.places(paths, config.load(paths))
     analysis = session.analyse(paths, whole=True)
     if analysis.errors:
-        outcome = session.report(
-            analysis, colour=session.wants_colour("auto", False), findings=analysis.errors
-        )
-        click.echo(full.render(outcome), nl=False)
+        colour = session.wants_colour("auto", to_file=False)
+        outcome = session.report(analysis, colour=colour, findings=analysis.errors)
+        click.echo(full.render(outcome), nl=False, color=colour)
         return EXIT_FINDINGS
     made = manifest.make(analysis.program)
-    outputs = emit.outputs(made, emit.places(paths, analysis.settings))
+    outputs = emit.outputs(made, where)
     stale = [line for output in outputs for line in emit.differences(output, made)]
     for line in stale:
         click.echo(plain(line))
