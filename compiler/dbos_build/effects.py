@@ -149,8 +149,11 @@ def occurrences(reach: Reach) -> Iterator[Occurrence]:
         for node, targets in sorted(item.activation.calls.items(), key=_position):
             for target in targets:
                 if isinstance(target, Use) and target.effects:
-                    # The first effect listed is the one to act on; the others follow from it.
+                    # The first effect listed is the one to act on; the others follow from it,
+                    # but an order that is not controlled is a fault of its own.
                     yield _occurrence(reach, item, node, target, target.effects[0])
+                    if "order" in target.effects[1:]:
+                        yield _occurrence(reach, item, node, target, "order")
 
 
 def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: str) -> Occurrence:

@@ -9,7 +9,7 @@ in `.*` stands for every name below it that has no line of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -18,7 +18,10 @@ PURE = "pure"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one name does. `when` are conditions on the arguments; no condition means always."""
+    """What one name does. `when` are conditions on the arguments; no condition means always.
+
+    `otherwise` are the effects when the conditions do not hold: a second row, with `else`.
+    """
 
     name: str
     effects: tuple[str, ...]
@@ -26,6 +29,7 @@ class Entry:
     returns: str = ""
     is_class: bool = False
     is_read: bool = False
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,10 @@ def _add(
             is_class="class" in flags,
             is_read="read" in flags,
         )
-        if name.endswith(".*"):
+        known = exact.get(name)
+        if when == "else" and known is not None:
+            exact[name] = replace(known, otherwise=entry_kinds)
+        elif name.endswith(".*"):
             below[name[:-2]] = entry
         else:
             exact[name] = entry

@@ -14,7 +14,7 @@ from dbos_build.config import Settings
 from dbos_build.findings import Finding
 from dbos_build.sources import Project, Source
 
-_MARK = re.compile(r"#\s*flags:\s*(?P<codes>DBS\d+(?:\s*,\s*DBS\d+)*)")
+_MARK = re.compile(r"#\s*flags:\s*(?P<codes>DBS\d+(?:[\s,]+DBS\d+)*)")
 
 
 def project(files: Mapping[str, str]) -> Project:
@@ -34,7 +34,7 @@ def project(files: Mapping[str, str]) -> Project:
 def analyse(files: Mapping[str, str] | str) -> program.Program:
     """The analysed program of some texts; one text is `main.py`."""
     named = {"main.py": files} if isinstance(files, str) else files
-    return program.analyse(project(named), Settings())
+    return program.analyse(project(named), Settings(select=("DBS",)))
 
 
 def findings(files: Mapping[str, str] | str) -> list[Finding]:
@@ -55,5 +55,5 @@ def marked(files: Mapping[str, str] | str) -> list[tuple[str, int, str]]:
         for number, line in enumerate(text.splitlines(), start=1):
             mark = _MARK.search(line)
             if mark is not None:
-                found.extend((path, number, code.strip()) for code in mark["codes"].split(","))
+                found.extend((path, number, code) for code in re.split(r"[\s,]+", mark["codes"]))
     return sorted(found)

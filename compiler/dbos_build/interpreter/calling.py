@@ -162,6 +162,9 @@ def _external(
         modelled = model(machine, node, name, arguments, frame)
         if modelled is not None:
             return modelled
+    if name.endswith(".__init__"):
+        # The effect of making an object is noted where it is made.
+        return of(Constant(None, "NoneType"))
     used, value = use(machine.knowledge, name, node, arguments, frame)
     frame.activation.record(node, used)
     call_back(machine, node, arguments, frame)

@@ -36,11 +36,10 @@ def construct(
     if isinstance(initializer, Class):
         method = attributes.member(machine, node, made, order, "__init__", frame)
         machine.call(node, method, arguments, frame)
+        _external_bases(machine, node, order, arguments, frame)
         return value
     _fill_fields(machine, node, made, order, arguments, frame)
-    for base in order:
-        if isinstance(base, str):
-            _external_base(machine, node, base, arguments, frame)
+    _external_bases(machine, node, order, arguments, frame)
     hook, _ = attributes.find(order, "__post_init__")
     if isinstance(hook, Class):
         method = attributes.member(machine, node, made, order, "__post_init__", frame)
@@ -48,14 +47,19 @@ def construct(
     return value
 
 
-def _external_base(
-    machine: Machine, node: ast.AST, base: str, arguments: Arguments, frame: Frame
+def _external_bases(
+    machine: Machine,
+    node: ast.AST,
+    order: tuple[Class | str, ...],
+    arguments: Arguments,
+    frame: Frame,
 ) -> None:
     """The constructor of an ancestor outside the project may have effects of its own."""
-    entry = machine.knowledge.exact.get(base)
-    if entry is not None and entry.effects:
-        used, _ = use(machine.knowledge, base, node, arguments, frame)
-        frame.activation.record(node, used)
+    for base in order:
+        entry = machine.knowledge.exact.get(base) if isinstance(base, str) else None
+        if entry is not None and entry.effects:
+            used, _ = use(machine.knowledge, entry.name, node, arguments, frame)
+            frame.activation.record(node, used)
 
 
 def _fill_fields(
@@ -108,7 +112,7 @@ def _default(
     """The value of a field that is not given: its default, or what its factory returns."""
     factory = default_factory(binding.value)
     if factory is None:
-        return None
+        return _plain_default(machine, node, owner, name, binding, frame)
     callee = machine.evaluate(factory, _class_frame(machine, owner))
     scratch = Activation(frame.activation.returns.engine, owner.module, None, None, None)
     value = machine.call(node, callee, Arguments(), Frame(scratch, {}))
@@ -121,6 +125,26 @@ def _default(
         else:
             frame.activation.record(node, target)
     return value
+
+
+def _plain_default(
+    machine: Machine, node: ast.AST, owner: Class, name: str, binding: Assigned, frame: Frame
+) -> Value | None:
+    """A default computed when the class is made; a clock in it is read once per process."""
+    if binding.value is None:
+        return None
+    scratch = Activation(frame.activation.returns.engine, owner.module, None, None, None)
+    value = machine.evaluate(binding.value, Frame(scratch, {}, owner))
+    through = f"default of {owner.name}.{name}"
+    for targets in scratch.calls.values():
+        for target in targets:
+            if isinstance(target, Use) and target.effects[:1] in _CLOCKS:
+                used = Use(target.name, target.effects, target.taint, through)
+                frame.activation.record(node, used)
+    return value
+
+
+_CLOCKS = (("clock",), ("monotonic",))
 
 
 def default_factory(value: ast.expr | None) -> ast.expr | None:

@@ -72,7 +72,10 @@ def note_reads(machine: Machine, node: ast.expr, value: Value, frame: Frame) -> 
             if entry is not None and entry.is_read and entry.effects:
                 taint = taint_at(entry.effects[0], node, frame)
                 frame.activation.record(node, Use(atom.name, entry.effects, taint))
-                kept = of(ExternalInstance(entry.returns)) if entry.returns else value
+                if frame.activation.function is None:
+                    return value.tainted(frozenset((taint,)))
+                # Inside a function one finding is enough: what is read from it is plain data.
+                kept = of(ExternalInstance(entry.returns or atom.name))
                 return kept.tainted(value.taints | {taint})
     return value
 
@@ -350,6 +353,9 @@ def _item(machine: Machine, node: ast.Subscript, atom: Atom, key: Value, frame: 
             # `list[int]`, `Depends[...]`: a generic alias stands for its class.
             return of(atom) if not atom.bound else NOTHING
         case ExternalInstance():
+            entry = machine.knowledge.exact.get(f"{atom.type}.__getitem__")
+            if entry is not None and entry.returns:
+                return instance(entry.returns)
             return instance("builtins.str") if atom.type == "builtins.str" else NOTHING
         case Constant() if atom.type == "str":
             return instance("builtins.str")

@@ -249,8 +249,9 @@ def _import(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
     """`importlib.import_module("name")` with a literal name is an import."""
-    for atom in _first(arguments).atoms:
-        if isinstance(atom, Constant) and isinstance(atom.value, str):
+    atoms = _first(arguments).atoms
+    for atom in atoms:
+        if len(atoms) == 1 and isinstance(atom, Constant) and isinstance(atom.value, str):
             module = machine.symbols.find(atom.value, frame.activation.module)
             if module is not None:
                 return of(ModuleRef(module.path, module.name))
@@ -408,6 +409,9 @@ _MODELS: dict[str, Model] = {
             "typing.runtime_checkable",
             "abc.abstractmethod",
             "atexit.register",
+            "contextlib.closing",
+            "contextlib.aclosing",
+            "contextlib.nullcontext",
         ),
         _same,
     ),

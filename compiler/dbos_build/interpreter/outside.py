@@ -74,7 +74,7 @@ def caused(entry: Entry, arguments: Arguments) -> tuple[str, ...]:
         return ()
     if all(_holds(condition, arguments) for condition in entry.when):
         return entry.effects
-    return ()
+    return entry.otherwise
 
 
 def _holds(condition: str, arguments: Arguments) -> bool:

@@ -6,18 +6,24 @@ that a comment silences. Never does: find rules by looking at files; the list is
 
 from __future__ import annotations
 
-from dbos_build.findings import Finding
+from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules import (
+    agent_call,
     client_call,
     clock_default,
+    context_variable,
     database_call,
+    dynamic_code,
+    dynamic_import,
     entropy,
+    environment_order,
     environment_read,
     file_access,
     fresh_identifier,
     global_random,
     host_identity,
+    identity_hash,
     interactive_input,
     interpreter_state,
     local_timezone,
@@ -25,8 +31,12 @@ from dbos_build.rules import (
     network_call,
     plain_sleep,
     process_call,
+    race,
     random_identity,
+    repeated_output,
     syntax_error,
+    task_synchronization,
+    thread_start,
     unreadable_source,
     unseeded_generator,
     volatile_constant,
@@ -54,19 +64,44 @@ RULES: tuple[Rule, ...] = (
     process_call.RULE,
     database_call.RULE,
     interactive_input.RULE,
+    repeated_output.RULE,
+    agent_call.RULE,
+    dynamic_import.RULE,
     environment_read.RULE,
     volatile_constant.RULE,
     host_identity.RULE,
     interpreter_state.RULE,
+    thread_start.RULE,
+    race.RULE,
+    task_synchronization.RULE,
+    identity_hash.RULE,
+    environment_order.RULE,
+    context_variable.RULE,
+    dynamic_code.RULE,
     syntax_error.RULE,
     unreadable_source.RULE,
 )
 
 
 def check(program: Program) -> list[Finding]:
-    """Every finding of every rule, in order."""
-    found = [finding for rule in RULES for finding in rule.run(program)]
+    """Every finding of every rule that applies, in order.
+
+    Rules of severity info are advice: they run when `strict` is set or `select` names them.
+    """
+    found = [
+        finding for rule in RULES if _applies(rule, program) for finding in rule.run(program)
+    ]
     return sorted(unsilenced(found, program), key=lambda finding: finding.order)
+
+
+def _applies(rule: Rule, program: Program) -> bool:
+    """Whether a rule runs under the program's settings."""
+    if rule.severity is not Severity.INFO or program.settings.strict:
+        return True
+    return any(
+        wanted == rule.name or (wanted and rule.code.startswith(wanted.upper()))
+        for wanted in program.settings.select
+    )
 
 
 __all__ = ["RULES", "Rule", "check"]

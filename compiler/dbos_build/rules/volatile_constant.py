@@ -8,11 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.effects import Reach, Reached
 from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Use
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
-from dbos_build.values import NOTHING, Taint
+from dbos_build.values import External, ExternalInstance, Taint, Value
 
 _SOURCES = {
     "environment": "the environment",
@@ -30,12 +31,13 @@ _SOURCES = {
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Reads of tainted module variables inside what a workflow runs."""
+    """Reads of tainted module variables and class attributes inside what a workflow runs."""
 
     def found() -> Iterator[Finding]:
         for declaration, reach in per_workflow(program):
+            own = frozenset(_own_taints(reach))
             for item in reach.reached:
-                for node, name, taint in _reads(item):
+                for node, name, taint in _reads(item, own):
                     source = _SOURCES[taint.kind]
                     message = (
                         f"`{name}` is computed from {source} when its module is loaded "
@@ -52,14 +54,53 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return once(found())
 
 
-def _reads(item: Reached) -> Iterator[tuple[ast.AST, str, Taint]]:
-    """Module variables read by an activation whose value was tainted at import time."""
-    for node, (_, name) in item.activation.globals_read.items():
-        taints = item.activation.values.get(node, NOTHING).taints
-        for taint in sorted(taints, key=lambda taint: (taint.path, taint.line, taint.kind)):
-            if taint.kind in _SOURCES:
-                yield node, name, taint
+def _own_taints(reach: Reach) -> Iterator[Taint]:
+    """What the workflow reads itself; other rules flag it where that happens."""
+    for activation in reach.activations():
+        for targets in activation.calls.values():
+            for target in targets:
+                if isinstance(target, Use) and target.taint is not None:
+                    yield target.taint
+
+
+def _reads(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.expr, str, Taint]]:
+    """Module variables, and attributes of them or of classes, that were computed at import."""
+    activation = item.activation
+    for node, value in activation.values.items():
+        if isinstance(node, ast.Name):
+            wanted = node in activation.globals_read
+        else:
+            wanted = isinstance(node, ast.Attribute) and _is_global(node, item)
+        if not wanted or node in activation.calls or not isinstance(node, ast.expr):
+            continue
+        for taint in sorted(value.taints - own, key=_taint_order):
+            if taint.kind in _SOURCES and not _is_service(value, taint):
+                yield node, ast.unparse(node), taint
                 break
+
+
+def _taint_order(taint: Taint) -> tuple[str, int, int, str]:
+    return (taint.path, taint.line, taint.column, taint.kind)
+
+
+def _is_global(node: ast.Attribute, item: Reached) -> bool:
+    """Whether an attribute chain starts at a module variable or a class."""
+    root: ast.expr = node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return root in item.activation.globals_read
+
+
+def _is_service(value: Value, taint: Taint) -> bool:
+    """Whether the value is a connection or client: using it is flagged, naming it is not."""
+    return taint.kind in _SERVICES and any(
+        (isinstance(atom, ExternalInstance) and not atom.type.startswith("builtins."))
+        or (isinstance(atom, External) and atom.bound)
+        for atom in value.atoms
+    )
+
+
+_SERVICES = frozenset({"network", "client", "database", "file"})
 
 
 RULE = Rule(
