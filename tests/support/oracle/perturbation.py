@@ -6,20 +6,21 @@ Nothing here is used outside the oracle.
 
 from __future__ import annotations
 
-import datetime
-import io
+import locale
 import os
+import platform
 import random
 import socket
-import subprocess
+import sys
 import time
 import types
-import urllib.request
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-DAY_SECONDS = 86_400
+from support.oracle import clocks, effects
+from support.oracle.answers import http_clients
 
 
 class Environment(dict[str, str]):
@@ -44,122 +45,24 @@ class Environment(dict[str, str]):
         return dict.__contains__(self, name) or bool(self.number % 2)
 
 
-def shift_clock(number: int) -> None:
-    """Move every clock by some days, hours and a bit."""
-    offset = number * (17 * DAY_SECONDS + 3 * 3600 + 61.5)
-    real_time, real_datetime = time.time, datetime.datetime
-
-    class Shifted(datetime.datetime):
-        @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
-            return real_datetime.now(tz) + datetime.timedelta(seconds=offset)
-
-        @classmethod
-        def utcnow(cls) -> Any:
-            return real_datetime.fromtimestamp(real_time() + offset, datetime.UTC)
-
-        @classmethod
-        def today(cls) -> Any:
-            return cls.now()
-
-    class ShiftedDate(datetime.date):
-        @classmethod
-        def today(cls) -> Any:
-            return (real_datetime.now() + datetime.timedelta(seconds=offset)).date()
-
-    namespace: dict[str, Any] = {"datetime": Shifted, "date": ShiftedDate}
-    datetime.__dict__.update(namespace)
-    moved: dict[str, Any] = {
-        "time": lambda: real_time() + offset,
-        "time_ns": lambda: int((real_time() + offset) * 1e9),
-        "sleep": lambda _seconds: None,
-    }
-    for name in ("localtime", "gmtime", "ctime"):
-        moved[name] = _default_now(getattr(time, name), real_time, offset)
-    real_strftime = time.strftime
-    moved["strftime"] = lambda form, moment=None: real_strftime(form, moment or moved["gmtime"]())
-    time.__dict__.update(moved)
-
-
-def _default_now(function: Any, real_time: Any, offset: float) -> Any:
-    return lambda *when: function(*when) if when else function(real_time() + offset)
-
-
 def change_host(number: int) -> None:
-    """Another host name, another command line, another result of every command."""
-    patched: dict[str, Any] = {"gethostname": lambda: f"host-{number}"}
-    socket.__dict__.update(patched)
-
-    def no_connection(*_: Any, **__: Any) -> Any:
-        raise OSError(f"no route in world {number}")
-
-    socket.__dict__.update(create_connection=no_connection)
-    socket.socket.connect = no_connection  # type: ignore[method-assign]
-    done = subprocess.CompletedProcess([], number, f"output {number}\n", "")
-    subprocess.__dict__.update(
-        run=lambda *_, **__: done,
-        call=lambda *_, **__: number,
-        check_output=lambda *_, **__: f"output {number}\n",
+    """Another machine, another process, another command line."""
+    host = f"host-{number}"
+    socket.__dict__.update(gethostname=lambda: host, getfqdn=lambda *_: host)
+    uname = os.uname_result(("Linux", host, f"{number}.0", f"#{number}", "x86_64"))
+    os.__dict__.update(
+        getpid=lambda: 1000 + number,
+        getppid=lambda: 100 + number,
+        cpu_count=lambda: 2 + number,
+        getlogin=lambda: f"user-{number}",
+        uname=lambda: uname,
+        getloadavg=lambda: (float(number), 0.0, 0.0),
     )
-    os.__dict__.update(system=lambda _command: number, getpid=lambda: 1000 + number)
-    urllib.request.__dict__.update(urlopen=lambda *_, **__: Answer(number))
-
-
-class Answer(io.BytesIO):
-    """What the network says in this world."""
-
-    status = 200
-
-    def __init__(self, number: int) -> None:
-        super().__init__(str(number).encode())
-        self.number = number
-
-    text = property(lambda self: f"answer {self.number}")
-    status_code = property(lambda self: 200 + self.number)
-
-    def json(self) -> dict[str, Any]:
-        return {"value": self.number, "status": f"answer {self.number}"}
-
-    def raise_for_status(self) -> None:
-        return None
-
-
-class Client:
-    """An HTTP session in this world."""
-
-    number = 0
-
-    def __init__(self, *_: Any, **__: Any) -> None:
-        self.headers: dict[str, str] = {}
-
-    def get(self, *_: Any, **__: Any) -> Answer:
-        return Answer(self.number)
-
-    post = put = delete = request = get
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def close(self) -> None:
-        return None
-
-
-def http_clients(number: int) -> dict[str, types.ModuleType]:
-    """Stand-ins for the HTTP libraries that cases use."""
-    Client.number = number
-    found = {}
-    for name, client in (("requests", "Session"), ("httpx", "Client")):
-        module = types.ModuleType(name)
-        client_class = type(client, (Client,), {})
-        errors = {error: type(error, (OSError,), {}) for error in ("Timeout", "HTTPError")}
-        call = Client().get
-        verbs = dict.fromkeys(("get", "post", "put", "delete", "request"), call)
-        module.__dict__.update({client: client_class, "Response": Answer}, **errors, **verbs)
-        found[name] = module
-    return found
+    for name in ("node", "platform", "release", "version", "processor", "python_version"):
+        platform.__dict__[name] = lambda *_, name=name: f"{name} {number}"
+    locale.__dict__.update(getlocale=lambda *_: (f"xx_{number}", "UTF-8"))
+    uuid.__dict__.update(getnode=lambda: 7_000 + number)
+    sys.argv = ["program", f"--shard={number}"]
 
 
 def shuffle_listings(number: int) -> None:
@@ -199,20 +102,20 @@ def create_files(names: set[str], number: int) -> None:
         if path.is_absolute() or ".." in path.parts or number == 3:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.write_text(f"{number}{'0' * number}", encoding="utf-8")
-    folder = Path("orders")
-    if not folder.exists():
-        folder.mkdir()
+        path.write_text(f'{{"value": {number}, "name": "content {number}"}}\n', encoding="utf-8")
+    for place in {str(Path(name).parent) for name in names} - {"."}:
         for letter in "abcdefgh":
-            (folder / f"{letter}.txt").write_text(letter, encoding="utf-8")
+            (Path(place) / f"{letter}.txt").parent.mkdir(parents=True, exist_ok=True)
+            (Path(place) / f"{letter}.txt").write_text(letter, encoding="utf-8")
 
 
 def change(number: int) -> dict[str, types.ModuleType]:
     """Turn this process into world `number`; the modules to install besides."""
-    shift_clock(number)
+    clocks.shift(number)
     change_host(number)
     shuffle_listings(number)
+    effects.replace(number)
     os.__dict__.update(environ=Environment(number))
     time.tzset()
+    effects.watch()
     return http_clients(number)

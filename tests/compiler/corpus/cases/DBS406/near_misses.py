@@ -1,0 +1,68 @@
+"""Coroutines that are awaited later, handed on, or returned."""
+
+import asyncio
+
+from dbos import DBOS, Queue
+
+orders = Queue("orders")
+
+
+@DBOS.step()
+async def charge(name: str) -> str:
+    return f"charged {name}"
+
+
+@DBOS.step()
+def ship(name: str) -> str:
+    return f"shipped {name}"
+
+
+@DBOS.workflow()
+async def child(name: str) -> str:
+    return await charge(name)
+
+
+def later(name: str):
+    return charge(name)
+
+
+@DBOS.workflow()
+async def awaited_later(name: str) -> str:
+    waiting = charge(name)
+    label = name.upper()
+    return label + await waiting
+
+
+@DBOS.workflow()
+async def handed_on(names: list[str]) -> list[object]:
+    waiting = [charge(name) for name in names]
+    return await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@DBOS.workflow()
+async def returned_by_a_helper(name: str) -> str:
+    return await later(name)
+
+
+@DBOS.workflow()
+def synchronous_step(name: str) -> str:
+    ship(name)
+    return name
+
+
+@DBOS.workflow()
+async def passed_not_called(name: str) -> str:
+    handle = await DBOS.start_workflow_async(child, name)
+    return await handle.get_result()
+
+
+@DBOS.workflow()
+async def enqueued(name: str) -> str:
+    handle = await orders.enqueue_async(child, name)
+    return handle.workflow_id
+
+
+@DBOS.workflow()
+async def conditional(name: str) -> str:
+    waiting = charge(name) if name else charge("nobody")
+    return await waiting
