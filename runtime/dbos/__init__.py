@@ -13,8 +13,10 @@ from dbos.context import (
     SetWorkflowID,
     SetWorkflowTimeout,
 )
+from dbos.copying import VersionInfo
 from dbos.debounce import Debouncer
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.messages import SendMessage
 from dbos.queue import Queue, QueueRateLimit
 from dbos.status import StepInfo, WorkflowStatus, WorkflowStatusString
 from dbos.step import StepOptions
@@ -28,12 +30,14 @@ __all__ = [
     "Debouncer",
     "Queue",
     "QueueRateLimit",
+    "SendMessage",
     "SetEnqueueOptions",
     "SetWorkflowAttributes",
     "SetWorkflowID",
     "SetWorkflowTimeout",
     "StepInfo",
     "StepOptions",
+    "VersionInfo",
     "WorkflowHandle",
     "WorkflowHandleAsync",
     "WorkflowStatus",

@@ -15,6 +15,7 @@ from dbos import (
     classes,
     config,
     context,
+    copying,
     distribution,
     events,
     log,
@@ -25,6 +26,7 @@ from dbos import (
     schedule,
     streams,
 )
+from dbos import handle as handles
 from dbos import patch as patches
 from dbos import sleep as sleeping
 from dbos import step as steps
@@ -211,6 +213,8 @@ class DBOS:
     sleep_async = staticmethod(sleeping.sleep_async)
     send = staticmethod(messages.send)
     send_async = staticmethod(messages.send_async)
+    send_bulk = staticmethod(messages.send_bulk)
+    send_bulk_async = staticmethod(messages.send_bulk_async)
     recv = staticmethod(messages.recv)
     recv_async = staticmethod(messages.recv_async)
     set_event = staticmethod(events.set_event)
@@ -250,6 +254,28 @@ class DBOS:
     cancel_workflows_async = staticmethod(management.cancel_workflows_async)
     resume_workflow = staticmethod(management.resume_workflow)
     resume_workflow_async = staticmethod(management.resume_workflow_async)
+
+    resume_workflows = staticmethod(management.resume_workflows)
+    resume_workflows_async = staticmethod(management.resume_workflows_async)
+    fork_workflow = staticmethod(copying.fork_workflow)
+    fork_workflow_async = staticmethod(copying.fork_workflow_async)
+    restart_workflow = staticmethod(copying.restart_workflow)
+    delete_workflow = staticmethod(copying.delete_workflow)
+    delete_workflow_async = staticmethod(copying.delete_workflow_async)
+    delete_workflows = staticmethod(copying.delete_workflows)
+    delete_workflows_async = staticmethod(copying.delete_workflows_async)
+    wait_first = staticmethod(handles.wait_first)
+    wait_first_async = staticmethod(handles.wait_first_async)
+    list_application_versions = staticmethod(copying.list_application_versions)
+    list_application_versions_async = staticmethod(copying.list_application_versions_async)
+    get_latest_application_version = staticmethod(copying.get_latest_application_version)
+    get_latest_application_version_async = staticmethod(
+        copying.get_latest_application_version_async
+    )
+    set_latest_application_version = staticmethod(copying.set_latest_application_version)
+    set_latest_application_version_async = staticmethod(
+        copying.set_latest_application_version_async
+    )
 
     # ------------------------------------------------------------------ where am I
 

@@ -84,7 +84,7 @@ def valid_text(value: object, what: str, *, longest: int = LARGEST_ID) -> str:
     """
     if not isinstance(value, str):
         raise DBOSException(f"{what} must be text, not {type(value).__name__}")
-    if not value:
+    if not value.strip():
         raise DBOSException(f"{what} must not be empty")
     if len(value) > longest:
         raise DBOSException(f"{what} is longer than {longest} characters: {value[:40]!r}…")

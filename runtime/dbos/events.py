@@ -23,10 +23,21 @@ def _set_event(key: str, value: Any) -> Protocol[None]:
     from dbos.system import events
 
     valid_text(key, "The key of an event")
-    frame = operation.require_workflow("DBOS.set_event")
+    frame = operation.part_of_step() or operation.require_workflow("DBOS.set_event")
     execution = frame.execution
     allow_pickle = execution.runtime.settings.allow_pickle
     stored = serialize.encode(value, what=f"event {key!r}", allow_pickle=allow_pickle)
+    if frame.step is not None:
+        # Part of the step: published when the step runs, and again should it run again.
+        write = events.publish_unrecorded(
+            execution.workflow_id,
+            frame.step.step_id,
+            key=key,
+            value=stored.text,
+            serialization=stored.serialization,
+        )
+        yield Save(write)
+        return
     begun = operation.begin(frame, SET_EVENT, serialize.digest(key, stored.text))
     if begun.recorded is not None:
         return
@@ -55,7 +66,8 @@ def _get_event(workflow_id: str, key: str, timeout_seconds: float = 60) -> Proto
     frame = operation.in_workflow("DBOS.get_event")
     begun = None
     if frame is not None:
-        begun = operation.begin(frame, GET_EVENT, serialize.digest(workflow_id, key))
+        digest = serialize.digest(workflow_id, key)
+        begun = operation.begin(frame, GET_EVENT, digest, with_timeout=True)
         if begun.recorded is not None:
             return drive.unwrap(operation.replayed(begun))
     keys: list[tuple[str, ...]] = [("event", workflow_id, key)]

@@ -118,13 +118,18 @@ class Execution:
             self._lanes[task] = found
         return found
 
-    def number(self) -> int:
-        """The next number that no recorded operation has."""
+    def number(self, width: int = 1) -> int:
+        """The next number that no recorded operation has; ``width`` numbers are taken from it."""
         with self._lock:
-            while self._next in self._numbers:
+            while any(self._next + extra in self._numbers for extra in range(width)):
                 self._next += 1
-            self._numbers.add(self._next)
+            self._numbers.update(range(self._next, self._next + width))
             return self._next
+
+    def keep(self, number: int) -> None:
+        """Leave a number unused that a recorded operation may need for its timeout."""
+        with self._lock:
+            self._numbers.add(number)
 
     def cancel(self) -> None:
         """Let the next operation raise."""

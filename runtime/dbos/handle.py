@@ -6,10 +6,11 @@ workflow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dbos import drive, lifecycle, operation, seam
-from dbos.drive import Outcome, Protocol
+from dbos import drive, lifecycle, operation, runtime, seam, serialize
+from dbos.drive import Load, Outcome, Protocol, Returned
 from dbos.status import WorkflowStatus, read_status
 
 if TYPE_CHECKING:
@@ -37,23 +38,28 @@ def result_of(
     return seen
 
 
-def await_result(runtime: Runtime, workflow_id: str, timeout: float | None) -> Protocol[Outcome]:
+def await_result(
+    now: Runtime, workflow_id: str, timeout: float | None, *, to_come: bool = False
+) -> Protocol[Outcome]:
     """Wait for a workflow, recorded when a workflow asks; ``timeout`` in seconds."""
     frame = operation.in_workflow("get_result")
     deadline = None if timeout is None else seam.monotonic() + timeout
     waiting = None if frame is None else frame.execution
-    produce = lifecycle.await_outcome(runtime, workflow_id, waiting=waiting, deadline=deadline)
+    produce = lifecycle.await_outcome(
+        now, workflow_id, waiting=waiting, deadline=deadline, to_come=to_come
+    )
     return (yield from result_of(frame, workflow_id, produce))
 
 
 class WorkflowHandle(Generic[R]):
     """A workflow that was started, enqueued or looked up."""
 
-    __slots__ = ("_runtime", "workflow_id")
+    __slots__ = ("_runtime", "_to_come", "workflow_id")
 
-    def __init__(self, workflow_id: str, runtime: Runtime) -> None:
+    def __init__(self, workflow_id: str, now: Runtime, *, to_come: bool = False) -> None:
         self.workflow_id = workflow_id
-        self._runtime = runtime
+        self._runtime = now
+        self._to_come = to_come
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.workflow_id!r})"
@@ -69,7 +75,9 @@ class WorkflowHandle(Generic[R]):
 
         ``polling_interval_sec`` is accepted and not needed: the end wakes who waits.
         """
-        protocol = await_result(self._runtime, self.workflow_id, timeout_seconds)
+        protocol = await_result(
+            self._runtime, self.workflow_id, timeout_seconds, to_come=self._to_come
+        )
         result: R = drive.unwrap(drive.run(protocol, self._runtime.system))
         return result
 
@@ -81,11 +89,12 @@ class WorkflowHandle(Generic[R]):
 class WorkflowHandleAsync(Generic[R]):
     """The same for coroutines."""
 
-    __slots__ = ("_runtime", "workflow_id")
+    __slots__ = ("_runtime", "_to_come", "workflow_id")
 
-    def __init__(self, workflow_id: str, runtime: Runtime) -> None:
+    def __init__(self, workflow_id: str, now: Runtime, *, to_come: bool = False) -> None:
         self.workflow_id = workflow_id
-        self._runtime = runtime
+        self._runtime = now
+        self._to_come = to_come
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.workflow_id!r})"
@@ -98,7 +107,9 @@ class WorkflowHandleAsync(Generic[R]):
         self, *, polling_interval_sec: float = 1.0, timeout_seconds: float | None = None
     ) -> R:
         """Wait for the workflow, holding no thread, and return its result or raise its error."""
-        protocol = await_result(self._runtime, self.workflow_id, timeout_seconds)
+        protocol = await_result(
+            self._runtime, self.workflow_id, timeout_seconds, to_come=self._to_come
+        )
         outcome: Any = await drive.run_async(protocol, self._runtime.system)
         result: R = drive.unwrap(outcome)
         return result
@@ -107,3 +118,55 @@ class WorkflowHandleAsync(Generic[R]):
         """The workflow's row as it is now."""
         protocol = read_status(self._runtime, self.workflow_id)
         return await drive.run_async(protocol, self._runtime.system)
+
+
+def _wait_first(workflow_ids: tuple[str, ...]) -> Protocol[str]:
+    """The id of the workflow of these that ends first; recorded when a workflow asks."""
+    from dbos.system import workflows
+
+    now = runtime.active()
+    frame = operation.in_workflow("DBOS.wait_first")
+    begun = None
+    if frame is not None:
+        begun = operation.begin(frame, "DBOS.waitFirst", serialize.digest(*workflow_ids))
+        if begun.recorded is not None:
+            return str(drive.unwrap(operation.replayed(begun)))
+    keys = [("workflow", id) for id in workflow_ids]
+    if frame is not None:
+        keys.append(("workflow", frame.execution.workflow_id))
+    first: str | None = None
+    with now.system.wakes.subscribe(*keys) as subscription:
+        while first is None:
+            for id in workflow_ids:
+                ending = yield Load(workflows.read_ending(id))
+                if ending is not None and lifecycle.ended(id, ending) is not None:
+                    first = id
+                    break
+            else:
+                waiting = None if frame is None else frame.execution
+                yield from operation.pause(waiting, subscription, None)
+    if begun is not None:
+        yield from operation.complete(begun, Returned(first), "first workflow")
+    return first
+
+
+def wait_first(
+    handles: Sequence[WorkflowHandle[Any]], *, polling_interval_sec: float = 1.0
+) -> WorkflowHandle[Any]:
+    """The handle whose workflow ends first. Raises ``ValueError`` for an empty list."""
+    if not handles:
+        raise ValueError("wait_first needs at least one handle; the list is empty")
+    ids = tuple(handle.workflow_id for handle in handles)
+    first = drive.run(_wait_first(ids), runtime.active().system)
+    return handles[ids.index(first)]
+
+
+async def wait_first_async(
+    handles: Sequence[WorkflowHandleAsync[Any]], *, polling_interval_sec: float = 1.0
+) -> WorkflowHandleAsync[Any]:
+    """Like ``wait_first``, from a coroutine."""
+    if not handles:
+        raise ValueError("wait_first needs at least one handle; the list is empty")
+    ids = tuple(handle.workflow_id for handle in handles)
+    first = await drive.run_async(_wait_first(ids), runtime.active().system)
+    return handles[ids.index(first)]

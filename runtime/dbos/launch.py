@@ -90,7 +90,7 @@ class Application:
 
         try:
             liveness.join(self._token)
-            self._beat()
+            self._announce()
             runtime.activate(self.runtime)
             dispatcher = Dispatcher(self.runtime, self._listened)
             self._services = [
@@ -166,6 +166,19 @@ class Application:
             pid=self._identity.pid,
             application_version=self.runtime.application_version,
             beats=1,
+        )
+
+    def _announce(self) -> None:
+        from dbos.system import executors, versions
+        from dbos.system.statement import together
+
+        now, version = seam.now_ms(), self.runtime.application_version
+        self._system.save(
+            together(
+                "send a heartbeat, the first",
+                executors.beat(self._executor(), now),
+                versions.register(version, seam.new_id(), now),
+            )
         )
 
     def _beat(self) -> None:

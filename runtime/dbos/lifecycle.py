@@ -70,8 +70,8 @@ def perform(
     """Run the body of a workflow and record its end."""
     runtime = execution.runtime
     runtime.enter(execution)
-    watch_deadline(execution)
     try:
+        yield from _meet_deadline(execution)
         frame = Frame(execution, execution.root)
         outcome: Outcome = yield Call(declared.function, args, kwargs, frame)
         if execution.blocked is not None:
@@ -102,18 +102,20 @@ def _block(execution: Execution, error: DBOSException) -> Protocol[Outcome]:
     return Raised(error)
 
 
-def watch_deadline(execution: Execution) -> None:
-    """Cancel the workflow when its deadline comes; one that has passed counts at once."""
+def _meet_deadline(execution: Execution) -> Protocol[None]:
+    """Cancel the workflow when its deadline comes, or now when it has passed already."""
+    from dbos.system import workflows
+
     deadline = execution.deadline_ms
     if deadline is None:
         return
-    if deadline <= seam.now_ms():
-        execution.cancel()
     runtime, workflow_id = execution.runtime, execution.workflow_id
+    now = seam.now_ms()
+    if deadline <= now:
+        yield Save(workflows.cancel_late(workflow_id, now))
+        raise DBOSWorkflowCancelledError(workflow_id)
 
     def expire() -> None:
-        from dbos.system import workflows
-
         if runtime.executions.get(workflow_id) is not execution:
             return
         if runtime.system.save(workflows.cancel_late(workflow_id, seam.now_ms())):
@@ -159,9 +161,11 @@ def await_outcome(
     *,
     waiting: Execution | None = None,
     deadline: float | None = None,
+    to_come: bool = False,
 ) -> Protocol[Outcome]:
     """Wait until a workflow has ended and answer how; ``waiting`` is the workflow that asks.
 
+    A workflow ``to_come`` need not exist yet.
     Raises ``DBOSNonExistentWorkflowError`` for an unknown id and ``TimeoutError`` at the deadline.
     """
     from dbos.system import workflows
@@ -172,11 +176,12 @@ def await_outcome(
     with runtime.system.wakes.subscribe(*keys) as subscription:
         while True:
             ending = yield Load(workflows.read_ending(workflow_id))
-            if ending is None:
+            if ending is None and not to_come:
                 raise DBOSNonExistentWorkflowError(workflow_id)
-            outcome = ended(workflow_id, ending)
+            outcome = None if ending is None else ended(workflow_id, ending)
             if outcome is not None:
                 return outcome
+            to_come = to_come and ending is None
             if deadline is not None and seam.monotonic() >= deadline:
                 raise TimeoutError(f"Workflow {workflow_id!r} did not end in time")
             if waiting is None and runtime.stopping:

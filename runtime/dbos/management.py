@@ -6,7 +6,7 @@ workflow from a living owner. Inside a workflow each call is recorded as an oper
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,17 +27,15 @@ T = TypeVar("T")
 Texts = str | Sequence[str] | None
 
 
-def _recorded(
-    name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]
-) -> Protocol[T]:
+def recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
     """Perform ``make()``; inside a workflow, record what it answers."""
     frame = operation.in_workflow(name)
     if frame is None:
         return (yield from make())
     begun = operation.begin(frame, name, serialize.digest(*arguments))
     if begun.recorded is not None:
-        recorded: T = drive.unwrap(operation.replayed(begun))
-        return recorded
+        known: T = drive.unwrap(operation.replayed(begun))
+        return known
     value = yield from make()
     outcome = yield from operation.complete(begun, Returned(value), name)
     settled: T = drive.unwrap(outcome)
@@ -134,13 +132,13 @@ def make_filter(
 def _list_workflows(**filters: Any) -> Protocol[list[WorkflowStatus]]:
     """The workflows that match, oldest first; see ``make_filter`` for the filters."""
     asked = make_filter(**filters)
-    return (yield from _recorded("DBOS.listWorkflows", (), lambda: list_statuses(asked)))
+    return (yield from recorded("DBOS.listWorkflows", (), lambda: list_statuses(asked)))
 
 
 def _list_queued_workflows(**filters: Any) -> Protocol[list[WorkflowStatus]]:
     """The workflows that wait or run on a queue."""
     asked = make_filter(**{**filters, "queues_only": True})
-    return (yield from _recorded("DBOS.listQueuedWorkflows", (), lambda: list_statuses(asked)))
+    return (yield from recorded("DBOS.listQueuedWorkflows", (), lambda: list_statuses(asked)))
 
 
 def _list_workflow_steps(workflow_id: str, *, load_output: bool = True) -> Protocol[list[StepInfo]]:
@@ -148,7 +146,7 @@ def _list_workflow_steps(workflow_id: str, *, load_output: bool = True) -> Proto
     system = runtime.active().system
     valid_text(workflow_id, "A workflow id")
     return (
-        yield from _recorded(
+        yield from recorded(
             "DBOS.listWorkflowSteps",
             (workflow_id,),
             lambda: list_steps(system, workflow_id, load_output=load_output),
@@ -166,7 +164,7 @@ def _get_workflow_status(workflow_id: str) -> Protocol[WorkflowStatus | None]:
         found = yield from list_statuses(Filter(workflow_ids=(workflow_id,)))
         return found[0] if found else None
 
-    return (yield from _recorded("DBOS.getStatus", (workflow_id,), make))
+    return (yield from recorded("DBOS.getStatus", (workflow_id,), make))
 
 
 def cancel(system: SystemDatabase, ids: list[str], cancel_children: bool) -> Protocol[list[str]]:
@@ -189,7 +187,7 @@ def _cancel_workflows(ids: Sequence[str], *, cancel_children: bool = False) -> P
         for id in (yield from cancel(now.system, wanted, cancel_children)):
             now.interrupt(id)
 
-    return (yield from _recorded("DBOS.cancelWorkflow", tuple(wanted), make))
+    return (yield from recorded("DBOS.cancelWorkflow", tuple(wanted), make))
 
 
 def _cancel_workflow(workflow_id: str, *, cancel_children: bool = False) -> Protocol[None]:
@@ -204,10 +202,13 @@ def resume(
     application_version: str | None,
     lease_seconds: float,
     queue_name: str | None = None,
+    token: str | None = None,
+    running: Collection[str] = (),
 ) -> Protocol[None]:
     """Let workflows go on under ``application_version``.
 
-    A pending workflow whose owner lives runs already and is left alone.
+    A pending workflow that runs already is left alone: one in ``running`` of the process ``token``,
+    or one of another living process.
     Raises ``DBOSNonExistentWorkflowError`` for an unknown id.
     """
     from dbos.system import executors, workflows
@@ -222,7 +223,8 @@ def resume(
             if alive is None:
                 known = yield Load(executors.read_executors())
                 alive = liveness.Judge(lease_seconds).alive(known)
-            runs = ending.owner is not None and ending.owner.partition("/")[0] in alive
+            process = (ending.owner or "").partition("/")[0]
+            runs = id in running if process == token else process in alive
             if runs and not ending.is_blocked():
                 continue
             former = ending.owner or ""
@@ -248,10 +250,12 @@ def _resume(now: Runtime, ids: list[str], queue_name: str | None) -> Protocol[No
                 application_version=now.application_version,
                 lease_seconds=now.settings.lease_seconds,
                 queue_name=queue_name,
+                token=now.process_token,
+                running=now.executions,
             )
         )
 
-    return (yield from _recorded("DBOS.resumeWorkflow", tuple(wanted), make))
+    return (yield from recorded("DBOS.resumeWorkflow", tuple(wanted), make))
 
 
 def resume_workflow(workflow_id: str, *, queue_name: str | None = None) -> WorkflowHandle[Any]:
@@ -290,13 +294,31 @@ async def get_result_async(workflow_id: str) -> Any:
     return drive.unwrap(await drive.run_async(_get_result(workflow_id), runtime.active().system))
 
 
+def resume_workflows(
+    workflow_ids: Sequence[str], *, queue_name: str | None = None
+) -> list[WorkflowHandle[Any]]:
+    """Like ``resume_workflow``, for several."""
+    now = runtime.active()
+    drive.run(_resume(now, list(workflow_ids), queue_name), now.system)
+    return [WorkflowHandle(workflow_id, now) for workflow_id in workflow_ids]
+
+
+async def resume_workflows_async(
+    workflow_ids: Sequence[str], *, queue_name: str | None = None
+) -> list[WorkflowHandleAsync[Any]]:
+    """Like ``resume_workflows``, from a coroutine."""
+    now = runtime.active()
+    await drive.run_async(_resume(now, list(workflow_ids), queue_name), now.system)
+    return [WorkflowHandleAsync(workflow_id, now) for workflow_id in workflow_ids]
+
+
 def retrieve_workflow(workflow_id: str, existing_workflow: bool = True) -> WorkflowHandle[Any]:
     """A handle for an id. Raises ``DBOSNonExistentWorkflowError`` unless told not to look."""
     now = runtime.active()
     valid_text(workflow_id, "A workflow id")
     if existing_workflow:
         drive.run(read_status(now, workflow_id), now.system)
-    return WorkflowHandle(workflow_id, now)
+    return WorkflowHandle(workflow_id, now, to_come=not existing_workflow)
 
 
 async def retrieve_workflow_async(
@@ -307,7 +329,7 @@ async def retrieve_workflow_async(
     valid_text(workflow_id, "A workflow id")
     if existing_workflow:
         await drive.run_async(read_status(now, workflow_id), now.system)
-    return WorkflowHandleAsync(workflow_id, now)
+    return WorkflowHandleAsync(workflow_id, now, to_come=not existing_workflow)
 
 
 list_workflows = drive.blocking(_list_workflows)

@@ -7,13 +7,25 @@ recognised by its id.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dbos import context, drive, operation, runtime, seam, serialize
 from dbos.context import valid_seconds, valid_text
 from dbos.drive import Load, Protocol, Save
 from dbos.error import DBOSNonExistentWorkflowError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendMessage:
+    """One message of ``send_bulk``."""
+
+    destination_id: str
+    message: Any
+    topic: str | None = None
+    idempotency_key: str | None = None
+
 
 SEND = "DBOS.send"
 RECV = "DBOS.recv"
@@ -42,7 +54,7 @@ def _send(
         valid_text(topic, "A topic")
     if idempotency_key is not None:
         valid_text(idempotency_key, "An idempotency key")
-    frame = operation.in_workflow(SEND)
+    frame = None if operation.part_of_step() else operation.in_workflow(SEND)
     body = serialize.encode(message, what="message", allow_pickle=now.settings.allow_pickle)
     begun = None
     if frame is not None:
@@ -84,6 +96,17 @@ def _send(
             raise DBOSNonExistentWorkflowError(destination_id)
 
 
+def _send_bulk(messages: Sequence[SendMessage]) -> Protocol[None]:
+    """Send several messages; inside a workflow each is sent exactly once."""
+    for message in messages:
+        yield from _send(
+            message.destination_id,
+            message.message,
+            message.topic,
+            idempotency_key=message.idempotency_key,
+        )
+
+
 def _recv(topic: str | None = None, timeout_seconds: float = 60) -> Protocol[Any]:
     """Take the oldest message of ``topic``, waiting up to ``timeout_seconds``; None when none came.
 
@@ -94,7 +117,7 @@ def _recv(topic: str | None = None, timeout_seconds: float = 60) -> Protocol[Any
         valid_text(topic, "A topic")
     frame = operation.require_workflow(RECV)
     seconds = max(0.0, min(valid_seconds(timeout_seconds, "timeout_seconds"), LONGEST_WAIT_SECONDS))
-    begun = operation.begin(frame, RECV, serialize.digest(topic))
+    begun = operation.begin(frame, RECV, serialize.digest(topic), with_timeout=True)
     if begun.recorded is not None:
         return drive.unwrap(operation.replayed(begun))
     execution = begun.execution
@@ -161,8 +184,7 @@ def _take(
 
 def until(begun: operation.Operation, seconds: float) -> Protocol[int]:
     """The wall-clock time at which a waiting operation gives up, recorded on its first try."""
-    position = f"{begun.position}t"
-    timeout = operation.at_position(begun.frame, "DBOS.sleep", position)
+    timeout = operation.timeout_of(begun)
     if timeout.recorded is not None:
         return int(drive.unwrap(operation.replayed(timeout)))
     wake_ms = begun.started_at + int(seconds * 1000)
@@ -172,7 +194,7 @@ def until(begun: operation.Operation, seconds: float) -> Protocol[int]:
 
 send = drive.blocking(_send)
 send_async = drive.awaitable(_send)
+send_bulk = drive.blocking(_send_bulk)
+send_bulk_async = drive.awaitable(_send_bulk)
 recv = drive.blocking(_recv)
 recv_async = drive.awaitable(_recv)
-
-__all__ = ["recv", "recv_async", "send", "send_async", "until"]

@@ -60,6 +60,12 @@ def in_workflow(name: str) -> Frame | None:
     return frame
 
 
+def part_of_step() -> Frame | None:
+    """The frame when the caller is inside a step, for what a step may do as a part of itself."""
+    frame = context.frame.get()
+    return frame if frame is not None and frame.step is not None else None
+
+
 def require_workflow(name: str) -> Frame:
     """Like ``in_workflow``, but raises ``DBOSException`` in plain code, too."""
     frame = in_workflow(name)
@@ -68,26 +74,41 @@ def require_workflow(name: str) -> Frame:
     return frame
 
 
-def begin(frame: Frame, name: str, digest: str | None = None, suffix: str = "") -> Operation:
+def begin(
+    frame: Frame, name: str, digest: str | None = None, *, with_timeout: bool = False
+) -> Operation:
     """Take the next position for an operation and look up its record.
 
+    An operation ``with_timeout`` takes two numbers: its own and that of its timeout.
     Raises ``DBOSUnexpectedStepError`` when another operation is recorded there, and unwinds the
     workflow when it was cancelled.
     """
     execution = frame.execution
     execution.check()
-    lane = execution.lane_of_caller(frame.lane)
-    return at_position(frame, name, lane.next() + suffix, digest)
-
-
-def at_position(frame: Frame, name: str, position: str, digest: str | None = None) -> Operation:
-    """Like ``begin``, for a position that belongs to another operation, such as its timeout."""
-    execution = frame.execution
+    position = execution.lane_of_caller(frame.lane).next()
     recorded = execution.history.get(position)
     if recorded is not None:
         _compare(execution, recorded, name, digest)
-    number = execution.number() if recorded is None else recorded.function_id
+        number = recorded.function_id
+        if with_timeout:
+            execution.keep(number + 1)
+    else:
+        number = execution.number(2 if with_timeout else 1)
     return Operation(frame, name, position, number, digest, seam.now_ms(), recorded)
+
+
+def timeout_of(begun: Operation) -> Operation:
+    """The operation that records until when ``begun`` waits; it has the next number."""
+    position = f"{begun.position}t"
+    recorded = begun.execution.history.get(position)
+    return replace(
+        begun,
+        name="DBOS.sleep",
+        position=position,
+        number=begun.number + 1,
+        digest=None,
+        recorded=recorded,
+    )
 
 
 def _compare(execution: Execution, recorded: StepRecord, name: str, digest: str | None) -> None:

@@ -76,6 +76,11 @@ def find_class(name: str) -> type:
     return found
 
 
+def loaded(name: str) -> bool:
+    """Whether the module of a stored class name is loaded in this process."""
+    return name.partition(":")[0] in sys.modules
+
+
 def _is_data(kind: type) -> bool:
     return (
         dataclasses.is_dataclass(kind)
@@ -190,7 +195,7 @@ def _error_class(name: str, trusted: bool) -> type[BaseException] | None:
         found = getattr(builtins, qualname, None)
     elif module == errors.__name__:
         found = getattr(errors, qualname, None)
-    elif trusted:
+    elif trusted or loaded(name):
         try:
             found = find_class(name)
         except DBOSSerializationError:

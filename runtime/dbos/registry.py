@@ -19,6 +19,8 @@ from typing import Any
 from dbos.error import DBOSConflictingRegistrationError, DBOSInitializationError
 
 FORMAT = 1
+# Registered name of a step that was started as a workflow of its own.
+STEP_PREFIX = "<temp>."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class Declared:
     is_async: bool
     member: str | None
     max_recovery_attempts: int | None = None
-    queue_only: bool = False
+    wrapper: Callable[..., Any] | None = None
 
     @property
     def entry(self) -> str:
@@ -186,9 +188,24 @@ def import_entry(entry: str) -> None:
     importlib.import_module(entry.partition(":")[0])
 
 
+def step_as_workflow(step: Declared | None) -> Declared | None:
+    """A workflow that does nothing but call a step, for a step that is started by itself."""
+    if step is None or step.wrapper is None:
+        return None
+    return Declared(
+        name=STEP_PREFIX + step.name,
+        function=step.wrapper,
+        is_async=step.is_async,
+        member=step.member,
+        max_recovery_attempts=100,
+    )
+
+
 def find_workflow(name: str, registry: Registry | None) -> Declared | None:
     """The declared workflow of this name, importing its module when the registry knows it."""
     found = live.workflows.get(name)
+    if found is None and name.startswith(STEP_PREFIX):
+        return step_as_workflow(live.steps.get(name.removeprefix(STEP_PREFIX)))
     if found is None and registry is not None:
         for workflow in registry.workflows:
             if workflow.name == name:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dbos import context, seam, serialize
 from dbos.context import Presets
 from dbos.error import DBOSException, DBOSNotAuthorizedError, DBOSWorkflowFunctionNotFoundError
-from dbos.registry import Declared, live
+from dbos.registry import Declared, live, step_as_workflow
 
 if TYPE_CHECKING:
     from dbos.context import Frame
@@ -57,6 +57,8 @@ def declared_of(function: Any, workflow_id: str = "new") -> tuple[Declared, tupl
     Raises ``DBOSWorkflowFunctionNotFoundError`` for anything that is no workflow.
     """
     declared = getattr(function, "__dbos_workflow__", None)
+    if declared is None:
+        declared = step_as_workflow(getattr(function, "__dbos_step__", None))
     if not isinstance(declared, Declared):
         name = getattr(function, "__qualname__", repr(function))
         raise DBOSWorkflowFunctionNotFoundError(

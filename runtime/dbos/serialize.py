@@ -361,7 +361,7 @@ def _of_class(build: Callable[[type, Any], Any]) -> Callable[[Any, bool], Any]:
             stored = {key: _value(item, trusted) for key, item in stored.items()}
         else:
             stored = _value(stored, trusted)
-        if not trusted:
+        if not trusted and not reconstruct.loaded(tree["c"]):
             return Opaque(tree["c"], stored)
         return build(reconstruct.find_class(tree["c"]), stored)
 

@@ -127,6 +127,8 @@ def step(
 
         if declared.is_async:
             mark_coroutine_function(wrapper)
+        declared = replace(declared, wrapper=wrapper)
+        live.steps[declared.name] = declared
         wrapper.__dbos_step__ = declared  # type: ignore[attr-defined]
         return wrapper
 

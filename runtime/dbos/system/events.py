@@ -35,7 +35,11 @@ def REMEMBER(spoken: Language) -> Any:
         function_id=whole_bind("function_id"),
         **{name: text_bind(name) for name in ("workflow_uuid", "key", "value", "serialization")},
     )
-    return inserted.on_conflict_do_nothing()
+    # A step may publish one key twice: the later value counts.
+    return inserted.on_conflict_do_update(
+        index_elements=["workflow_uuid", "key", "function_id"],
+        set_={"value": text_bind("value"), "serialization": text_bind("serialization")},
+    )
 
 
 @statement
@@ -63,14 +67,7 @@ def publish(
         recorded = steps.record(workflow_id, owner, step).apply(transaction)
         if recorded is None:
             return None
-        entry = {
-            "workflow_uuid": workflow_id,
-            "key": key,
-            "value": value,
-            "serialization": serialization,
-        }
-        transaction.run(PUBLISH, **entry)
-        transaction.run(REMEMBER, function_id=step.function_id, **entry)
+        _publish(transaction, workflow_id, step.function_id, key, value, serialization)
         return recorded
 
     return Script(
@@ -78,6 +75,39 @@ def publish(
         body=body,
         wakes=(("event", workflow_id, key),),
     )
+
+
+def publish_unrecorded(
+    workflow_id: str, function_id: int, *, key: str, value: str, serialization: str
+) -> Script[None]:
+    """Publish a value as a part of the running step ``function_id``."""
+
+    def body(transaction: Transaction) -> None:
+        _publish(transaction, workflow_id, function_id, key, value, serialization)
+
+    return Script(
+        what=f"publish event {key!r} of workflow {workflow_id}",
+        body=body,
+        wakes=(("event", workflow_id, key),),
+    )
+
+
+def _publish(
+    transaction: Transaction,
+    workflow_id: str,
+    function_id: int,
+    key: str,
+    value: str,
+    serialization: str,
+) -> None:
+    entry = {
+        "workflow_uuid": workflow_id,
+        "key": key,
+        "value": value,
+        "serialization": serialization,
+    }
+    transaction.run(PUBLISH, **entry)
+    transaction.run(REMEMBER, function_id=function_id, **entry)
 
 
 def read_event(workflow_id: str, key: str) -> Read[tuple[str, str] | None]:

@@ -1,0 +1,172 @@
+"""Copies and removals of whole workflows: fork and delete.
+
+In: workflow ids. Out: ``Script`` values that touch all tables of a workflow in one transaction.
+Never changes the workflow that is copied, except for the note that it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.statement import Script, Transaction, statement
+
+_KEPT = (
+    *("name", "class_name", "config_name", "authenticated_user", "assumed_role"),
+    *("authenticated_roles", "inputs", "serialization", "application_id", "application_name"),
+    *("attributes",),
+)
+_STEP = (
+    *("function_id", "function_name", "output", "error", "serialization", "child_workflow_id"),
+    *("started_at_epoch_ms", "completed_at_epoch_ms", "position", "input_digest"),
+)
+
+
+@statement
+def COPY_STATUS(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    given: dict[str, Any] = {
+        "workflow_uuid": text_bind("new_id"),
+        "status": text_bind("status"),
+        "queue_name": text_bind("queue_name"),
+        "queue_partition_key": text_bind("partition_key"),
+        "application_version": text_bind("application_version"),
+        "workflow_timeout_ms": whole_bind("timeout_ms"),
+        "forked_from": table.c.workflow_uuid,
+        "created_at": whole_bind("now"),
+        "updated_at": whole_bind("now"),
+        "arrival": whole_bind("arrival"),
+        # not a first execution: whoever claims it loads the copied history
+        "executions": whole_bind("executions"),
+    }
+    columns = [*(table.c[name] for name in _KEPT), *given.values()]
+    source = select(*columns).where(table.c.workflow_uuid == text_bind("old_id"))
+    names = [*_KEPT, *given]
+    return spoken.insert(table).from_select(names, source).on_conflict_do_nothing()
+
+
+@statement
+def COPY_STEPS(spoken: Language) -> Any:
+    table = spoken.tables.operation_outputs
+    source = select(text_bind("new_id"), *(table.c[name] for name in _STEP)).where(
+        table.c.workflow_uuid == text_bind("old_id"),
+        table.c.function_id < whole_bind("start_step"),
+    )
+    names = ["workflow_uuid", *_STEP]
+    return spoken.insert(table).from_select(names, source).on_conflict_do_nothing()
+
+
+@statement
+def COPY_EVENT_HISTORY(spoken: Language) -> Any:
+    table = spoken.tables.workflow_events_history
+    kept = ("function_id", "key", "value", "serialization")
+    source = select(text_bind("new_id"), *(table.c[name] for name in kept)).where(
+        table.c.workflow_uuid == text_bind("old_id"),
+        table.c.function_id < whole_bind("start_step"),
+    )
+    names = ["workflow_uuid", *kept]
+    return spoken.insert(table).from_select(names, source).on_conflict_do_nothing()
+
+
+@statement
+def RESTORE_EVENTS(spoken: Language) -> Any:
+    """The newest copied value of each key."""
+    history, events = spoken.tables.workflow_events_history, spoken.tables.workflow_events
+    newest = (
+        select(history.c.key, func.max(history.c.function_id).label("function_id"))
+        .where(history.c.workflow_uuid == text_bind("new_id"))
+        .group_by(history.c.key)
+        .subquery()
+    )
+    source = (
+        select(history.c.workflow_uuid, history.c.key, history.c.value, history.c.serialization)
+        .join(
+            newest,
+            (newest.c.key == history.c.key) & (newest.c.function_id == history.c.function_id),
+        )
+        .where(history.c.workflow_uuid == text_bind("new_id"))
+    )
+    names = ["workflow_uuid", "key", "value", "serialization"]
+    return spoken.insert(events).from_select(names, source).on_conflict_do_nothing()
+
+
+@statement
+def NOTE_FORK(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        update(table).where(table.c.workflow_uuid == text_bind("old_id")).values(was_forked_from=1)
+    )
+
+
+def fork(
+    *,
+    old_id: str,
+    new_id: str,
+    start_step: int,
+    queue_name: str,
+    partition_key: str | None,
+    application_version: str | None,
+    timeout_ms: int | None,
+    now: int,
+    arrival: int,
+) -> Script[bool]:
+    """Copy a workflow with its steps before ``start_step``; False when there is none to copy."""
+
+    def body(transaction: Transaction) -> bool:
+        copied = transaction.run(
+            COPY_STATUS,
+            old_id=old_id,
+            new_id=new_id,
+            status="ENQUEUED",
+            queue_name=queue_name,
+            partition_key=partition_key,
+            application_version=application_version,
+            timeout_ms=timeout_ms,
+            now=now,
+            arrival=arrival,
+            executions=1,
+        )
+        if not copied.count:
+            return False
+        for copy in (COPY_STEPS, COPY_EVENT_HISTORY):
+            transaction.run(copy, old_id=old_id, new_id=new_id, start_step=start_step)
+        transaction.run(RESTORE_EVENTS, new_id=new_id)
+        transaction.run(NOTE_FORK, old_id=old_id)
+        return True
+
+    return Script(what=f"fork workflow {old_id}", body=body, wakes=(("queue", queue_name),))
+
+
+def _removal(table_name: str, column: str) -> Any:
+    def build(spoken: Language) -> Any:
+        table = getattr(spoken.tables, table_name)
+        return delete(table).where(spoken.among(table.c[column], "ids"))
+
+    return build
+
+
+_REMOVALS = tuple(
+    statement(_removal(table_name, column))
+    for table_name, column in (
+        ("operation_outputs", "workflow_uuid"),
+        ("notifications", "destination_uuid"),
+        ("workflow_events", "workflow_uuid"),
+        ("workflow_events_history", "workflow_uuid"),
+        ("streams", "workflow_uuid"),
+        ("transaction_outputs", "workflow_uuid"),
+        ("workflow_status", "workflow_uuid"),
+    )
+)
+
+
+def remove(spoken: Language, ids: list[str]) -> Script[None]:
+    """Delete workflows with everything that belongs to them; unknown ids do nothing."""
+
+    def body(transaction: Transaction) -> None:
+        for removal in _REMOVALS:
+            transaction.run(removal, ids=spoken.listed(ids))
+
+    keys = tuple(("workflow", id) for id in ids)
+    return Script(what="delete workflows", body=body, wakes=keys)
