@@ -100,7 +100,7 @@ class Meanings:
         if isinstance(atom, Unknown):
             return True
         if isinstance(atom, External):
-            return atom.bound and self._knowledge.find(atom.name) is None
+            return self._knowledge.find(atom.name) is None
         if isinstance(atom, ExternalInstance):
             return not self._is_listed(atom.type)
         return False

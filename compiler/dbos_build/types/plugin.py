@@ -117,12 +117,12 @@ class Recorder(Plugin):
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type]:
         """See every call of a method, those that operators and statements imply included."""
-        owner, _, name = fullname.rpartition(".")
+        name = fullname.rpartition(".")[2]
 
         def called(context: MethodContext) -> Type:
             facts = self.facts_of(context.api)
             if facts is not None:
-                self._method(facts, context, owner, name)
+                self._method(facts, context, name)
             return context.default_return_type
 
         return called
@@ -139,7 +139,7 @@ class Recorder(Plugin):
             self._arguments(facts, describe, context)
         return context.default_return_type
 
-    def _method(self, facts: Facts, context: MethodContext, owner: str, name: str) -> None:
+    def _method(self, facts: Facts, context: MethodContext, name: str) -> None:
         """A call written as `receiver.name(…)`, or `receiver[…]`; implied calls say nothing new."""
         describe = Describer(facts, context.api)
         node = context.context
@@ -151,7 +151,7 @@ class Recorder(Plugin):
                 return
             facts.add(node.callee.expr, describe.type(context.type))
             facts.add(node, describe.type(context.default_return_type))
-            facts.add(node.callee, describe.member(context.type, owner, name))
+            facts.add(node.callee, describe.member(context.type, name))
             self._arguments(facts, describe, context)
 
     def _read(self, context: AttributeContext) -> Type:
@@ -218,12 +218,12 @@ class Describer:
             return None
         return ["class", self.owner(made.type)] if isinstance(made, Instance) else None
 
-    def member(self, receiver: Type, owner: str, name: str) -> Description | None:
+    def member(self, receiver: Type, name: str) -> Description | None:
         """The class that defines a method, found among the receiver's ancestors."""
         proper = get_proper_type(receiver)
         if isinstance(proper, Instance):
             for ancestor in proper.type.mro:
-                if ancestor.fullname == owner:
+                if name in ancestor.names:
                     return ["member", self.owner(ancestor), name]
         return None
 

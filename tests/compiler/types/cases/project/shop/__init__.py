@@ -1,0 +1,1 @@
+"""Workflows whose clients come from a library that no table lists."""

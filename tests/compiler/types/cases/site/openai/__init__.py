@@ -1,0 +1,2 @@
+"""A stand-in for a model provider's client."""
+from ._client import OpenAI as OpenAI

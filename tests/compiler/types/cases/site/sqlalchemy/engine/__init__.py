@@ -1,0 +1,2 @@
+"""Engines."""
+from sqlalchemy.engine.base import Connection as Connection, Engine as Engine
