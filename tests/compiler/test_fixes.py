@@ -49,6 +49,38 @@ REFUSALS = {
         "def f():\n    with make(time.time()) as x: pass  # fix DBS001: make(time.time())",
         "it is not a value that is read",
     ),
+    "a block that may do something durable": (
+        "def f(g):\n with open('x') as x:  # fix DBS203: open('x')\n  g(x.read())",
+        "the block calls `g`, which may be durable",
+    ),
+    "a block that fills a list of the workflow": (
+        "def f(a):\n with open('x') as x:  # fix DBS203: open('x')\n  a.append(x.read())",
+        "the block calls `a.append`, which may be durable",
+    ),
+    "a block that changes an object": (
+        "def f(a):\n with open('x') as x:  # fix DBS203: open('x')\n  a.text = x.read()",
+        "the block changes `a.text`",
+    ),
+    "a block with two ways out": (
+        "def f(a):\n with open('x') as x:  # fix DBS203: open('x')\n  if a: return\n  a = x",
+        "the block does more than read and write",
+    ),
+    "a block that leaves a loop": (
+        "def f(a):\n for b in a:\n  with open('x') as x:  # fix DBS203: open('x')\n   break",
+        "the block leaves a loop around it",
+    ),
+    "a file that stays open": (
+        "def f():\n with open('x') as x:  # fix DBS203: open('x')\n  y = 1\n return x.closed, y",
+        "what the block opens is used after it",
+    ),
+    "a block that may set a name": (
+        "def f(a):\n with open('x') as x:  # fix DBS203: open('x')\n  if a: y = 1\n return y",
+        "`y` is not set on every way through the block",
+    ),
+    "a string of several lines": (
+        "def f():\n    return requests.get(  # fix DBS201: requests.get(\n'''a\nb''').text",
+        "it holds a string of several lines",
+    ),
     "an object of the workflow": (
         "def f(session):\n    return session.get('u').json()  # fix DBS202: session.get('u')",
         "it needs `session`, an object of the function around it",
@@ -252,7 +284,7 @@ def test_nothing_but_the_marked_places_changes(path: Path) -> None:
 
 def test_every_fix_has_a_function_a_golden_case_and_a_summary() -> None:
     fixed = {fix.name for fix in FIXES.values()}
-    assert set(FUNCTIONS) == fixed == {path.stem for path in fix_cases.cases()}
+    assert set(FUNCTIONS) == fixed == {fix_cases.fix_name(path) for path in fix_cases.cases()}
     assert len(fixed) >= 14
     assert all(fix.summary and not fix.summary.endswith(".") for fix in FIXES.values())
 
@@ -260,7 +292,7 @@ def test_every_fix_has_a_function_a_golden_case_and_a_summary() -> None:
 def test_every_golden_case_is_for_its_own_fix() -> None:
     for path in fix_cases.cases():
         case = fix_cases.read(path.read_text(encoding="utf-8"))
-        assert {FIXES[finding.code].name for finding in case.findings} == {path.stem}
+        assert {FIXES[finding.code].name for finding in case.findings} == {fix_cases.fix_name(path)}
 
 
 def test_a_rule_without_an_entry_has_no_fix() -> None:

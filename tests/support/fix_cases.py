@@ -58,3 +58,8 @@ def at(
 def cases() -> list[Path]:
     """The golden cases, one file per fix."""
     return sorted(path for path in GOLDEN.glob("*.py") if not path.name.endswith(".fixed.py"))
+
+
+def fix_name(path: Path) -> str:
+    """The fix that a golden case is for; a fix has several as `name--aspect.py`."""
+    return path.stem.partition("--")[0]

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 import libcst as cst
 
 from dbos_build.findings import Finding
-from dbos_build.fixes import names, parameters, step_names
-from dbos_build.fixes.change import Change, Definition, Edit, Unfixable
+from dbos_build.fixes import blocks, names, parameters, step_names, steps
+from dbos_build.fixes.change import Change, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
 from dbos_build.fixes.names import dotted
 from dbos_build.fixes.parameters import Move
 from dbos_build.fixes.step_names import ENVIRONMENT
+from dbos_build.fixes.steps import Step
 
 # What these give is bound to this process, or is done to an argument; a step cannot return it.
 UNRECORDABLE = frozenset(
@@ -59,36 +60,35 @@ _EXPRESSIONS = (cst.Call, cst.Attribute, cst.Subscript, cst.Name, cst.Await)
 def extract_step(draft: Draft, finding: Finding) -> Change:
     """Move the expression of a finding into a step. Raises Unfixable with the reason."""
     expression = _grown(draft, _flagged(draft, finding), finding.code)
+    block = blocks.around(draft, expression) if finding.code in SIDE_EFFECTS else None
+    if block is not None:
+        return blocks.extract_block(draft, block, _title(draft, expression), finding)
     asynchronous = _must_await(draft, expression)
     discarded = isinstance(draft.parents.get(expression), cst.Expr)
     _refuse(draft, expression, finding, discarded)
-    decorator = names.dbos(draft, draft.top_level(expression))
     moved = parameters.move(draft, expression, receiver=_receiver(draft, finding, expression))
-    title = step_names.title(tuple(_calls(draft, expression)), _first_text(expression))
-    head = f"@{decorator.text}.step()\n{'async ' if asynchronous else ''}def "
-    result = _result(draft, expression, title.returns, discarded)
-    body = [
-        f'"""{title.summary}; a replay gets the recorded result."""',
-        *([*moved.imports, ""] if moved.imports else ()),
-        *_statement(draft, moved, expression, discarded).split("\n"),
-    ]
-    tail = "\n".join(
-        [
-            f"({_signature(moved)}){' -> ' if result.text else ''}{result.text}:",
-            *(f"{draft.indent}{line}".rstrip() for line in body),
-        ]
+    title = _title(draft, expression)
+    step = Step(
+        wanted=title.name,
+        summary=title.summary,
+        parameters=moved.parameters,
+        local_imports=moved.imports,
+        statements=_statement(draft, moved, expression, discarded),
+        returns=_result(draft, expression, title.returns, discarded),
+        asynchronous=asynchronous,
     )
-    wanted = (title.name, f"{title.name}_async") if asynchronous else (title.name,)
-    name, definitions = _definition(draft, expression, wanted, (head, tail))
-    call = f"{name}({', '.join(each.argument for each in moved.parameters)})"
-    call = draft.embed(expression, f"await {call}" if asynchronous else call)
+    written = steps.write(draft, expression, step)
     start, end = draft.span(expression)
     return Change(
-        edits=(Edit(start, end, call),),
-        definitions=definitions,
-        imports=(*decorator.imports, *result.imports),
+        edits=(Edit(start, end, draft.embed(expression, written.call)),),
+        definitions=written.definitions,
+        imports=written.imports,
         caution=_caution(finding, moved),
     )
+
+
+def _title(draft: Draft, expression: cst.BaseExpression) -> step_names.Title:
+    return step_names.title(tuple(_calls(draft, expression)), _first_text(expression))
 
 
 def _flagged(draft: Draft, finding: Finding) -> cst.BaseExpression:
@@ -209,7 +209,7 @@ def _first_text(expression: cst.BaseExpression) -> str | None:
 
 def _statement(draft: Draft, moved: Move, node: cst.BaseExpression, discarded: bool) -> str:
     """The statement that evaluates the expression in the step."""
-    text = _dedented(moved.text, draft.indentation_of(node))
+    text = steps.dedented(moved.text, draft.indentation_of(node))
     if "\n" in text and not _stands_alone(text):
         text = f"({text})"
     if discarded:
@@ -268,69 +268,12 @@ def _receiver(draft: Draft, finding: Finding, node: cst.BaseExpression) -> str |
     return "" if path.imports else path.text
 
 
-def _dedented(text: str, indentation: str) -> str:
-    """The text without the indentation that its lines had; left alone when strings span lines."""
-    if "\n" not in text or '"""' in text or "'''" in text:
-        return text
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(line.removeprefix(indentation) for line in rest)])
-
-
 def _stands_alone(text: str) -> bool:
     """Whether a text of several lines is one expression without parentheses around it."""
     try:
         return len(ast.parse(f"async def f():\n return {text}").body) == 1
     except SyntaxError:
         return False
-
-
-def _signature(moved: Move) -> str:
-    return ", ".join(
-        f"{each.name}: {each.annotation}" if each.annotation else each.name
-        for each in moved.parameters
-    )
-
-
-def _definition(
-    draft: Draft,
-    expression: cst.BaseExpression,
-    wanted: tuple[str, ...],
-    around: tuple[str, str],
-) -> tuple[str, tuple[Definition, ...]]:
-    """The name of the step, and its definition unless the same one is there already.
-
-    `wanted` are the names it should have, best first; `around` is the text of the definition
-    before and after its name.
-    """
-    head, tail = around
-    for name, text in _functions(draft):
-        if text == f"{head}{name}{tail}":
-            return name, ()
-    used = names.taken(draft)
-    name = next((each for each in wanted if each not in used), names.fresh(wanted[0], used))
-    offset = above(draft, draft.top_level(expression))
-    return name, (Definition(name, f"{head}{name}{tail}", offset),)
-
-
-def _functions(draft: Draft) -> Iterator[tuple[str, str]]:
-    """(name, text) of the functions at module level, those to be added included."""
-    for definition in draft.definitions:
-        yield definition.name, definition.text
-    for statement in draft.tree.body:
-        if isinstance(statement, cst.FunctionDef):
-            start = draft.start_of(statement)
-            yield statement.name.value, draft.text[start : draft.span(statement)[1]].rstrip()
-
-
-def above(draft: Draft, statement: cst.CSTNode) -> int:
-    """The offset before a statement of the module, its decorators and the comments on it."""
-    start = draft.line_start(draft.start_of(statement))
-    while start > 0:
-        previous = draft.line_start(start - 1)
-        if not draft.text.startswith("#", previous):
-            break
-        start = previous
-    return start
 
 
 def _caution(finding: Finding, moved: Move) -> str | None:

@@ -52,26 +52,51 @@ def move(draft: Draft, expression: cst.BaseExpression, *, receiver: str | None =
     """
     found = _Survey(draft, expression, receiver)
     found.visit(expression, spine=True)
-    start, end = draft.span(expression)
-    inner = [Edit(each.start - start, each.end - start, each.text) for each in found.edits]
-    return Move(
-        text=apply(draft.text[start:end], inner),
-        parameters=tuple(found.parameters.values()),
-        imports=tuple(found.imports),
-    )
+    return found.result()
+
+
+def move_block(draft: Draft, block: cst.BaseStatement, own: frozenset[str]) -> Move:
+    """Work out how a statement moves to a function of its own, with all that is in it.
+
+    `own` are the names that only the statement itself binds. No call in it becomes an argument: the
+    caller must know that none is durable. Raises Unfixable as `move` does.
+    """
+    found = _Survey(draft, block, None, own, hoists=False)
+    found.visit(block)
+    return found.result()
 
 
 class _Survey:
-    """One walk over an expression, collecting parameters, imports and replacements."""
+    """One walk over what moves, collecting parameters, imports and replacements."""
 
-    def __init__(self, draft: Draft, expression: cst.BaseExpression, receiver: str | None) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        moving: cst.CSTNode,
+        receiver: str | None,
+        own: frozenset[str] = frozenset(),
+        *,
+        hoists: bool = True,
+    ) -> None:
         self.draft = draft
+        self.moving = moving
         self.receiver = receiver
-        self.expression = expression
-        self.names = frozenset(_names_in(draft, expression))
+        self.own = own
+        self.hoists = hoists
+        self.names = frozenset(_names_in(draft, moving))
         self.parameters: dict[str, Parameter] = {}
         self.imports: dict[str, None] = {}
         self.edits: list[Edit] = []
+
+    def result(self) -> Move:
+        """What the walk found."""
+        start, end = self.draft.span(self.moving)
+        inner = [Edit(each.start - start, each.end - start, each.text) for each in self.edits]
+        return Move(
+            text=apply(self.draft.text[start:end], inner),
+            parameters=tuple(self.parameters.values()),
+            imports=tuple(self.imports),
+        )
 
     def visit(self, node: cst.CSTNode, *, spine: bool = False) -> None:
         """Visit what is evaluated in a node; on the spine, the flagged call is called on it."""
@@ -85,7 +110,7 @@ class _Survey:
             self._visit_attribute(node, spine)
         elif isinstance(node, cst.Name):
             self._visit_name(node, spine)
-        elif isinstance(node, _EVALUATED_OUTSIDE):
+        elif isinstance(node, _EVALUATED_OUTSIDE) and self.hoists:
             raise Unfixable("it awaits, yields or assigns inside the expression")
         elif isinstance(node, cst.Annotation | cst.Param):
             for child in node.children:
@@ -154,32 +179,28 @@ class _Survey:
 
     def _must_stay(self, value: cst.BaseExpression) -> bool:
         """Whether evaluating a value might do something durable."""
-        for node in _walk(value):
+        if not self.hoists:
+            return False
+        for node in walk(value):
             if isinstance(node, _EVALUATED_OUTSIDE):
                 return True
-            if isinstance(node, cst.Call) and not self._is_harmless(node.func):
+            if isinstance(node, cst.Call) and not is_harmless(self.draft, node.func):
                 return True
         return False
 
-    def _is_harmless(self, function: cst.BaseExpression) -> bool:
-        names = self.draft.qualified(function) if dotted(function) else frozenset()
-        if not names:
-            return False
-        return all(
-            name.partition(".")[0] in sys.stdlib_module_names or "." not in name for name in names
-        )
-
     def _is_local(self, name: cst.Name) -> bool:
-        """Whether a name belongs to a function around the expression."""
+        """Whether a name belongs to a function around what moves."""
+        if name.value in self.own:
+            return False
         assignments = self._assignments(name)
         if assignments:
             return not any(isinstance(each.scope, GlobalScope) for each in assignments) and not any(
                 type(each.scope).__name__ == "BuiltinScope" for each in assignments
             )
-        return name.value in _captures(self.draft, self.expression)
+        return name.value in _captures(self.draft, self.moving)
 
     def _assignments(self, name: cst.Name) -> list[BaseAssignment]:
-        """What binds a name, unless the expression itself does (a lambda, a comprehension)."""
+        """What binds a name, unless what moves itself does (a lambda, a comprehension)."""
         scope = self.draft.scope_of(name)
         if scope is None:
             return []
@@ -187,7 +208,7 @@ class _Survey:
         inside = [
             each
             for each in found
-            if self.draft.contains(self.expression, getattr(each.scope, "node", self.draft.tree))
+            if self.draft.contains(self.moving, getattr(each.scope, "node", self.draft.tree))
         ]
         return [] if inside else found
 
@@ -222,13 +243,21 @@ class _Survey:
         return bool(assignments)
 
 
+def is_harmless(draft: Draft, function: cst.BaseExpression) -> bool:
+    """Whether what is called is surely not durable: a builtin or part of the standard library."""
+    found = draft.qualified(function)
+    return bool(found) and all(
+        name.partition(".")[0] in sys.stdlib_module_names or "." not in name for name in found
+    )
+
+
 def _node_of(assignment: BaseAssignment) -> cst.CSTNode:
     return assignment.node if isinstance(assignment, Assignment) else cst.Pass()
 
 
-def _names_in(draft: Draft, expression: cst.BaseExpression) -> Iterator[str]:
-    """The names that an expression evaluates; attributes and keywords are no such names."""
-    for node in _walk(expression):
+def _names_in(draft: Draft, moving: cst.CSTNode) -> Iterator[str]:
+    """The names that are evaluated; attributes and keywords are no such names."""
+    for node in walk(moving):
         parent = draft.parents.get(node)
         attribute = isinstance(parent, cst.Attribute) and parent.attr is node
         keyword = isinstance(parent, cst.Arg) and parent.keyword is node
@@ -241,7 +270,7 @@ def _captures(draft: Draft, node: cst.CSTNode) -> frozenset[str]:
     found: set[str] = set()
     for outer in draft.ancestors(node):
         if isinstance(outer, cst.FunctionDef):
-            for each in _walk(outer):
+            for each in walk(outer):
                 if isinstance(each, cst.MatchAs | cst.MatchStar) and each.name:
                     found.add(each.name.value)
                 elif isinstance(each, cst.MatchMapping) and each.rest:
@@ -258,7 +287,8 @@ def _last_word(value: cst.BaseExpression) -> str:
     return dotted(node).rpartition(".")[2].lower()
 
 
-def _walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and everything inside it."""
     waiting = [node]
     while waiting:
         each = waiting.pop()

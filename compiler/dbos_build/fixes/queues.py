@@ -14,9 +14,9 @@ from dbos_build.findings import Finding
 from dbos_build.fixes import names
 from dbos_build.fixes.change import Change, Definition, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
-from dbos_build.fixes.extraction import above
 from dbos_build.fixes.names import dotted
 from dbos_build.fixes.parameters import move
+from dbos_build.fixes.steps import above
 from dbos_build.fixes.transactions import removal
 
 _NOT_A_WORD = re.compile(r"\W+")

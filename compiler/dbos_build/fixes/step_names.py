@@ -84,6 +84,9 @@ TITLES: Mapping[str, Title] = MappingProxyType(
         "os.remove": Title("remove_file", "Remove a file"),
         "os.unlink": Title("remove_file", "Remove a file"),
         "os.makedirs": Title("make_folder", "Make a folder"),
+        "open": Title("use_file", "Work with a file"),
+        "io.open": Title("use_file", "Work with a file"),
+        "urllib.request.urlopen": Title("fetch", "Fetch from the network"),
         "hash": Title("hash_value", "Hash a value", "int"),
         "id": Title("object_id", "Read the identity of an object", "int"),
     }
@@ -96,6 +99,7 @@ METHODS: Mapping[str, Title] = MappingProxyType(
         "read_bytes": Title("read_file", "Read a file", "bytes"),
         "write_text": Title("write_file", "Write a file", "int"),
         "write_bytes": Title("write_file", "Write a file", "int"),
+        "open": Title("use_file", "Work with a file"),
         "read": Title("read_content", "Read the content"),
         "exists": Title("path_exists", "Look whether a path exists", "bool"),
         "is_file": Title("is_file", "Look whether a path is a file", "bool"),
@@ -128,11 +132,11 @@ def title(calls: Sequence[Call], literal: str | None) -> Title:
         if found is not None:
             last = position == len(calls) - 1 and call.is_last
             return found if last else Title(found.name, found.summary)
-    word = calls[0].word if calls else ""
+    word = calls[-1].word if calls else ""
     base = _UNSAFE.sub("_", word.lower()).strip("_")
     if not base:
         return Title("read_value", "Read a value that may change")
-    if not calls[0].is_call:
+    if not calls[-1].is_call:
         return Title(f"read_{base}", f"Read `{word}`")
     name = f"step_{base}" if base[0].isdigit() else f"{base}_step"
     return Title(name, f"Run `{word}`")

@@ -25,79 +25,79 @@ def current_time() -> str:
 
 @DBOS.step()
 def current_time_2() -> float:
-    """Read the clock once: a replay gets the recorded result."""
+    """Read the clock; a replay gets the recorded result."""
     return time.time()
 
 
 @DBOS.step()
 def current_datetime() -> clock:
-    """Read the clock once: a replay gets the recorded result."""
+    """Read the clock; a replay gets the recorded result."""
     return clock.now(UTC)
 
 
 @DBOS.step()
 def new_uuid() -> uuid.UUID:
-    """Make an identifier once: a replay gets the recorded result."""
+    """Make an identifier; a replay gets the recorded result."""
     return uuid.uuid4()
 
 
 @DBOS.step()
 def random_choice():
-    """Draw one element once: a replay gets the recorded result."""
+    """Draw one element; a replay gets the recorded result."""
     return random.choice([1, 2, 3])
 
 
 @DBOS.step()
 def random_integer(each) -> int:
-    """Draw a random integer once: a replay gets the recorded result."""
+    """Draw a random integer; a replay gets the recorded result."""
     return random.randint(0, each)
 
 
 @DBOS.step()
 def read_mode() -> str:
-    """Read MODE from the environment once: a replay gets the recorded result."""
+    """Read MODE from the environment; a replay gets the recorded result."""
     return os.environ["MODE"]
 
 
 @DBOS.step()
 def read_region() -> str:
-    """Read REGION from the environment once: a replay gets the recorded result."""
+    """Read REGION from the environment; a replay gets the recorded result."""
     return os.getenv("REGION", "eu")
 
 
 @DBOS.step()
 def read_debug() -> bool:
-    """Read DEBUG from the environment once: a replay gets the recorded result."""
+    """Read DEBUG from the environment; a replay gets the recorded result."""
     return "DEBUG" in os.environ
 
 
 @DBOS.step()
 def read_file() -> str:
-    """Read a file once: a replay gets the recorded result."""
+    """Read a file; a replay gets the recorded result."""
     return (FOLDER / "a.txt").read_text()
 
 
 @DBOS.step()
 def list_folder() -> list[str]:
-    """List a folder once: a replay gets the recorded result."""
+    """List a folder; a replay gets the recorded result."""
     return os.listdir("data")
 
 
 @DBOS.step()
 def fetch(order: dict[str, str]):
-    """Fetch from the network once: a replay gets the recorded result."""
+    """Fetch from the network; a replay gets the recorded result."""
     return requests.get(order["url"], timeout=5).json()
 
 
 @DBOS.step()
 def send_request(json) -> None:
-    """Send a request once: a replay gets the recorded result."""
+    """Send a request; a replay gets the recorded result."""
     requests.post("https://example.com", json=json)
 
 
 @DBOS.step()
 def fetch_2(order: dict[str, str], timeout):
-    """Fetch from the network once: a replay gets the recorded result."""
+    """Fetch from the network; a replay gets the recorded result."""
     return requests.get(
         order["url"],
         # why it is short
@@ -140,7 +140,7 @@ def time_limit(count: int) -> float:
 
 @DBOS.step()
 async def new_token() -> str:
-    """Make a token once: a replay gets the recorded result."""
+    """Make a token; a replay gets the recorded result."""
     import secrets as entropy
 
     return entropy.token_hex(8)
@@ -148,19 +148,19 @@ async def new_token() -> str:
 
 @DBOS.step()
 async def current_datetime_async() -> clock:
-    """Read the clock once: a replay gets the recorded result."""
+    """Read the clock; a replay gets the recorded result."""
     return clock.now(UTC)
 
 
 @DBOS.step()
 async def current_time_async() -> float:
-    """Read the clock once: a replay gets the recorded result."""
+    """Read the clock; a replay gets the recorded result."""
     return time.time()
 
 
 @DBOS.step()
 async def hash_value(head) -> int:
-    """Hash a value once: a replay gets the recorded result."""
+    """Hash a value; a replay gets the recorded result."""
     return hash(head)
 
 
@@ -181,13 +181,13 @@ async def place_async(order_id: str) -> float:
 
 @DBOS.step()
 def fetch_3(url, weight: int):
-    """Fetch from the network once: a replay gets the recorded result."""
+    """Fetch from the network; a replay gets the recorded result."""
     return requests.get(url, params={"w": weight}).text
 
 
 @DBOS.step()
 def fetch_4(address):
-    """Fetch from the network once: a replay gets the recorded result."""
+    """Fetch from the network; a replay gets the recorded result."""
     return requests.get(address).text
 
 
