@@ -140,6 +140,19 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Coroutine:
+    """What calling an async function gives before it is awaited.
+
+    `subject` is the activation, durable function or API name behind it, `kind` is function, step,
+    transaction, workflow or api.
+    """
+
+    subject: object
+    kind: str
+    result: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Constant:
     """A literal of a simple type, kept apart by type: 1 is not True."""
 
@@ -168,6 +181,7 @@ Atom = (
     | Durable
     | Sequence
     | Mapping
+    | Coroutine
     | Constant
     | Unknown
 )
@@ -284,7 +298,22 @@ def depth(value: Value) -> int:
             deepest = max(deepest, 1 + depth(atom.target), *(depth(v) + 1 for v in atom.positional))
         elif isinstance(atom, BoundMethod):
             deepest = max(deepest, 1)
+        elif isinstance(atom, Coroutine):
+            deepest = max(deepest, 1 + depth(atom.result))
     return deepest
+
+
+def awaited(value: Value) -> Value:
+    """What awaiting a value gives."""
+    if not any(isinstance(atom, Coroutine) for atom in value.atoms):
+        return value
+    result = Value(
+        frozenset(atom for atom in value.atoms if not isinstance(atom, Coroutine)), value.taints
+    )
+    for atom in value.atoms:
+        if isinstance(atom, Coroutine):
+            result = result.join(atom.result)
+    return result
 
 
 def elements(value: Value) -> Value:
@@ -309,17 +338,21 @@ def settled(value: Value) -> Value:
         return value
     value = _without_sites(value)
     constants = [atom for atom in value.atoms if isinstance(atom, Constant)]
-    containers = [atom for atom in value.atoms if isinstance(atom, Sequence | Mapping)]
+    containers = [atom for atom in value.atoms if isinstance(atom, _HOLDERS)]
     if len(constants) <= LITERALS_MAX and len(containers) < 2:
         return value
-    kept = {a for a in value.atoms if not isinstance(a, Constant | Sequence | Mapping)}
+    kept: set[Atom] = {a for a in value.atoms if not isinstance(a, (Constant, *_HOLDERS))}
     if len(constants) > LITERALS_MAX:
         kept.update(ExternalInstance("builtins." + atom.type) for atom in constants)
     else:
         kept.update(constants)
-    merged: dict[object, Sequence | Mapping] = {}
+    merged: dict[object, Sequence | Mapping | Coroutine] = {}
     for container in containers:
-        kind = container.kind if isinstance(container, Sequence) else "dict"
+        kind: object = "dict"
+        if isinstance(container, Sequence):
+            kind = container.kind
+        elif isinstance(container, Coroutine):
+            kind = (container.subject, container.kind)
         known = merged.get(kind)
         merged[kind] = container if known is None else _merged(known, container)
     return Value(frozenset(kept) | frozenset(merged.values()), value.taints)
@@ -342,8 +375,15 @@ def _without_sites(value: Value) -> Value:
     return Value(atoms, value.taints)
 
 
-def _merged(one: Sequence | Mapping, other: Sequence | Mapping) -> Sequence | Mapping:
-    """Two containers of one kind as one."""
+_HOLDERS = (Sequence, Mapping, Coroutine)
+
+
+def _merged(
+    one: Sequence | Mapping | Coroutine, other: Sequence | Mapping | Coroutine
+) -> Sequence | Mapping | Coroutine:
+    """Two containers or coroutines of one kind as one."""
+    if isinstance(one, Coroutine) and isinstance(other, Coroutine):
+        return Coroutine(one.subject, one.kind, settled(one.result.join(other.result)))
     if isinstance(one, Sequence) and isinstance(other, Sequence):
         element = settled(one.element.join(other.element))
         items = None

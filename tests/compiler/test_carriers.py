@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.analysis import findings
 from support.carriers import CARRIERS, HARMLESS, VIOLATIONS
 
@@ -33,11 +34,11 @@ def test_a_violation_is_found_through(carrier: str) -> None:
 def test_a_harmless_call_stays_quiet_through(carrier: str) -> None:
     """The same programs with deterministic calls have no errors or warnings at all."""
     wrong = {
-        source.call: [(each.line, each.code) for each in found]
+        source.call: [(each.line, each.code) for each in found if each.severity != "info"]
         for source in HARMLESS
         if (found := findings(CARRIERS[carrier](source)))
     }
-    assert not wrong
+    assert not {call: codes for call, codes in wrong.items() if codes}
 
 
 def test_the_grid_is_as_large_as_it_claims() -> None:

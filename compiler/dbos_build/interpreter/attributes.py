@@ -18,6 +18,7 @@ from dbos_build.values import (
     BoundMethod,
     ClassRef,
     Constant,
+    Coroutine,
     Durable,
     External,
     ExternalInstance,
@@ -72,6 +73,8 @@ def _atom(machine: Machine, node: ast.AST, atom: Atom, name: str, frame: Frame) 
             return of(External(f"builtins.dict.{name}", bound=True))
         case Durable() | FunctionRef() | BoundMethod():
             return _function_attribute(atom, name)
+        case Coroutine():
+            return of(External(f"asyncio.Task.{name}", bound=True))
         case PartialCall():
             return atom.target if name == "func" else _NO_ATTRIBUTE
         case Unknown():

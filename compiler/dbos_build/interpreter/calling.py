@@ -22,6 +22,7 @@ from dbos_build.values import (
     BoundMethod,
     ClassRef,
     Constant,
+    Coroutine,
     Durable,
     External,
     ExternalInstance,
@@ -34,6 +35,7 @@ from dbos_build.values import (
     SuperRef,
     Unknown,
     Value,
+    awaited,
     elements,
     join_all,
     mapping,
@@ -200,7 +202,9 @@ def outcome(machine: Machine, activation: Activation, frame: Frame) -> Value:
         outer = Frame(machine.module_activation(function.module), {}, function.owner)
         typed = annotated(machine, function.node.returns, outer)
         if typed.atoms:
-            return typed.tainted(value.taints)
+            value = typed.tainted(value.taints)
+    if function.is_async:
+        return of(Coroutine(activation, "function", value)).tainted(value.taints)
     return value
 
 
@@ -263,7 +267,7 @@ def iterate(machine: Machine, node: ast.AST, value: Value, frame: Frame) -> Valu
                     step = "__next__" if name == "__iter__" else "__anext__"
                     if isinstance(inner, InstanceRef):
                         given = special(machine, node, inner, step, [], frame)
-                        result = result.join(given if given is not None else NOTHING)
+                        result = result.join(awaited(given) if given is not None else NOTHING)
         elif isinstance(atom, ClassRef):
             result = result.join(of(InstanceRef(atom.owner)))
         elif isinstance(atom, Unknown):

@@ -18,6 +18,7 @@ from dbos_build.values import (
     BoundMethod,
     ClassRef,
     Constant,
+    Coroutine,
     Durable,
     External,
     FunctionRef,
@@ -94,7 +95,9 @@ def interface(
         frame.activation.record(node, Boundary(tail, name))
         return unknown(f"result of a {tail}")
     frame.activation.record(node, Boundary("api", name, _first_function(arguments)))
-    return _api_result(name, arguments)
+    result = _api_result(name, arguments)
+    is_async = tail.endswith("_async") or tail == "asyncio_wait" or "Async" in head
+    return of(Coroutine(name, "api", result)) if is_async else result
 
 
 def _api_result(name: str, arguments: Arguments) -> Value:
@@ -169,7 +172,8 @@ def operation(
     """Call a workflow, step or transaction: a boundary whose result is recorded."""
     function = atom.target.function
     frame.activation.record(node, Boundary(atom.kind, function.qualname, function))
-    return recorded(machine, atom.target, frame)
+    result = recorded(machine, atom.target, frame)
+    return of(Coroutine(function, atom.kind, result)) if function.is_async else result
 
 
 def recorded(machine: Machine, ref: FunctionRef, frame: Frame) -> Value:
@@ -191,10 +195,11 @@ def _inline_step(
     target = NOTHING if function is None else function
     found = _function_of(target)
     frame.activation.record(node, Boundary("step", name, found))
+    result = unknown("result of a step")
     for atom in target.atoms:
         if isinstance(atom, FunctionRef):
-            return recorded(machine, atom, frame)
-    return unknown("result of a step")
+            result = recorded(machine, atom, frame)
+    return of(Coroutine(name, "step", result)) if name.endswith("_async") else result
 
 
 def _first_function(arguments: Arguments) -> Function | None:

@@ -27,6 +27,7 @@ from dbos_build.values import (
     Taint,
     Unknown,
     Value,
+    awaited,
     constant,
     instance,
     join_all,
@@ -377,7 +378,7 @@ def _await(machine: Machine, node: ast.Await, frame: Frame) -> Value:
     for atom in value.atoms:
         if isinstance(atom, InstanceRef):
             special(machine, node, atom, "__await__", [], frame)
-    return value
+    return awaited(value)
 
 
 def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> Value:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.machine import Arguments, Frame, Machine
+from dbos_build.interpreter.outside import use
 from dbos_build.values import (
     NOTHING,
     BoundMethod,
@@ -27,6 +28,7 @@ from dbos_build.values import (
     Sequence,
     Unknown,
     Value,
+    awaited,
     elements,
     instance,
     join_all,
@@ -268,8 +270,8 @@ def _gather(
     """`asyncio.gather(a(), b())`: the results, in order."""
     if arguments.star is not None:
         everything = join_all(arguments.positional).join(arguments.star)
-        return sequence("list", None, everything)
-    return sequence("list", arguments.positional)
+        return sequence("list", None, awaited(everything))
+    return sequence("list", [awaited(value) for value in arguments.positional])
 
 
 def _in_thread(
@@ -286,9 +288,27 @@ def _in_thread(
 def _run(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
-    """`asyncio.run(coroutine)` and tasks: the coroutine's result, which ran when it was made."""
+    """`asyncio.run(coroutine)`: the coroutine's result; its body ran when it was made."""
+    first = _first(arguments)
+    return awaited(first) if first.atoms else None
+
+
+def _task(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`create_task(coroutine)`: something to await, like the coroutine itself."""
     first = _first(arguments)
     return first if first.atoms else None
+
+
+def _wait(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`asyncio.wait(tasks)`: two sets of them."""
+    used, _ = use(machine.knowledge, name, node, arguments, frame)
+    frame.activation.record(node, used)
+    both = sequence("set", None, elements(_first(arguments)))
+    return sequence("tuple", [both, both])
 
 
 def _default_dictionary(
@@ -421,10 +441,17 @@ _MODELS: dict[str, Model] = {
         _maybe_decorator,
     ),
     **dict.fromkeys(
-        ("asyncio.run", "asyncio.ensure_future", "asyncio.shield", "asyncio.create_task",
-         "builtins.aiter"),
+        ("asyncio.run", "builtins.aiter", "anyio.run", "asyncio.AbstractEventLoop.run_until_complete",
+         "asyncio.BaseEventLoop.run_until_complete", "asyncio.Runner.run"),
         _run,
     ),
+    **dict.fromkeys(
+        ("asyncio.ensure_future", "asyncio.shield", "asyncio.create_task", "asyncio.Task",
+         "asyncio.TaskGroup.create_task", "asyncio.AbstractEventLoop.create_task",
+         "asyncio.BaseEventLoop.create_task"),
+        _task,
+    ),
+    "asyncio.wait": _wait,
 }  # fmt: skip
 
 __all__ = ["Unknown", "call_back", "find_model"]

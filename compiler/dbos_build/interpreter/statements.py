@@ -25,6 +25,7 @@ from dbos_build.values import (
     Mapping,
     Sequence,
     Value,
+    awaited,
     constant,
     elements,
     instance,
@@ -181,6 +182,7 @@ def entered_value(
     for atom in manager.atoms:
         if isinstance(atom, InstanceRef):
             entered = special(machine, node, atom, f"{prefix}enter__", [], frame)
+            entered = awaited(entered) if entered is not None else None
             nothing = [constant(None)] * 3
             special(machine, node, atom, f"{prefix}exit__", nothing, frame)
             owner, _ = find(machine.mro(atom.owner), f"{prefix}enter__")

@@ -10,21 +10,27 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules import (
     agent_call,
+    background_task,
+    blocking_operation,
     client_call,
     clock_default,
     context_variable,
     database_call,
+    durable_callback,
     dynamic_code,
     dynamic_import,
     entropy,
     environment_order,
     environment_read,
     file_access,
+    forgotten_await,
+    fragile_gather,
     fresh_identifier,
     global_random,
     host_identity,
     identity_hash,
     interactive_input,
+    interleaved_sequences,
     interpreter_state,
     local_timezone,
     monotonic_clock,
@@ -72,8 +78,14 @@ RULES: tuple[Rule, ...] = (
     host_identity.RULE,
     interpreter_state.RULE,
     thread_start.RULE,
+    interleaved_sequences.RULE,
+    fragile_gather.RULE,
     race.RULE,
+    background_task.RULE,
+    forgotten_await.RULE,
     task_synchronization.RULE,
+    blocking_operation.RULE,
+    durable_callback.RULE,
     identity_hash.RULE,
     environment_order.RULE,
     context_variable.RULE,
@@ -88,9 +100,7 @@ def check(program: Program) -> list[Finding]:
 
     Rules of severity info are advice: they run when `strict` is set or `select` names them.
     """
-    found = [
-        finding for rule in RULES if _applies(rule, program) for finding in rule.run(program)
-    ]
+    found = [finding for rule in RULES if _applies(rule, program) for finding in rule.run(program)]
     return sorted(unsilenced(found, program), key=lambda finding: finding.order)
 
 

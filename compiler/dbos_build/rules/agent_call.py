@@ -13,10 +13,7 @@ RULE = Rule(
     name="agent-call",
     severity=Severity.WARNING,
     summary="a workflow runs an agent or language model directly",
-    why=(
-        "The model answers differently each time, and a recovered run pays for every call "
-        "again."
-    ),
+    why=("The model answers differently each time, and a recovered run pays for every call again."),
     instead="Run the agent in a step, or wrap it so that its calls are steps.",
     bad=(
         """\
@@ -50,6 +47,8 @@ def checkout(order_id: str) -> str:
     return ask(order_id)
 """,
     ),
-    check=effect_check(frozenset({"agent"}), "runs a model in a workflow, unrecorded; run it in a step"),
+    check=effect_check(
+        frozenset({"agent"}), "runs a model in a workflow, unrecorded; run it in a step"
+    ),
     fix=None,
 )

@@ -42,6 +42,9 @@ def checkout(order_id: str) -> str:
     return DBOS.workflow_id or ""
 """,
     ),
-    check=effect_check(frozenset({"context"}), "belongs to a thread or task that is not there when the workflow is recovered"),
+    check=effect_check(
+        frozenset({"context"}),
+        "belongs to a thread or task that is not there when the workflow is recovered",
+    ),
     fix=None,
 )

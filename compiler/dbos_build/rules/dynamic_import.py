@@ -42,6 +42,8 @@ def checkout(order_id: str) -> str:
     return json.dumps(order_id)
 """,
     ),
-    check=effect_check(frozenset({"import"}), "loads code that the analysis and the version cannot see"),
+    check=effect_check(
+        frozenset({"import"}), "loads code that the analysis and the version cannot see"
+    ),
     fix=None,
 )

@@ -54,6 +54,8 @@ async def checkout() -> list[object]:
     return await asyncio.gather(ask("a"), ask("b"), return_exceptions=True)
 """,
     ),
-    check=effect_check(frozenset({"async_order"}), "goes on with whatever finishes first, which is a race"),
+    check=effect_check(
+        frozenset({"async_order"}), "goes on with whatever finishes first, which is a race"
+    ),
     fix=None,
 )

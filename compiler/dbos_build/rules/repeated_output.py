@@ -13,10 +13,7 @@ RULE = Rule(
     name="repeated-output",
     severity=Severity.INFO,
     summary="a workflow prints or logs by itself",
-    why=(
-        "A recovered run prints and logs everything again, which looks as if it happened "
-        "twice."
-    ),
+    why=("A recovered run prints and logs everything again, which looks as if it happened twice."),
     instead="Use DBOS.logger, which knows about recovery, or log in steps.",
     bad=(
         """\
@@ -40,6 +37,8 @@ def checkout(order_id: str) -> str:
     return order_id
 """,
     ),
-    check=effect_check(frozenset({"output", "logging"}), "is repeated by every recovery; DBOS.logger is not"),
+    check=effect_check(
+        frozenset({"output", "logging"}), "is repeated by every recovery; DBOS.logger is not"
+    ),
     fix=None,
 )

@@ -5,8 +5,25 @@ In: the analysed program. Out: the findings of DBS407. Never does: look at sourc
 
 from __future__ import annotations
 
-from dbos_build.findings import Severity
-from dbos_build.rules.rule import Rule, effect_check
+from collections.abc import Iterable
+
+from dbos_build.effects import Occurrence
+from dbos_build.findings import Finding, Severity
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, reaching, shown
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Locks, events and queues in coroutines; threads have a rule of their own."""
+
+    def what(occurrence: Occurrence) -> str | None:
+        function = occurrence.activation.function
+        if occurrence.effect != "sync" or function is None or not function.is_async:
+            return None
+        return f"{shown(occurrence)} orders tasks by timing"
+
+    return reaching(rule, program, what)
+
 
 RULE = Rule(
     code="DBS407",
@@ -45,6 +62,6 @@ def checkout(order_id: str) -> str:
     return line.popleft()
 """,
     ),
-    check=effect_check(frozenset({"sync"}), "orders tasks by timing"),
+    check=check,
     fix=None,
 )

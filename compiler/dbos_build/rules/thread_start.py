@@ -48,6 +48,8 @@ async def checkout(name: str) -> str:
     return await asyncio.to_thread(store, name)
 """,
     ),
-    check=effect_check(frozenset({"thread"}), "runs code outside of the workflow, where nothing is recorded"),
+    check=effect_check(
+        frozenset({"thread"}), "runs code outside of the workflow, where nothing is recorded"
+    ),
     fix=None,
 )

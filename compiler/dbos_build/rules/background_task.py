@@ -1,0 +1,142 @@
+"""background-task: a workflow goes on with durable operations while a task of its own runs.
+
+In: the analysed program. Out: the findings of DBS405. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.program import Program
+from dbos_build.rules.coroutines import SEVERAL, TASKS, calls_of, is_durable, most_work
+from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.symbols import blocks
+from dbos_build.values import NOTHING
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Tasks of several operations that are not awaited before the next operation."""
+
+    def found() -> Iterator[Finding]:
+        for declaration, reach in per_workflow(program):
+            for item in reach.reached:
+                for node, message in _places(item):
+                    yield rule.finding(
+                        item.activation.module.path,
+                        node,
+                        message,
+                        workflow=declaration.name,
+                        chain=chain_to(item, node, rule.name),
+                    )
+
+    return once(found())
+
+
+MESSAGE = "the workflow goes on with durable operations before this task is awaited"
+
+
+def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+    """`task = create_task(...)` with other operations between it and its await."""
+    activation = item.activation
+    function = activation.function
+    made = {
+        node
+        for node in calls_of(activation, TASKS)
+        if node.args and most_work(activation.values.get(node.args[0], NOTHING)) >= SEVERAL
+    }
+    if function is None or not made or isinstance(function.node, ast.Lambda):
+        return
+    waiting = [function.node.body]
+    while waiting:
+        body = waiting.pop()
+        for index, statement in enumerate(body):
+            waiting.extend(blocks(statement))
+            if (
+                isinstance(statement, ast.Assign)
+                and statement.value in made
+                and isinstance(statement.targets[0], ast.Name)
+                and _overtaken(item, statement.targets[0].id, body[index + 1 :])
+            ):
+                yield statement.value, MESSAGE
+
+
+def _overtaken(item: Reached, name: str, rest: list[ast.stmt]) -> bool:
+    """Whether a durable operation comes before the first statement that uses a task."""
+    for statement in rest:
+        nodes = list(ast.walk(statement))
+        if any(isinstance(node, ast.Name) and node.id == name for node in nodes):
+            return False
+        for node in nodes:
+            if any(is_durable(target) for target in item.activation.calls.get(node, ())):
+                return True
+    return False
+
+
+RULE = Rule(
+    code="DBS405",
+    name="background-task",
+    severity=Severity.ERROR,
+    summary="a workflow goes on with durable operations while a task of its own runs",
+    why=(
+        "The operations of the task and of the workflow mix in an order that depends on how "
+        "long each takes."
+    ),
+    instead="Await the task first, gather all of them, or start a child workflow.",
+    bad=(
+        """\
+import asyncio
+
+from dbos import DBOS
+
+
+@DBOS.step()
+async def reserve(name: str) -> str:
+    return name
+
+
+@DBOS.step()
+async def charge(name: str) -> str:
+    return name
+
+
+async def order(name: str) -> str:
+    await reserve(name)
+    return await charge(name)
+
+
+@DBOS.workflow()
+async def checkout() -> str:
+    task = asyncio.create_task(order("a"))  # flags: DBS405
+    await charge("b")
+    return await task
+""",
+    ),
+    good=(
+        """\
+import asyncio
+
+from dbos import DBOS
+
+
+@DBOS.step()
+async def reserve(name: str) -> str:
+    return name
+
+
+@DBOS.step()
+async def charge(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+async def checkout(names: list[str]) -> list[object]:
+    tasks = [asyncio.create_task(reserve(name)) for name in names]
+    return await asyncio.gather(*tasks, return_exceptions=True)
+""",
+    ),
+    check=check,
+    fix=None,
+)

@@ -1,0 +1,107 @@
+"""Coroutines: how many durable operations the coroutine behind a value runs.
+
+In: values and activations. Out: counts and participants of a gather. Never does: count beyond what
+rules need: nothing, one, or several.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from dbos_build.interpreter.machine import Activation, Boundary, Enter, Target
+from dbos_build.values import NOTHING, Coroutine, External, Value, elements
+
+SEVERAL = 2
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_UNRECORDED = frozenset(
+    {"dbos.Queue", "dbos.DBOS", "dbos.SetWorkflowID", "dbos.SetWorkflowTimeout", "dbos.DBOSConfig"}
+)
+
+
+def is_durable(target: Target) -> bool:
+    """Whether a target takes a place in the workflow's sequence of operations."""
+    return isinstance(target, Boundary) and target.name not in _UNRECORDED
+
+
+def operations(activation: Activation, seen: set[Activation] | None = None) -> int:
+    """How many durable operations a run of an activation does: 0, 1, or `SEVERAL`."""
+    seen = set() if seen is None else seen
+    if activation in seen:
+        return 0
+    seen.add(activation)
+    repeated = repeated_nodes(activation)
+    count = 0
+    for node, targets in activation.calls.items():
+        here = 0
+        for target in targets:
+            if is_durable(target):
+                here = max(here, 1)
+            elif isinstance(target, Enter):
+                here = max(here, operations(target.activation, seen))
+        count += here * (SEVERAL if node in repeated else 1)
+        if count >= SEVERAL:
+            return SEVERAL
+    return count
+
+
+def repeated_nodes(activation: Activation) -> set[ast.AST]:
+    """The nodes of a function that stand inside a loop or comprehension."""
+    function = activation.function
+    if function is None:
+        return set()
+    found: set[ast.AST] = set()
+    for node in ast.walk(function.node):
+        if isinstance(node, _LOOPS):
+            for statement in node.body:
+                found.update(ast.walk(statement))
+        elif isinstance(node, _COMPREHENSIONS):
+            found.update(ast.walk(node))
+    return found
+
+
+def work(atom: Coroutine) -> int:
+    """How many durable operations awaiting a coroutine does."""
+    if isinstance(atom.subject, Activation):
+        return operations(atom.subject)
+    return 1
+
+
+def most_work(value: Value) -> int:
+    """The most that any coroutine of a value does."""
+    return max((work(a) for a in value.atoms if isinstance(a, Coroutine)), default=0)
+
+
+def participants(activation: Activation, node: ast.Call) -> list[int]:
+    """The work of each coroutine handed to a gather; an unpacked iterable counts twice."""
+    found: list[int] = []
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            value = elements(activation.values.get(argument.value, NOTHING))
+            found.extend([most_work(value)] * 2)
+        else:
+            found.append(most_work(activation.values.get(argument, NOTHING)))
+    return found
+
+
+def calls_of(activation: Activation, names: frozenset[str]) -> Iterator[ast.Call]:
+    """The calls in an activation whose callee is one of these names outside the project."""
+    for node in list(activation.values):
+        if isinstance(node, ast.Call):
+            callee = activation.values.get(node.func, NOTHING)
+            if any(isinstance(a, External) and a.name in names for a in callee.atoms):
+                yield node
+
+
+GATHER = frozenset({"asyncio.gather"})
+TASKS = frozenset(
+    {
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.Task",
+        "asyncio.AbstractEventLoop.create_task",
+        "asyncio.BaseEventLoop.create_task",
+    }
+)
+GROUP_TASKS = frozenset({"asyncio.TaskGroup.create_task"})
