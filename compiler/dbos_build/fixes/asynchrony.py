@@ -81,15 +81,15 @@ def call_in_thread(draft: Draft, finding: Finding) -> Change:
 
 def durable_wait(draft: Draft, finding: Finding) -> Change:
     """`asyncio.wait` becomes DBOS.asyncio_wait, which records who finished."""
-    call = draft.locate(finding, cst.Call, lambda node: _is_wait(draft, node))
+    if draft.meaning(finding) not in ("", "asyncio.wait"):
+        raise Unfixable(f"`{draft.meaning(finding)}` has no durable form; gather the steps")
+    call = draft.locate(
+        finding, cst.Call, lambda node: "asyncio.wait" in draft.called(finding, node)
+    )
     reference = names.dbos(draft, call)
     start, end = draft.span(call.func)
     edit = Edit(start, end, f"{reference.text}.asyncio_wait")
     return Change(edits=(edit,), imports=reference.imports)
-
-
-def _is_wait(draft: Draft, call: cst.Call) -> bool:
-    return "asyncio.wait" in draft.qualified(call.func)
 
 
 def _awaiting(draft: Draft, call: cst.Call) -> tuple[Edit, ...]:

@@ -13,7 +13,9 @@ from dbos_build.findings import Finding
 from dbos_build.fixes import names
 from dbos_build.fixes.change import Change, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
+from dbos_build.fixes.extraction import extract_step
 
+LOCAL_TIME = ("fromtimestamp", "astimezone", "localtime")
 STARTERS = ("start_workflow", "start_workflow_async", "enqueue", "enqueue_async", "debounce")
 
 
@@ -46,19 +48,23 @@ def pass_function(draft: Draft, finding: Finding) -> Change:
 
 
 def utc_time(draft: Draft, finding: Finding) -> Change:
-    """Convert a time in UTC."""
-    call = draft.locate(
-        finding, cst.Call, lambda node: _word(node) in ("fromtimestamp", "astimezone", "localtime")
-    )
-    if draft.qualified(call.func) == {"time.localtime"} and isinstance(call.func, cst.Attribute):
+    """Convert a time in UTC; what only says where the machine is becomes a step."""
+    if draft.meaning(finding).rpartition(".")[2] not in ("", *LOCAL_TIME):
+        return extract_step(draft, finding)
+    call = draft.locate(finding, cst.Call, lambda node: _word(node) in LOCAL_TIME)
+    if _word(call) == "localtime" and isinstance(call.func, cst.Attribute):
         start, end = draft.span(call.func.attr)
         return Change(edits=(Edit(start, end, "gmtime"),))
     wanted = "tz=" if _word(call) == "fromtimestamp" else ""
-    if len(call.args) != (1 if wanted else 0):
-        raise Unfixable("it names a time zone already")
-    if wanted and "datetime.datetime.fromtimestamp" not in draft.qualified(call.func):
-        raise Unfixable("this class takes no time zone")
     zone = names.refer(draft, "datetime", "UTC", call)
+    given = call.args[1 if wanted else 0 :]
+    if wanted and "datetime.datetime.fromtimestamp" not in draft.called(finding, call):
+        raise Unfixable("this class takes no time zone")
+    if len(given) == 1 and draft.code(given[0].value) == "None":
+        start, end = draft.span(given[0].value)
+        return Change(edits=(Edit(start, end, zone.text),), imports=zone.imports)
+    if given:
+        raise Unfixable("it names a time zone already")
     edit = add_argument(draft, call, f"{wanted}{zone.text}")
     return Change(edits=(edit,), imports=zone.imports)
 

@@ -186,6 +186,13 @@ class Draft:
         """The dotted name of what a finding says is called, "" when it has no chain."""
         return finding.chain[-1].what if finding.chain else ""
 
+    def called(self, finding: Finding, call: cst.Call) -> frozenset[str]:
+        """What a call calls: what the analysis says of the finding's own call, else `qualified`."""
+        meaning = self.meaning(finding)
+        if meaning and self.span(call) in self._ranges(finding):
+            return frozenset({meaning.removeprefix("builtins.")})
+        return self.qualified(call.func)
+
     def scope_of(self, node: cst.CSTNode) -> Scope | None:
         """The scope a node is evaluated in."""
         for each in (node, *self.ancestors(node)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 import libcst as cst
 
@@ -62,12 +63,12 @@ def extract_step(draft: Draft, finding: Finding) -> Change:
     expression = _grown(draft, _flagged(draft, finding), finding.code)
     block = blocks.around(draft, expression) if finding.code in SIDE_EFFECTS else None
     if block is not None:
-        return blocks.extract_block(draft, block, _title(draft, expression), finding)
+        return blocks.extract_block(draft, block, _title(draft, expression, finding), finding)
     asynchronous = _must_await(draft, expression)
     discarded = isinstance(draft.parents.get(expression), cst.Expr)
     _refuse(draft, expression, finding, discarded)
     moved = parameters.move(draft, expression, receiver=_receiver(draft, finding, expression))
-    title = _title(draft, expression)
+    title = _title(draft, expression, finding)
     step = Step(
         wanted=title.name,
         summary=title.summary,
@@ -87,8 +88,13 @@ def extract_step(draft: Draft, finding: Finding) -> Change:
     )
 
 
-def _title(draft: Draft, expression: cst.BaseExpression) -> step_names.Title:
-    return step_names.title(tuple(_calls(draft, expression)), _first_text(expression))
+def _title(draft: Draft, expression: cst.BaseExpression, finding: Finding) -> step_names.Title:
+    """What to call the step; the analysis knows what is called where the file does not show it."""
+    calls = list(_calls(draft, expression))
+    if calls and not calls[0].names and draft.meaning(finding):
+        meaning = draft.meaning(finding).removeprefix("builtins.")
+        calls[0] = replace(calls[0], names=frozenset({meaning}))
+    return step_names.title(calls, _first_text(expression))
 
 
 def _flagged(draft: Draft, finding: Finding) -> cst.BaseExpression:
@@ -191,7 +197,7 @@ def _calls(draft: Draft, expression: cst.BaseExpression) -> Iterator[step_names.
             word = function.attr.value if isinstance(function, cst.Attribute) else dotted(function)
             yield step_names.Call(draft.qualified(function), word, node is outermost)
     if not any(isinstance(node, cst.Call) for node in chain):
-        word = dotted(outermost).rpartition(".")[2]
+        word = next((dotted(node) for node in chain if dotted(node)), "").rpartition(".")[2]
         found = frozenset().union(*(draft.qualified(node) for node in chain if dotted(node)))
         yield step_names.Call(found, word, is_last=True, is_call=False)
 
@@ -221,8 +227,10 @@ def _statement(draft: Draft, moved: Move, node: cst.BaseExpression, discarded: b
 def _wrapper(draft: Draft, node: cst.BaseExpression) -> str:
     """What turns a view or iterator into a value that can be recorded, "" for other values."""
     inner = node.expression if isinstance(node, cst.Await) else node
-    if dotted(inner) and "os.environ" in draft.qualified(inner):
+    if "os.environ" in draft.qualified(inner):
         return "dict"
+    if "sys.version_info" in draft.qualified(inner):
+        return "tuple"
     function = inner.func if isinstance(inner, cst.Call) else None
     word = function.attr.value if isinstance(function, cst.Attribute) else ""
     return "list" if word in VIEWS else ""

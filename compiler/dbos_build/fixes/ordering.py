@@ -32,6 +32,10 @@ def sort_elements(draft: Draft, finding: Finding) -> Change:
         raise Unfixable("`sorted` is another thing in this file")
     if isinstance(node, cst.Call) and draft.qualified(node.func) == {"sorted"}:
         raise Unfixable("it is sorted already")
+    if isinstance(draft.parents.get(node), cst.WithItem):
+        raise Unfixable("it is opened, not gone through")
+    if isinstance(node, cst.Call) and "os.scandir" in draft.called(finding, node):
+        raise Unfixable("what `os.scandir` gives has no order of its own")
     argument = draft.parents.get(node)
     call = draft.parents.get(argument) if isinstance(argument, cst.Arg) else None
     if isinstance(call, cst.Call) and draft.qualified(call.func) == {"list"}:

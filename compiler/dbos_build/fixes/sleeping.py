@@ -15,17 +15,20 @@ from dbos_build.fixes.draft import Draft
 
 BLOCKING = frozenset({"time.sleep"})
 AWAITED = frozenset({"asyncio.sleep", "anyio.sleep", "trio.sleep"})
+SLEEPS = BLOCKING | AWAITED
 
 
 def durable_sleep(draft: Draft, finding: Finding) -> Change:
     """Sleep durably. Raises Unfixable with the reason."""
-    call = draft.locate(finding, cst.Call, lambda node: bool(_sleeps(draft, node)))
+    if draft.meaning(finding) and draft.meaning(finding) not in SLEEPS:
+        raise Unfixable(f"`{draft.meaning(finding)}` has no durable form")
+    call = draft.locate(finding, cst.Call, lambda node: bool(draft.called(finding, node) & SLEEPS))
     if len(call.args) != 1 or call.args[0].star:
         raise Unfixable("the sleep takes more than the seconds")
     reference = names.dbos(draft, call)
     seconds = draft.code(call.args[0].value)
     parent = draft.parents.get(call)
-    if _sleeps(draft, call) & AWAITED:
+    if draft.called(finding, call) & AWAITED:
         if not isinstance(parent, cst.Await):
             raise Unfixable("the coroutine is not awaited where it is made")
         return _replace(draft, call, f"{reference.text}.sleep_async({seconds})", reference)
@@ -36,10 +39,6 @@ def durable_sleep(draft: Draft, finding: Finding) -> Change:
     if outer is None or outer.asynchronous is not None:
         raise Unfixable("`await` cannot stand here")
     return _replace(draft, call, f"{reference.text}.sleep({seconds})", reference)
-
-
-def _sleeps(draft: Draft, call: cst.Call) -> frozenset[str]:
-    return draft.qualified(call.func) & (BLOCKING | AWAITED)
 
 
 def _replace(draft: Draft, node: cst.Call, text: str, reference: names.Reference) -> Change:
