@@ -1,4 +1,4 @@
-"""What single calls do, decided by hand in `known_effects.txt` and compared with the tables.
+"""What single calls do, decided by hand in `known/effects.txt` and compared with the tables.
 
 Each line there is an expression and the effects it has; `-` means none. Arguments matter: a
 condition in the table is met or not by them. An expression without a call is a reading.
@@ -18,7 +18,7 @@ from dbos_build.values import Value, constant, unknown
 
 KNOWN = knowledge.load()
 
-TABLE = Path(__file__).with_name("known_effects.txt").read_text(encoding="utf-8")
+TABLE = (Path(__file__).with_name("known") / "effects.txt").read_text(encoding="utf-8")
 LINES = [line for line in TABLE.splitlines() if line and not line.startswith("#")]
 CASES = [(line.rsplit(maxsplit=1)[0], line.rsplit(maxsplit=1)[1]) for line in LINES]
 

@@ -95,6 +95,12 @@ def test_there_are_tables() -> None:
     assert len(KNOWN.exact) > 4_000
 
 
+def test_the_readme_explains_every_word_and_names_every_table() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert {word for word in EFFECTS.keys() | FLAGS if f"`{word}`" not in text} == set()
+    assert {table.name for table in TABLES if f"`{table.name}`" not in text} == set()
+
+
 def test_every_row_has_known_words_only() -> None:
     wrong = []
     for place, fields in rows():
