@@ -16,7 +16,7 @@ from dbos_build.declarations import Declaration
 from dbos_build.findings import Link
 from dbos_build.interpreter.machine import Activation, Boundary, Enter, Opaque, Use
 from dbos_build.knowledge import Knowledge
-from dbos_build.values import NOTHING, Taint
+from dbos_build.values import NOTHING, ORDER_KINDS, Taint
 
 _LOG_EFFECTS = frozenset({"output", "logging"})
 LOGGING = ("dbos.DBOS.logger", "logging.", "warnings.warn")
@@ -103,7 +103,8 @@ def _flows(
     logged: set[Taint] = set()
     for activation in activations:
         for _, taints in activation.branches:
-            escaped |= taints
+            # Testing each element of a set in any order comes to the same.
+            escaped |= {taint for taint in taints if taint.kind not in ORDER_KINDS}
         for node, targets in activation.calls.items():
             if not isinstance(node, ast.Call):
                 continue

@@ -221,6 +221,40 @@ class Value:
         return all(isinstance(atom, Unknown) for atom in self.atoms)
 
 
+ORDER_KINDS = frozenset({"set_loop", "set_order"})
+"""Taints that say only that an order is arbitrary: counting, sorting or testing removes them."""
+
+
+def unordered(value: Value) -> Value:
+    """The value without the taints that concern only order."""
+    kept = frozenset(taint for taint in value.taints if taint.kind not in ORDER_KINDS)
+    return value if kept == value.taints else Value(value.atoms, kept)
+
+
+def is_arbitrary(value: Value) -> bool:
+    """Whether iterating over a value gives another order in every process.
+
+    Numbers hash to themselves, so sets of them have the same order everywhere.
+    """
+    for atom in value.atoms:
+        if isinstance(atom, Sequence) and atom.kind in {"set", "frozenset"}:
+            inside = atom.element.atoms
+            if not inside or not all(_hashes_to_itself(item) for item in inside):
+                return True
+        elif isinstance(atom, ExternalInstance) and atom.type in _SETS:
+            return True
+    return False
+
+
+_SETS = frozenset({"builtins.set", "builtins.frozenset"})
+_NUMBERS = frozenset({"int", "float", "bool", "complex"})
+
+
+def _hashes_to_itself(atom: Atom) -> bool:
+    kind = getattr(atom, "type", "")
+    return isinstance(kind, str) and kind.removeprefix("builtins.") in _NUMBERS
+
+
 def joined_taints(one: frozenset[Taint], other: frozenset[Taint]) -> frozenset[Taint]:
     """Both sets of places; of very many the first in source order are kept."""
     if other <= one:

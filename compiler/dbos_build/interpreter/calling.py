@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 
-from dbos_build.interpreter import attributes, constructing, durable
+from dbos_build.interpreter import constructing, durable
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Opaque
 from dbos_build.interpreter.models import call_back, find_model
@@ -35,8 +35,6 @@ from dbos_build.values import (
     SuperRef,
     Unknown,
     Value,
-    awaited,
-    elements,
     join_all,
     mapping,
     of,
@@ -240,36 +238,3 @@ def bind_parameters(
             for name in (*names, *(a.arg for a in node.kwonlyargs)):
                 passed.setdefault(name, spread)
     return passed
-
-
-def special(
-    machine: Machine, node: ast.AST, atom: InstanceRef, name: str, values: list[Value], frame: Frame
-) -> Value | None:
-    """Run a special method of one of the project's classes; None when no such method is defined."""
-    owner, _ = attributes.find(machine.mro(atom.owner), name)
-    if owner is None or isinstance(owner, str):
-        return None
-    method = machine.attribute(node, of(atom), name, frame)
-    return machine.call(node, method, Arguments(values), frame)
-
-
-def iterate(machine: Machine, node: ast.AST, value: Value, frame: Frame) -> Value:
-    """An element of an iterable; `__iter__` and `__next__` of the project's classes run."""
-    result = elements(value)
-    for atom in value.atoms:
-        if isinstance(atom, InstanceRef):
-            for name in ("__iter__", "__aiter__"):
-                iterator = special(machine, node, atom, name, [], frame)
-                if iterator is None:
-                    continue
-                result = result.join(elements(iterator))
-                for inner in iterator.atoms:
-                    step = "__next__" if name == "__iter__" else "__anext__"
-                    if isinstance(inner, InstanceRef):
-                        given = special(machine, node, inner, step, [], frame)
-                        result = result.join(awaited(given) if given is not None else NOTHING)
-        elif isinstance(atom, ClassRef):
-            result = result.join(of(InstanceRef(atom.owner)))
-        elif isinstance(atom, Unknown):
-            result = result.join(unknown(f"element of {atom.reason}"[:80]))
-    return result if result.atoms else result.join(unknown("element"))

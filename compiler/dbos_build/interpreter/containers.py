@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable
 
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Store
+from dbos_build.interpreter.outside import taint_at
 from dbos_build.interpreter.targets import (
     is_module_name,
     rebind,
@@ -26,9 +27,11 @@ from dbos_build.values import (
     constant,
     elements,
     instance,
+    is_arbitrary,
     join_all,
     sequence,
     unknown,
+    unordered,
 )
 
 Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
@@ -57,7 +60,9 @@ def _add(
     found = _receiver(node, frame)
     if found is not None and arguments.positional:
         holder, value = found
-        _changed(machine, node, holder, with_element(value, arguments.positional[-1]), frame)
+        added = arguments.positional[-1]
+        added = unordered(added) if name.startswith("builtins.set.") else added
+        _changed(machine, node, holder, with_element(value, added), frame)
     return constant(None)
 
 
@@ -100,6 +105,8 @@ def _get(
                 result = result.join(join_all(items.values())).join(atom.rest)
         elif isinstance(atom, Sequence):
             result = result.join(atom.element)
+    if name == "builtins.set.pop" and is_arbitrary(value):
+        result = result.tainted(frozenset((taint_at("set_pick", node, frame),)))
     if tail == "setdefault" and len(arguments.positional) > 1:
         changed = with_item(value, key, arguments.positional[1])
         _changed(machine, node, holder, changed, frame)
@@ -160,6 +167,8 @@ def _text(
     found = _receiver(node, frame)
     taints = arguments.taints | (found[1].taints if found is not None else frozenset())
     tail = name.rpartition(".")[2]
+    if tail == "join" and arguments.positional and is_arbitrary(arguments.positional[0]):
+        taints = taints | {taint_at("set_loop", node, frame)}
     if tail in {"split", "rsplit", "splitlines", "partition", "rpartition"}:
         return sequence("list", None, instance("builtins.str").tainted(taints))
     if tail.startswith("is") or tail in {"startswith", "endswith"}:

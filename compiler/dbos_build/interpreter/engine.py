@@ -27,7 +27,8 @@ from dbos_build.interpreter.machine import (
 from dbos_build.interpreter.names import Names, parameters
 from dbos_build.knowledge import Knowledge
 from dbos_build.module import Module
-from dbos_build.symbols import Class, Function, Symbols, index_class, statements as all_statements
+from dbos_build.symbols import Class, Function, Symbols, index_class
+from dbos_build.symbols import statements as all_statements
 from dbos_build.values import (
     NOTHING,
     Atom,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from dbos_build.interpreter.calling import evaluate_call, iterate, special
+from dbos_build.interpreter.calling import evaluate_call
+from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Activation, Frame, Machine, Use
 from dbos_build.interpreter.names import lookup
 from dbos_build.interpreter.outside import taint_at
@@ -30,11 +31,13 @@ from dbos_build.values import (
     awaited,
     constant,
     instance,
+    is_arbitrary,
     join_all,
     mapping,
     of,
     sequence,
     unknown,
+    unordered,
 )
 
 
@@ -201,7 +204,10 @@ def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
             if name is not None and isinstance(atom, InstanceRef):
                 special(machine, node, atom, name, [other], frame)
         left = right
-    return instance("builtins.bool").tainted(taints)
+    result = instance("builtins.bool").tainted(taints)
+    if any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
+        return unordered(result)
+    return result
 
 
 _COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -260,6 +266,10 @@ def _collection(machine: Machine, node: ast.List | ast.Tuple | ast.Set, frame: F
     for child in node.elts:
         value = machine.evaluate(child, frame)
         if isinstance(child, ast.Starred):
+            source = frame.activation.values.get(child.value, NOTHING)
+            value = unordered(value)
+            if kind != "set" and is_arbitrary(source):
+                value = value.tainted(frozenset((taint_at("set_order", node, frame),)))
             element = element.join(value)
         else:
             items.append(value)
@@ -298,7 +308,7 @@ def _comprehension(
     inner = _generators(machine, node.generators, frame)
     element = machine.evaluate(node.elt, inner)
     kind = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "iterator"}[type(node)]
-    return sequence(kind, None, element)
+    return sequence(kind, None, unordered(element) if kind == "set" else element)
 
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:

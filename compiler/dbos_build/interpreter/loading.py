@@ -10,7 +10,7 @@ import ast
 
 from dbos_build.interpreter import statements as running
 from dbos_build.interpreter.annotations import annotated
-from dbos_build.interpreter.calling import iterate
+from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
 from dbos_build.interpreter.targets import bind_target, root_name
 from dbos_build.knowledge import Knowledge

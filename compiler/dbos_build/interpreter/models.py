@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.containers import CONTAINER_MODELS
+from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine
-from dbos_build.interpreter.outside import use
+from dbos_build.interpreter.outside import taint_at, use
 from dbos_build.values import (
     NOTHING,
     BoundMethod,
@@ -31,11 +32,13 @@ from dbos_build.values import (
     awaited,
     elements,
     instance,
+    is_arbitrary,
     join_all,
     mapping,
     of,
     sequence,
     unknown,
+    unordered,
 )
 
 Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
@@ -70,8 +73,7 @@ def _map(
     """`map(f, xs, …)` and `starmap`: f runs on the elements."""
     if not arguments.positional:
         return None
-    passed = [elements(value) for value in arguments.positional[1:]]
-    passed = [value if value.atoms else value.join(unknown("element")) for value in passed]
+    passed = [iterate(machine, node, value, frame) for value in arguments.positional[1:]]
     value = machine.call(node, arguments.positional[0], Arguments(passed), frame)
     return sequence("iterator", None, value)
 
@@ -93,6 +95,7 @@ def _ordered(
     """`sorted`, `min`, `max`: the key runs on the elements."""
     whole = len(arguments.positional) == 1
     element = elements(_first(arguments)) if whole else join_all(arguments.positional)
+    element = unordered(element)
     key = arguments.keywords.get("key")
     if key is not None:
         machine.call(node, key, Arguments([element]), frame)
@@ -121,10 +124,13 @@ def _collect(
         return sequence(kind, [])
     source = _first(arguments)
     element = elements(source)
-    if kind == "iterator" and any(
-        isinstance(atom, Sequence) and atom.kind in {"set", "frozenset"} for atom in source.atoms
-    ):
-        kind = "set"
+    if kind in {"set", "frozenset"}:
+        element = unordered(element)
+    elif is_arbitrary(source):
+        if kind == "iterator":
+            kind = "set"
+        else:
+            element = element.tainted(frozenset((taint_at("set_order", node, frame),)))
     return sequence(kind, None, element if element.atoms else element.join(unknown("element")))
 
 
@@ -132,7 +138,8 @@ def _enumerate(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
     """`enumerate(xs)`: pairs of a number and an element."""
-    pair = sequence("tuple", [instance("builtins.int"), elements(_first(arguments))])
+    element = iterate(machine, node, _first(arguments), frame)
+    pair = sequence("tuple", [instance("builtins.int"), element])
     return sequence("iterator", None, pair)
 
 
@@ -140,7 +147,7 @@ def _zip(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
     """`zip(xs, ys)`: tuples of elements."""
-    parts = [elements(value) for value in arguments.positional]
+    parts = [iterate(machine, node, value, frame) for value in arguments.positional]
     return sequence("iterator", None, sequence("tuple", parts))
 
 
@@ -156,6 +163,8 @@ def _next(
 ) -> Value | None:
     """`next(it, default)`."""
     result = elements(_first(arguments)).join(join_all(arguments.positional[1:]))
+    if is_arbitrary(_first(arguments)):
+        result = result.tainted(frozenset((taint_at("set_pick", node, frame),)))
     for atom in _first(arguments).atoms:
         if isinstance(atom, InstanceRef):
             method = machine.attribute(node, of(atom), "__next__", frame)
@@ -343,7 +352,10 @@ def _numeric(
     if tail == "repr":
         return None
     kind = {"len": "int", "hash": "int", "format": "str"}.get(tail, tail)
-    return None if tail == "hash" else instance(f"builtins.{kind}").tainted(arguments.taints)
+    converted = instance(f"builtins.{kind}").tainted(arguments.taints)
+    if tail == "hash":
+        return None
+    return unordered(converted) if tail in {"len", "bool"} else converted
 
 
 _CONVERSIONS = {

@@ -10,7 +10,7 @@ import ast
 
 from dbos_build.interpreter.machine import Arguments, Frame, Use
 from dbos_build.knowledge import Entry, Knowledge
-from dbos_build.values import Constant, Taint, Value, instance, of, sequence, unknown
+from dbos_build.values import ORDER_KINDS, Constant, Taint, Value, instance, of, sequence, unknown
 
 # Effects whose result differs between runs; the others act on the world or on order.
 VALUE_EFFECTS = frozenset(
@@ -39,6 +39,13 @@ VALUE_EFFECTS = frozenset(
 )
 
 
+ORDER_FREE = frozenset(
+    f"builtins.{name}"
+    for name in ("sorted", "len", "sum", "min", "max", "any", "all", "set", "frozenset", "bool")
+) | frozenset({"collections.Counter", "statistics.mean", "statistics.median", "math.fsum"})
+"""Functions whose result does not depend on the order of what they are given."""
+
+
 def taint_at(kind: str, node: ast.AST, frame: Frame) -> Taint:
     """The taint of an effect at a node."""
     return Taint(
@@ -63,6 +70,8 @@ def use(
             taints = taints | {taint}
             break
     value = result(entry, name, arguments)
+    if name in ORDER_FREE:
+        taints = frozenset(taint for taint in taints if taint.kind not in ORDER_KINDS)
     if entry is not None and entry.is_class and not effects:
         taints = frozenset()
     return Use(name, effects, taint), value.tainted(taints)

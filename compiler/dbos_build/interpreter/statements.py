@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.attributes import find
-from dbos_build.interpreter.calling import iterate, special
 from dbos_build.interpreter.expressions import closure_of
+from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque
 from dbos_build.interpreter.targets import bind_name, bind_target, rebind, with_element
 from dbos_build.symbols import absolute
@@ -32,6 +32,7 @@ from dbos_build.values import (
     of,
     sequence,
     unknown,
+    unordered,
 )
 
 
@@ -95,8 +96,13 @@ def _augmented(machine: Machine, node: ast.AugAssign, frame: Frame) -> bool:
             ),
             before.taints | value.taints,
         )
+        if all(getattr(atom, "type", "") in _NUMBERS for atom in after.atoms):
+            after = unordered(after)
     bind_target(machine, node.target, after, frame)
     return False
+
+
+_NUMBERS = frozenset({"builtins.int", "builtins.float"})
 
 
 def _return(machine: Machine, node: ast.Return, frame: Frame) -> bool:

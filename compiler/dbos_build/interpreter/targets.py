@@ -11,6 +11,7 @@ import ast
 
 from dbos_build.interpreter.machine import Activation, Arguments, Frame, Machine, Store
 from dbos_build.interpreter.names import local_names
+from dbos_build.interpreter.outside import taint_at
 from dbos_build.values import (
     NOTHING,
     ClassRef,
@@ -21,6 +22,7 @@ from dbos_build.values import (
     Sequence,
     Value,
     elements,
+    is_arbitrary,
     join_all,
     mapping,
     of,
@@ -37,6 +39,8 @@ def bind_target(
         case ast.Name():
             bind_name(machine, target.id, value, frame, target, local_only=local_only)
         case ast.Tuple() | ast.List():
+            if is_arbitrary(value) and len(target.elts) > 1:
+                value = value.tainted(frozenset((taint_at("set_pick", target, frame),)))
             for child, part in zip(target.elts, unpack(value, target.elts), strict=True):
                 inner = child.value if isinstance(child, ast.Starred) else child
                 bind_target(machine, inner, part, frame, local_only=local_only)
@@ -86,10 +90,10 @@ def unpack(value: Value, targets: list[ast.expr]) -> list[Value]:
     starred = any(isinstance(target, ast.Starred) for target in targets)
     parts = [Value(frozenset(), value.taints) for _ in targets]
     for atom in value.atoms:
-        if isinstance(atom, Sequence) and atom.items is not None and len(atom.items) == count:
-            if not starred:
-                parts = [part.join(item) for part, item in zip(parts, atom.items, strict=True)]
-                continue
+        fixed = atom.items if isinstance(atom, Sequence) and not starred else None
+        if fixed is not None and len(fixed) == count:
+            parts = [part.join(item) for part, item in zip(parts, fixed, strict=True)]
+            continue
         inside = elements(of(atom))
         if isinstance(atom, Sequence) or inside.atoms:
             parts = [part.join(inside) for part in parts]
