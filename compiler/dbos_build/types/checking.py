@@ -63,8 +63,14 @@ def resolve(
     try:
         with workspace.opened(settings.root) as folder:
             _request(folder, root, modules, names)
-            _run(folder, [str(root / path) for path in asked], _bases(root, modules, names))
-            return Resolved(_facts(folder, root, names))
+            bases = _bases(root, modules, names)
+            _run(folder, [str(root / path) for path in asked], bases)
+            facts = _facts(folder, root, names)
+            if not facts.keys() >= set(asked):  # Somebody touched what earlier runs had left.
+                workspace.discard(folder)
+                _run(folder, [str(root / path) for path in asked], bases)
+                facts = _facts(folder, root, names)
+            return Resolved(facts)
     except OSError as failure:
         reason = failure.strerror or type(failure).__name__
         raise NotResolved(f"types were not used: mypy could not be run: {reason}") from failure

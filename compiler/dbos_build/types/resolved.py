@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 FACTS_FORMAT = 1
+DEPTH_MAX = 24
 
 Description: TypeAlias = list[Any]
 Place: TypeAlias = tuple[int, int, int, int]
@@ -72,18 +73,39 @@ def read_facts(document: Mapping[str, object], path: str) -> Facts | None:
     if not (isinstance(types, list) and isinstance(places, list) and isinstance(classes, dict)):
         return None
     known = {name: _class(entry) for name, entry in classes.items()}
+    rows = (row for row in places if _is_row(row))
     return Facts(
-        places=dict(
-            (tuple(row[:4]), tuple(types[number] for number in row[4] if _is_index(number, types)))
-            for row in places
-            if isinstance(row, list) and len(row) == 5 and isinstance(row[4], list)
-        ),
+        places={
+            (row[0], row[1], row[2], row[3]): tuple(
+                types[number] for number in row[4] if _is_known(number, types)
+            )
+            for row in rows
+        },
         classes={name: entry for name, entry in known.items() if entry is not None},
     )
 
 
-def _is_index(number: object, types: list[Any]) -> bool:
-    return isinstance(number, int) and 0 <= number < len(types) and isinstance(types[number], list)
+def _is_row(row: object) -> bool:
+    """Whether a row is a place and the numbers of what is known there."""
+    if not isinstance(row, list) or len(row) != 5 or not isinstance(row[4], list):
+        return False
+    return all(isinstance(number, int) for number in row[:4])
+
+
+def _is_known(number: object, types: list[Any]) -> bool:
+    """Whether a number stands for a description, and one of a depth that our plugin writes."""
+    if not isinstance(number, int) or not 0 <= number < len(types):
+        return False
+    return isinstance(types[number], list) and _depth(types[number]) <= DEPTH_MAX
+
+
+def _depth(described: list[Any]) -> int:
+    """How many lists deep a description goes, no further than it matters."""
+    depth, level = 0, [described]
+    while level and depth <= DEPTH_MAX:
+        depth += 1
+        level = [inner for outer in level for inner in outer if isinstance(inner, list)]
+    return depth
 
 
 def _class(entry: object) -> Described | None:

@@ -97,10 +97,16 @@ def _prepare(folder: Path) -> None:
     if outcome.exists():
         outcome.unlink()
     else:
-        for stale in ("cache", "facts"):
-            shutil.rmtree(folder / stale, ignore_errors=True)
+        discard(folder)
     (folder / "facts").mkdir(exist_ok=True)
     replace(folder / ".gitignore", "*\n")
+
+
+def discard(folder: Path) -> None:
+    """Throw away what earlier runs have left."""
+    for stale in ("cache", "facts"):
+        shutil.rmtree(folder / stale, ignore_errors=True)
+    (folder / "facts").mkdir(exist_ok=True)
 
 
 def replace(file: Path, text: str) -> None:
