@@ -11,7 +11,7 @@ import ast
 
 from dbos_build.interpreter import constructing, durable
 from dbos_build.interpreter.annotations import annotated
-from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Opaque
+from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Opaque, Use
 from dbos_build.interpreter.models import call_back, find_model
 from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.interpreter.outside import use
@@ -142,12 +142,23 @@ def _call_atom(
             return _external(machine, node, External(f"{atom.type}.__call__"), arguments, frame)
         case Unknown():
             call_back(machine, node, arguments, frame)
+            if any(mark in atom.reason for mark in _COMPUTED):
+                frame.activation.record(node, Use(_computed_name(atom.reason), ("code",)))
+                return unknown("result of a computed call").tainted(arguments.taints)
             frame.activation.record(node, Opaque(atom.reason))
             return unknown(f"result of {atom.reason}"[:80]).tainted(arguments.taints)
         case Constant(value=None):
             return NOTHING
     frame.activation.record(node, Opaque("something that is no function is called"))
     return unknown("result of a call")
+
+
+_COMPUTED = ("computed name", "builtins.globals", "builtins.locals", "builtins.vars")
+
+
+def _computed_name(reason: str) -> str:
+    """What a call by a computed name is called in messages."""
+    return "builtins.getattr" if "computed name" in reason else "builtins.globals"
 
 
 def _external(

@@ -123,6 +123,8 @@ def _remove(
     key = arguments.keywords.get("key")
     if found is not None:
         holder, value = found
+        if name.endswith(".sort"):
+            value = sequence("list", None, unordered(elements(value)))
         _changed(machine, node, holder, value, frame)
         if key is not None:
             machine.call(node, key, Arguments([elements(value)]), frame)

@@ -73,6 +73,8 @@ def note_reads(machine: Machine, node: ast.expr, value: Value, frame: Frame) -> 
     for atom in value.atoms:
         if isinstance(atom, External):
             entry = machine.knowledge.exact.get(atom.name)
+            if entry is None and atom.bound:
+                entry = machine.knowledge.find(atom.name)
             if entry is not None and entry.is_read and entry.effects:
                 taint = taint_at(entry.effects[0], node, frame)
                 frame.activation.record(node, Use(atom.name, entry.effects, taint))
@@ -337,7 +339,16 @@ def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     result = Value(frozenset(), value.taints | key.taints)
     for atom in value.atoms:
         result = result.join(_item(machine, node, atom, key, frame))
+    if not isinstance(node.slice, ast.Slice):
+        result = _picked(node, result, frame)
     return result if result.atoms else result.join(unknown("item"))
+
+
+def _picked(node: ast.Subscript, value: Value, frame: Frame) -> Value:
+    """`list(a_set)[0]` picks an arbitrary element."""
+    if all(taint.kind != "set_order" for taint in value.taints):
+        return value
+    return unordered(value).tainted(frozenset((taint_at("set_pick", node, frame),)))
 
 
 def _item(machine: Machine, node: ast.Subscript, atom: Atom, key: Value, frame: Frame) -> Value:

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.iterating import iterate
-from dbos_build.interpreter.machine import Arguments, Frame, Machine
+from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.outside import taint_at, use
+from dbos_build.symbols import Class
 from dbos_build.values import (
     NOTHING,
     BoundMethod,
@@ -349,6 +350,11 @@ def _numeric(
                 method = machine.attribute(node, of(atom), _CONVERSIONS[tail], frame)
                 if any(isinstance(a, BoundMethod) for a in method.atoms):
                     machine.call(node, method, Arguments(), frame)
+    for atom in arguments.positional[0].atoms if tail in {"repr", "str"} else ():
+        if isinstance(atom, InstanceRef) and _shows_address(machine, atom):
+            taint = taint_at("identity", node, frame)
+            frame.activation.record(node, Use(name, ("identity",), taint))
+            return instance("builtins.str").tainted(frozenset((taint,)))
     if tail == "repr":
         return None
     kind = {"len": "int", "hash": "int", "format": "str"}.get(tail, tail)
@@ -369,6 +375,27 @@ _CONVERSIONS = {
     "hash": "__hash__",
     "bytes": "__bytes__",
 }
+
+
+def _shows_address(machine: Machine, atom: InstanceRef) -> bool:
+    """Whether the text of an object is the default one, with its address in memory."""
+    for ancestor in machine.mro(atom.owner):
+        if not isinstance(ancestor, Class):
+            return False
+        if ancestor.node.decorator_list:
+            return False
+        if any(name in ancestor.bindings for name in ("__repr__", "__str__")):
+            return False
+    return True
+
+
+def _methodcaller(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`operator.methodcaller(name)` with a computed name calls anything."""
+    if any(not isinstance(atom, Constant) for atom in _first(arguments).atoms):
+        frame.activation.record(node, Use("operator.methodcaller", ("code",)))
+    return unknown("result of a method caller")
 
 
 def _always_same(
@@ -402,6 +429,7 @@ _MODELS: dict[str, Model] = {
     "functools.wraps": _decorator_of_same,
     "functools.update_wrapper": _same,
     "dbos_build.same": _always_same,
+    "operator.methodcaller": _methodcaller,
     "typing.cast": _cast,
     "builtins.type": _type,
     "importlib.import_module": _import,

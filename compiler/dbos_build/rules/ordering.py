@@ -38,6 +38,8 @@ def order_free(activation: Activation) -> set[ast.AST]:
                 _add(argument, found)
         elif isinstance(node, ast.Compare):
             found.update([node.left, *node.comparators])
+        elif isinstance(node, ast.Subscript):
+            found.add(node.value)
         elif isinstance(node, ast.SetComp):
             found.update(generator.iter for generator in node.generators)
     return found
