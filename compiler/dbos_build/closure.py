@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 
 from dbos_build.canonical import encode_class, encode_function, encode_statements
 from dbos_build.declarations import Declaration
-from dbos_build.digest import serialise
 from dbos_build.forms import Canonical, Key, Owner
 from dbos_build.module import Module
 from dbos_build.places import Place, place
@@ -142,9 +141,11 @@ class Closures:
         return any(key[0] != "boundary" for group in made.references for key in group)
 
     def _whole(self, module: Module, key: Key) -> Element:
-        """A module that counts as a whole."""
+        """A module that counts as a whole; of durable functions still only the identity."""
         assert module.tree is not None
-        return Element(key, serialise(module.tree), ())
+        body = sorted(_single_imports(module.tree.body), key=_order)
+        made = encode_statements(body, self.names.resolver(module))
+        return Element(key, made.text, made.references)
 
     def _finished(self, key: Key, module: Module, made: Canonical, extra: Sequence[Key]) -> Element:
         groups = [*made.references, *((each,) for each in extra)]
@@ -168,13 +169,7 @@ class Closures:
         if not owner:
             return self.names.top(module).functions.get(name, [])
         found = self.names.hierarchy.classes.get(("class", module.path, owner))
-        if found is None:
-            return []
-        return [
-            node
-            for node in ast.walk(found.node)
-            if isinstance(node, _FUNCTIONS) and node.name == name
-        ]
+        return found.functions.get(name, []) if found is not None else []
 
     def _owner(
         self, module: Module, qualname: str, node: FunctionNode, above: Sequence[ast.AST]
@@ -243,6 +238,28 @@ def _scope_around(above: Sequence[ast.AST]) -> tuple[Scope, str | None]:
         scope = function_scope(node, scope)
         outermost = outermost or prefix + node.name
     return scope, outermost
+
+
+def _single_imports(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, imports one name at a time."""
+    for statement in body:
+        match statement:
+            case ast.Import(names=names):
+                yield from (ast.Import(names=[each]) for each in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                yield from (ast.ImportFrom(module, [each], level) for each in names)
+            case _:
+                yield statement
+
+
+def _order(statement: ast.stmt) -> tuple[int, str]:
+    """Imports and definitions may stand in any order, other statements may not."""
+    match statement:
+        case ast.Import() | ast.ImportFrom():
+            return 0, ast.dump(statement)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return 1, name
+    return 2, ""
 
 
 def _is_special(qualname: str) -> bool:

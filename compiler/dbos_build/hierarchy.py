@@ -15,6 +15,7 @@ from dbos_build.forms import Key, dotted_parts
 from dbos_build.module import Module
 from dbos_build.scopes import stored_names
 
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Resolve = Callable[[Module, Sequence[str]], Key | None]
 
 
@@ -26,6 +27,7 @@ class ClassNode:
     module: Module
     node: ast.ClassDef
     members: dict[str, Key] = field(default_factory=dict)
+    functions: dict[str, list[FunctionNode]] = field(default_factory=dict)
     bases: list[Key] = field(default_factory=list)
 
     @property
@@ -43,7 +45,9 @@ class Hierarchy:
             assert module.tree is not None
             for qualname, node in _classes(module.tree.body, ""):
                 key: Key = ("class", module.path, qualname)
-                self.classes.setdefault(key, ClassNode(key, module, node, _members(key, node)))
+                if key not in self.classes:
+                    self.classes[key] = ClassNode(key, module, node)
+                    _collect_members(self.classes[key])
         self._owners: dict[str, list[Key]] = {}
         for key, found in self.classes.items():
             for name in found.members:
@@ -120,15 +124,16 @@ def _statements_in(statement: ast.stmt) -> Iterator[ast.stmt]:
             yield from child.body
 
 
-def _members(key: Key, node: ast.ClassDef) -> dict[str, Key]:
+def _collect_members(owner: ClassNode) -> None:
     """What a class body binds: functions and classes by themselves, the rest with the class."""
-    found: dict[str, Key] = {}
-    pending = list(reversed(node.body))
+    key, found = owner.key, owner.members
+    pending = list(reversed(owner.node.body))
     while pending:
         statement = pending.pop()
         match statement:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 found[name] = ("function", key[1], f"{key[2]}.{name}")
+                owner.functions.setdefault(name, []).append(statement)
             case ast.ClassDef(name=name):
                 found[name] = ("class", key[1], f"{key[2]}.{name}")
             case ast.Assign(targets=targets):
@@ -139,4 +144,3 @@ def _members(key: Key, node: ast.ClassDef) -> dict[str, Key]:
                 found.setdefault(name, key)
             case _:
                 pending.extend(_statements_in(statement))
-    return found

@@ -117,14 +117,18 @@ def _joint(members: Sequence[Element], known: Mapping[Key, str]) -> dict[Key, st
     """The digests of elements that refer to each other, hashed together.
 
     Names must not matter, so members are told apart by what they unfold to: each round looks one
-    reference further, and twice as many rounds as members tell any two cycles of this size apart.
+    reference further, until a round tells no more of them apart. A digest of one round determines
+    the one of the round before, so that equal sets of digests after equally many rounds mean
+    components that unfold alike for ever.
     """
-    known = dict(known)
-    digests = {each.key: fingerprint("", f"cycle {len(members)} {each.text}") for each in members}
-    for _ in range(2 * len(members)):
-        seen = ChainMap(digests, known)
+    outer = dict(known)
+    digests = {each.key: fingerprint("", f"cycle {each.text}") for each in members}
+    apart, rounds = 0, 0
+    while apart < (now := len(set(digests.values()))) or not rounds:
+        seen = ChainMap(digests, outer)
         digests = {each.key: _combined(each, seen) for each in members}
-    together = " ".join(sorted(digests.values()))
+        apart, rounds = now, rounds + 1
+    together = fingerprint("", " ".join([str(rounds), *sorted(digests.values())]))
     return {key: fingerprint("", f"{digest} in {together}") for key, digest in digests.items()}
 
 
