@@ -53,6 +53,7 @@ UNRECORDABLE = frozenset(
     }
 )
 VIEWS = ("items", "keys", "values", "iterdir", "glob", "rglob", "iglob", "walk", "iter_lines")
+DATA = ("os.", "sys.", "time.timezone", "time.tzname", "time.altzone", "time.daylight")
 SIDE_EFFECTS = frozenset({"DBS201", "DBS202", "DBS203", "DBS204", "DBS206"})
 
 _EXPRESSIONS = (cst.Call, cst.Attribute, cst.Subscript, cst.Name, cst.Await)
@@ -158,7 +159,7 @@ def _refuse(draft: Draft, node: cst.BaseExpression, finding: Finding, discarded:
     if draft.qualified(last) & UNRECORDABLE and not discarded:
         raise Unfixable(f"what `{dotted(last)}` gives cannot be recorded")
     read = finding.code == "DBS302" or not dotted(inner)
-    if not read and not any(name.startswith(("os.", "sys.")) for name in draft.qualified(inner)):
+    if not read and not any(name.startswith(DATA) for name in draft.qualified(inner)):
         raise Unfixable(f"`{draft.code(inner)}` is passed on, not called")
 
 

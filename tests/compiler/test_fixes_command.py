@@ -1,0 +1,91 @@
+"""`dbos-build fix` and `check --fix`: exit codes, what is written and what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dbos_build.cli import run
+
+SLEEPING = """\
+import time
+
+import requests
+
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def remind(days: int) -> str:
+    time.sleep(days)
+    return requests.get("https://example.com").text
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one file that has a safe and an unsafe fix, as the current folder."""
+    (tmp_path / "main.py").write_text(SLEEPING, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_path_that_does_not_exist_is_an_error(project: Path) -> None:
+    assert run(["fix", "nowhere.py"]) == 2
+
+
+@pytest.mark.parametrize("command", [["fix", "--diff"], ["check", "--diff"]])
+def test_a_difference_is_shown_and_nothing_written(
+    project: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert run(command) == 1
+    shown = capsys.readouterr().out
+    assert "-    time.sleep(days)\n+    DBOS.sleep(days)\n" in shown
+    assert "requests" not in shown.replace(" import requests\n", "").replace(
+        '     return requests.get("https://example.com").text\n', ""
+    )
+    assert (project / "main.py").read_text(encoding="utf-8") == SLEEPING
+
+
+def test_no_difference_is_a_success(project: Path) -> None:
+    assert run(["fix", "--diff", "--select", "DBS001"]) == 0
+
+
+def test_safe_fixes_are_made_and_the_rest_is_counted(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fix", "--verbose"]) == 1
+    shown = capsys.readouterr().out
+    assert shown.splitlines() == [
+        "Fixed 1 finding in 1 file, 1 left (some have unsafe fixes: --unsafe-fixes).",
+        "main.py:11:12: DBS201 not fixed: it needs --unsafe-fixes",
+    ]
+    text = (project / "main.py").read_text(encoding="utf-8")
+    assert "DBOS.sleep(days)" in text
+    assert "@DBOS.step()" not in text
+
+
+def test_unsafe_fixes_are_made_when_asked_for(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fix", "--unsafe-fixes"]) == 0
+    assert capsys.readouterr().out == "Fixed 2 findings in 1 file, 0 left.\n"
+    assert "@DBOS.step()\ndef fetch():" in (project / "main.py").read_text(encoding="utf-8")
+    assert run(["check"]) == 0
+
+
+def test_check_reports_what_is_left_after_fixing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "--fix", "--output-format", "concise"]) == 1
+    shown = capsys.readouterr()
+    assert shown.err.startswith("Fixed 1 finding in 1 file, 1 left")
+    assert [line.split(":")[0] for line in shown.out.splitlines()[:-1]] == ["main.py"]
+    assert "DBS201" in shown.out
+    assert "DBS003" not in shown.out
+
+
+def test_check_without_fix_writes_nothing(project: Path) -> None:
+    assert run(["check"]) == 1
+    assert (project / "main.py").read_text(encoding="utf-8") == SLEEPING
