@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import types
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from dbos import (
     classes,
@@ -30,11 +30,15 @@ from dbos import handle as handles
 from dbos import patch as patches
 from dbos import sleep as sleeping
 from dbos import step as steps
+from dbos import transaction as transactions
 from dbos import workflow as workflows
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.launch import Application, application_version, open_system, registry_of
 from dbos.registry import Registry, live
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -169,6 +173,7 @@ class DBOS:
 
     workflow = staticmethod(workflows.workflow)
     step = staticmethod(steps.step)
+    transaction = staticmethod(transactions.transaction)
     scheduled = staticmethod(schedule.scheduled)
     dbos_class = staticmethod(classes.dbos_class)
     required_roles = staticmethod(classes.required_roles)
@@ -286,6 +291,11 @@ class DBOS:
         """The id of the workflow that runs the calling code, or None."""
         frame = context.frame.get()
         return None if frame is None else frame.execution.workflow_id
+
+    @classproperty
+    def sql_session() -> Session:
+        """The SQLAlchemy session of the running transaction."""
+        return transactions.current_session()
 
     @classproperty
     def step_id() -> int | None:

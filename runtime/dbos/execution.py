@@ -73,6 +73,7 @@ class Execution:
         owner: str,
         name: str,
         history: list[StepRecord],
+        is_recovered: bool = False,
         deadline_ms: int | None = None,
         queue_name: str | None = None,
         user: str | None = None,
@@ -89,6 +90,8 @@ class Execution:
         self.roles = roles
         self.assumed_role = assumed_role
         self.history = {record.position: record for record in history}
+        # whether an earlier execution may have done more than the history tells
+        self.is_recovered = is_recovered
         self.root = Lane("")
         # set when replay found another operation than the recorded one: nothing more is recorded
         self.blocked: DBOSException | None = None

@@ -10,7 +10,7 @@ import types
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from dbos import conformance, liveness, runtime, seam, version
+from dbos import conformance, liveness, runtime, seam, transaction, version
 from dbos.config import Settings
 from dbos.dispatcher import Dispatcher
 from dbos.error import DBOSInitializationError, DBOSShutdownError
@@ -131,6 +131,7 @@ class Application:
         self.runtime.timers.stop()
         self.runtime.loop.stop(STOP_SECONDS * 10)
         self.runtime.threads.stop(STOP_SECONDS)
+        transaction.close(self.runtime)
         liveness.depart(self._token)
         if sign_off:
             self._sign_off()

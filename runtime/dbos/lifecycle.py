@@ -56,6 +56,7 @@ def resumed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> Ex
         owner=claimed.owner,
         name=claimed.name,
         history=history,
+        is_recovered=claimed.executions > 1,
         deadline_ms=claimed.deadline_ms,
         queue_name=claimed.queue_name,
         user=claimed.authenticated_user,

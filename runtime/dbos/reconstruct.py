@@ -149,7 +149,8 @@ def build_pydantic(kind: type, stored: dict[str, Any]) -> Any:
     """A pydantic model in this state, without validating again."""
     if not is_pydantic(kind):
         raise DBOSSerializationError("a payload", f"{class_name(kind)} is not a pydantic model")
-    made: Any = kind.__new__(kind)
+    model: Any = kind
+    made = model.__new__(model)
     made.__setstate__(stored)
     return made
 
@@ -176,7 +177,8 @@ def build_error(
                 group: Any = kind
                 made = group.__new__(group, args[0], list(inner))
             else:
-                made = kind.__new__(kind, *args)
+                maker: Any = kind
+                made = maker.__new__(maker, *args)
                 if not isinstance(made, OSError):  # which sorts its arguments out itself
                     made.args = tuple(args)
             made.__dict__.update(state)

@@ -6,8 +6,10 @@ modules find here what they share.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from dbos import context, seam
@@ -16,6 +18,7 @@ from dbos.threads import ThreadPool
 
 if TYPE_CHECKING:
     from dbos.config import Settings
+    from dbos.datasource import Datasource
     from dbos.execution import Execution
     from dbos.loop import Loop
     from dbos.registry import Registry
@@ -48,6 +51,8 @@ class Runtime:
         self.loop = loop
         self.threads = ThreadPool("dbos-workflow", settings.max_executor_threads)
         self.stopping = False
+        self.datasource: Datasource | None = None
+        self.datasource_lock = threading.Lock()
         self.executions: dict[str, Execution] = {}
         self.versions: dict[str, str] = (
             {entry.name: entry.version for entry in registry.workflows} if registry else {}
@@ -87,6 +92,8 @@ class Runtime:
 
 
 _active: Runtime | None = None
+# the runtime of a client, for the time of one of its calls
+_borrowed: ContextVar[Runtime | None] = ContextVar("dbos_borrowed_runtime", default=None)
 
 
 def activate(runtime: Runtime | None) -> None:
@@ -108,6 +115,19 @@ def active() -> Runtime:
     frame = context.frame.get()
     if frame is not None:
         return frame.execution.runtime
+    borrowed = _borrowed.get()
+    if borrowed is not None:
+        return borrowed
     if _active is None:
         raise DBOSException("DBOS is not launched: call DBOS.launch() before running workflows")
     return _active
+
+
+@contextlib.contextmanager
+def using(runtime: Runtime) -> Iterator[None]:
+    """Let the calls in this block use ``runtime`` instead of the launched one."""
+    token = _borrowed.set(runtime)
+    try:
+        yield
+    finally:
+        _borrowed.reset(token)

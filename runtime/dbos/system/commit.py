@@ -16,9 +16,10 @@ itself.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from dbos import seam
@@ -38,10 +39,12 @@ LONGEST_RETRY_SECONDS = 5.0
 class Entry:
     """One write on its way, and the thread or the future that waits for it."""
 
-    __slots__ = ("_gate", "error", "future", "leads", "loop", "result", "write")
+    __slots__ = ("_gate", "error", "exclusive", "future", "leads", "loop", "result", "write")
 
-    def __init__(self, write: Write[Any] | Script[Any]) -> None:
+    def __init__(self, write: Write[Any] | Script[Any], *, exclusive: bool = False) -> None:
         self.write = write
+        # holds a place in the line for a transaction on another connection
+        self.exclusive = exclusive
         self.result: Any = None
         self.error: BaseException | None = None
         self.leads = False
@@ -122,6 +125,30 @@ class Committer:
             self._baton.release()
         return future
 
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold back all writes of this process, for a block that writes on its own connection.
+
+        It waits its turn like any write; what arrives meanwhile is led by the next in line.
+        """
+        entry = Entry(_TURN, exclusive=True)
+        with self._mutex:
+            if self._stopping.is_set():
+                raise DBOSShutdownError("a transaction had to begin")
+            self._pending.append(entry)
+            if self._led:
+                entry.arm()
+            else:
+                self._led = entry.leads = True
+        if not entry.leads:
+            entry.wait()
+        with self._mutex:
+            self._pending.remove(entry)
+        try:
+            yield
+        finally:
+            self._hand_over()
+
     def ask(self, read: Read[T]) -> T:
         """Answer a question from a thread, for as long as the database is away."""
         delay = FIRST_RETRY_SECONDS
@@ -176,8 +203,11 @@ class Committer:
 
     def _lead(self) -> None:
         with self._mutex:
-            size = min(len(self._pending), LARGEST_BATCH)
-            batch = [self._pending.popleft() for _ in range(size)]
+            batch: list[Entry] = []
+            while self._pending and not self._pending[0].exclusive:
+                batch.append(self._pending.popleft())
+                if len(batch) == LARGEST_BATCH:
+                    break
         try:
             self._settle(batch)
         except BaseException as error:
@@ -287,6 +317,9 @@ class Committer:
         )
         self._stopping.wait(delay)
         return min(delay * 2, LONGEST_RETRY_SECONDS)
+
+
+_TURN: Script[None] = Script(what="begin a transaction", body=lambda transaction: None)
 
 
 def _resolve(entries: list[Entry]) -> None:
