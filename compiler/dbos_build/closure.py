@@ -213,15 +213,20 @@ def reach(made: Closures, root: Element) -> dict[Key, Key | None]:
 
 
 def _ancestors(module: Module, target: ast.AST) -> list[ast.AST]:
-    """The functions and classes around a node, outermost first."""
+    """The functions and classes around a definition, outermost first."""
     assert module.tree is not None
+    if target in module.tree.body:
+        return []
+    line = getattr(target, "lineno", 0)
     pending: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(module.tree, ())]
     while pending:
         node, above = pending.pop()
         if node is target:
             return list(above)
         inside = (*above, node) if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else above
-        pending.extend((child, inside) for child in ast.iter_child_nodes(node))
+        for child in ast.iter_child_nodes(node):
+            if getattr(child, "lineno", line) <= line <= (getattr(child, "end_lineno", 0) or line):
+                pending.append((child, inside))
     return []
 
 
