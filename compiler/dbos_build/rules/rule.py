@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from dbos_build.declarations import Declaration
 from dbos_build.effects import Occurrence, Reach, Reached, links
 from dbos_build.findings import Finding, Link, Severity
+from dbos_build.fixes.catalogue import fixability
 from dbos_build.program import Program
 from dbos_build.symbols import Function
 
@@ -68,7 +69,7 @@ class Rule:
             end_column=(getattr(node, "end_col_offset", None) or column) + 1,
             workflow=workflow,
             chain=chain,
-            fix=self.fix,
+            fix=fixability(self.code),
         )
 
 
