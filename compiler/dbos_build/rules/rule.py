@@ -15,6 +15,7 @@ from dbos_build.declarations import Declaration
 from dbos_build.effects import Occurrence, Reach, Reached, links
 from dbos_build.findings import Finding, Link, Severity
 from dbos_build.fixes.catalogue import fixability
+from dbos_build.interpreter.machine import Activation, Target
 from dbos_build.program import Program
 from dbos_build.symbols import Function
 
@@ -178,3 +179,65 @@ def problem_check(rule: Rule, program: Program) -> Iterable[Finding]:
                 end_col_offset=problem.column - 1,
             )
             yield rule.finding(module.path, place, problem.message)
+
+
+def declared_reaches(program: Program, kinds: tuple[str, ...]) -> Iterator[Reach]:
+    """What the durable functions of some kinds run, by kind and name."""
+    groups = {
+        "workflow": program.workflows,
+        "step": program.steps,
+        "transaction": program.transactions,
+    }
+    for kind in kinds:
+        for declaration in groups[kind]:
+            entity = declaration.entity
+            if isinstance(entity, Function):
+                yield program.reaches[entity]
+
+
+def places_within(
+    rule: Rule,
+    program: Program,
+    kinds: tuple[str, ...],
+    places: Callable[[Reached], Iterable[tuple[ast.AST, str]]],
+) -> list[Finding]:
+    """One finding per place that `places` gives for something durable functions run."""
+
+    def found() -> Iterator[Finding]:
+        for reach in declared_reaches(program, kinds):
+            declaration = reach.declaration
+            workflow = declaration.name if declaration.kind == "workflow" else None
+            for item in reach.reached:
+                for node, message in places(item):
+                    yield rule.finding(
+                        item.activation.module.path,
+                        node,
+                        message,
+                        workflow=workflow,
+                        chain=chain_to(item, node, rule.name),
+                    )
+
+    return once(found())
+
+
+def within(
+    rule: Rule,
+    program: Program,
+    kinds: tuple[str, ...],
+    message: Callable[[Target], str | None],
+) -> list[Finding]:
+    """One finding per call, in what durable functions run, that `message` objects to."""
+
+    def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+        for node, targets in item.activation.calls.items():
+            for target in targets:
+                text = message(target)
+                if text is not None:
+                    yield node, text
+
+    return places_within(rule, program, kinds, places)
+
+
+def every_activation(program: Program) -> Iterator[Activation]:
+    """Everything that was evaluated: durable functions, what they run, and module-level code."""
+    yield from program.engine.all_activations()

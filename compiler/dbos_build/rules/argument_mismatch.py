@@ -1,0 +1,110 @@
+"""argument-mismatch: a workflow is started with arguments that it does not take.
+
+In: the analysed program. Out: the findings of DBS821. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation, Boundary
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, every_activation, once
+from dbos_build.symbols import Function
+from dbos_build.values import NOTHING, Durable
+
+_STARTING = frozenset({"dbos.DBOS.start_workflow", "dbos.Queue.enqueue"})
+_OPTIONS = frozenset({"partition_key", "deduplication_id", "priority", "delay_seconds"})
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Starts and enqueues whose arguments do not fit."""
+    return once(
+        rule.finding(activation.module.path, node, message)
+        for activation in every_activation(program)
+        for node, message in _places(activation)
+    )
+
+
+def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+    """The operations of one activation with arguments that do not fit."""
+    for node, targets in activation.calls.items():
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        for target in targets:
+            if isinstance(target, Boundary) and target.function is not None:
+                if target.name.removesuffix("_async") in _STARTING:
+                    problem = _problem(activation, node, target.function)
+                    if problem is not None:
+                        yield node, f"`{target.function.name}` {problem}"
+
+
+def _problem(activation: Activation, node: ast.Call, function: Function) -> str | None:
+    """Why a call does not fit a function, if it does not."""
+    given = node.args[1:]
+    if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
+        keyword.arg is None for keyword in node.keywords
+    ):
+        return None
+    taken = function.node.args
+    names = [argument.arg for argument in (*taken.posonlyargs, *taken.args)]
+    if function.owner is not None:
+        atoms = activation.values.get(node.args[0], NOTHING).atoms
+        if any(isinstance(atom, Durable) and atom.receiver is not None for atom in atoms):
+            names = names[1:]
+        else:
+            return None
+    keywords = {keyword.arg for keyword in node.keywords if keyword.arg not in _OPTIONS}
+    if len(given) > len(names) and taken.vararg is None:
+        return f"takes {len(names)} arguments, but {len(given)} are given"
+    known = {*names, *(argument.arg for argument in taken.kwonlyargs)}
+    strange = sorted(name for name in keywords - known if name)
+    if strange and taken.kwarg is None:
+        return f"takes no argument `{strange[0]}`"
+    required = names[: len(names) - len(taken.defaults)]
+    missing = [name for name in required[len(given) :] if name not in keywords]
+    return f"needs the argument `{missing[0]}`" if missing else None
+
+
+RULE = Rule(
+    code="DBS821",
+    name="argument-mismatch",
+    severity=Severity.ERROR,
+    summary="a workflow is started with arguments that it does not take",
+    why="The mistake shows only when a worker runs the workflow, perhaps much later.",
+    instead="Pass the arguments that the function declares.",
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def child(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+def checkout() -> None:
+    DBOS.start_workflow(child, "a", "b")  # flags: DBS821
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def child(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+def checkout() -> None:
+    DBOS.start_workflow(child, name="a")
+""",
+    ),
+    check=check,
+    fix=None,
+)

@@ -1,0 +1,80 @@
+"""retry-settings: the retry options of a step contradict each other.
+
+In: the analysed program. Out: the findings of DBS817. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.declarations import Declaration
+from dbos_build.findings import Finding, Severity
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Steps whose retry options make no sense."""
+
+    def found() -> Iterator[Finding]:
+        for declaration in (*program.steps,):
+            message = _message(declaration)
+            if message is not None:
+                yield rule.finding(declaration.path, declaration.node, message)
+
+    return list(found())
+
+
+_MINIMA = {"max_attempts": 1, "backoff_rate": 1, "interval_seconds": 0}
+
+
+def _message(declaration: Declaration) -> str | None:
+    """What is wrong with a step's options, if anything."""
+    options = declaration.options
+    for name, least in _MINIMA.items():
+        value = options.get(name)
+        if isinstance(value, int | float) and value < least:
+            return (
+                f"`{name}` of the step `{declaration.name}` is {value}; at least {least} is needed"
+            )
+    node = declaration.decorator
+    names = {k.arg for k in node.keywords} if isinstance(node, ast.Call) else set()
+    if names & set(_MINIMA) and "retries_allowed" not in names and None not in names:
+        return f"the step `{declaration.name}` has retry options without retries_allowed=True"
+    return None
+
+
+RULE = Rule(
+    code="DBS817",
+    name="retry-settings",
+    severity=Severity.WARNING,
+    summary="the retry options of a step contradict each other",
+    why=(
+        "Without retries_allowed the other options do nothing, and values out of range make "
+        "no sense."
+    ),
+    instead="Add retries_allowed=True, or remove the other options.",
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step(max_attempts=10)
+def charge() -> str:  # flags: DBS817
+    return "paid"
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step(retries_allowed=True, max_attempts=10)
+def charge() -> str:
+    return "paid"
+""",
+    ),
+    check=check,
+    fix=None,
+)

@@ -1,0 +1,72 @@
+"""step-in-transaction: a transaction calls a step, a workflow or another transaction.
+
+In: the analysed program. Out: the findings of DBS802. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, within
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Durable calls in what transactions run."""
+    return within(rule, program, ("transaction",), _message)
+
+
+def _message(target: Target) -> str | None:
+    """What is wrong with a call in a transaction, if anything."""
+    if not isinstance(target, Boundary) or target.kind == "api":
+        return None
+    return f"a transaction calls the {target.kind} `{target.name}`"
+
+
+RULE = Rule(
+    code="DBS802",
+    name="step-in-transaction",
+    severity=Severity.ERROR,
+    summary="a transaction calls a step, a workflow or another transaction",
+    why=(
+        "A transaction commits once with its checkpoint; what is called in it would commit or "
+        "be recorded on its own."
+    ),
+    instead=(
+        "Call the step from the workflow, before or after the transaction, and share plain "
+        "functions."
+    ),
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step()
+def charge(name: str) -> str:
+    return name
+
+
+@DBOS.transaction()
+def store(name: str) -> str:
+    return charge(name)  # flags: DBS802
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+def normal(name: str) -> str:
+    return name.lower()
+
+
+@DBOS.transaction()
+def store(name: str) -> str:
+    return normal(name)
+""",
+    ),
+    check=check,
+    fix=None,
+)

@@ -1,0 +1,81 @@
+"""workflow-in-step: a step calls, starts or enqueues a workflow.
+
+In: the analysed program. Out: the findings of DBS801. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, within
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Calls of workflows in what steps run."""
+    return within(rule, program, ("step",), _message)
+
+
+_STARTING = ("start_workflow", "enqueue", "enqueue_workflow", "debounce", "fork_workflow")
+
+
+def _message(target: Target) -> str | None:
+    """What is wrong with a call in a step, if anything."""
+    if not isinstance(target, Boundary):
+        return None
+    tail = target.name.rpartition(".")[2].removesuffix("_async")
+    if target.kind == "workflow":
+        return f"a step calls the workflow `{target.name}`; only workflows may"
+    if target.kind == "api" and tail in _STARTING:
+        return f"a step starts a workflow (`{tail}`); only workflows may"
+    return None
+
+
+RULE = Rule(
+    code="DBS801",
+    name="workflow-in-step",
+    severity=Severity.ERROR,
+    summary="a step calls, starts or enqueues a workflow",
+    why=(
+        "A step is recorded as one value when it ends; a workflow started in it is started "
+        "again whenever the step is retried."
+    ),
+    instead=(
+        "Start the workflow from the workflow, and give the step only the work that has to be "
+        "recorded."
+    ),
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def child(name: str) -> str:
+    return name
+
+
+@DBOS.step()
+def order(name: str) -> str:
+    return DBOS.start_workflow(child, name).workflow_id  # flags: DBS801
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def child(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+def order(name: str) -> str:
+    return DBOS.start_workflow(child, name).workflow_id
+""",
+    ),
+    check=check,
+    fix=None,
+)

@@ -1,0 +1,86 @@
+"""wrong-api-form: the synchronous form of the API is used in a coroutine, or the other way round.
+
+In: the analysed program. Out: the findings of DBS809. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Boundary
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, places_within
+
+_TWINS = frozenset(
+    {
+        "sleep",
+        "recv",
+        "send",
+        "set_event",
+        "get_event",
+        "start_workflow",
+        "enqueue",
+        "debounce",
+        "run_step",
+        "patch",
+    }
+)
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Calls of the API in functions of the other colour."""
+    return places_within(rule, program, ("workflow", "step"), _places)
+
+
+def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+    """The calls of one function."""
+    function = item.activation.function
+    if function is None or isinstance(function.node, ast.Lambda):
+        return
+    for node, targets in item.activation.calls.items():
+        for target in targets:
+            if not isinstance(target, Boundary) or not target.name.startswith("dbos."):
+                continue
+            tail = target.name.rpartition(".")[2]
+            if function.is_async and tail in _TWINS:
+                yield node, f"`{tail}` blocks the event loop; await `{tail}_async`"
+            elif not function.is_async and tail.removesuffix("_async") in _TWINS - {tail}:
+                yield node, f"`{tail}` needs an await; use `{tail.removesuffix('_async')}` here"
+
+
+RULE = Rule(
+    code="DBS809",
+    name="wrong-api-form",
+    severity=Severity.ERROR,
+    summary="the synchronous form of the API is used in a coroutine, or the other way round",
+    why=(
+        "The synchronous form blocks the event loop, and the asynchronous form does nothing "
+        "without an await."
+    ),
+    instead="In coroutines await the form that ends in _async; elsewhere use the other one.",
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+async def checkout() -> None:
+    DBOS.sleep(1)  # flags: DBS809
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+async def checkout() -> None:
+    await DBOS.sleep_async(1)
+""",
+    ),
+    check=check,
+    fix="safe",
+)
