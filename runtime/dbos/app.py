@@ -152,12 +152,9 @@ class DBOS:
         self = cls._existing()
         if self._application is not None:
             raise DBOSException("Reset the system database before DBOS.launch(), not after it")
-        from dbos.system import migrations
-
         system = open_system(self._settings)
         try:
-            migrations.drop(system.database)
-            system.migrate()
+            system.reset()
         finally:
             system.close()
 

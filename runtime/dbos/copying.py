@@ -7,7 +7,7 @@ is made of. Inside a workflow each call is recorded as an operation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from dbos import context, drive, runtime, seam
 from dbos.context import valid_seconds, valid_text
@@ -17,6 +17,9 @@ from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.management import recorded
 from dbos.queue import INTERNAL_QUEUE
 
+if TYPE_CHECKING:
+    from dbos.system import SystemDatabase
+
 
 class VersionInfo(TypedDict):
     """A version that has run on this database. Times in epoch milliseconds."""
@@ -25,6 +28,34 @@ class VersionInfo(TypedDict):
     version_name: str
     version_timestamp: int
     created_at: int
+
+
+def fork(
+    system: SystemDatabase, workflow_id: str, start_step: int, application_version: str | None
+) -> Protocol[str]:
+    """Fork without a launched runtime; ``application_version`` None lets any version run it.
+
+    Raises ``DBOSNonExistentWorkflowError``.
+    """
+    from dbos.system import copies
+
+    new_id = seam.new_id()
+    copied = yield Save(
+        copies.fork(
+            old_id=workflow_id,
+            new_id=new_id,
+            start_step=start_step,
+            queue_name=INTERNAL_QUEUE,
+            partition_key=None,
+            application_version=application_version,
+            timeout_ms=None,
+            now=seam.now_ms(),
+            arrival=seam.order(),
+        )
+    )
+    if not copied:
+        raise DBOSNonExistentWorkflowError(workflow_id)
+    return new_id
 
 
 def _fork(
@@ -56,7 +87,7 @@ def _fork(
                 start_step=start_step,
                 queue_name=queue_name or INTERNAL_QUEUE,
                 partition_key=queue_partition_key,
-                application_version=application_version or now.application_version,
+                application_version=application_version or now.application_version or None,
                 timeout_ms=timeout_ms,
                 now=seam.now_ms(),
                 arrival=seam.order(),

@@ -57,6 +57,19 @@ class SystemDatabase:
         """Bring the schema up to date; answers the version found."""
         return migrations.migrate(self.database)
 
+    def schema_version(self) -> int:
+        """The version of the schema; 0 for a database without our tables."""
+        session = self.database.open()
+        try:
+            return migrations.version(session, self.language)
+        finally:
+            session.close()
+
+    def reset(self) -> None:
+        """Drop all tables and create them anew."""
+        migrations.drop(self.database)
+        self.migrate()
+
     def save(self, write: Write[T] | Script[T]) -> T:
         """Commit from a thread."""
         return self.committer.save(write)
