@@ -89,3 +89,29 @@ def test_check_reports_what_is_left_after_fixing(
 def test_check_without_fix_writes_nothing(project: Path) -> None:
     assert run(["check"]) == 1
     assert (project / "main.py").read_text(encoding="utf-8") == SLEEPING
+
+
+def test_findings_are_silenced_by_comments_with_a_reason(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "--add-noqa", "--reason", "until May"]) == 0
+    assert capsys.readouterr().out == "Silenced 2 findings in 1 file.\n"
+    text = (project / "main.py").read_text(encoding="utf-8")
+    assert "    time.sleep(days)  # dbos: ignore[DBS003] until May\n" in text
+    assert run(["check"]) == 0
+
+
+def test_silencing_a_clean_project_writes_nothing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "main.py").write_text("x = 1\n", encoding="utf-8")
+    assert run(["check", "--add-noqa"]) == 0
+    assert capsys.readouterr().out == "Silenced 0 findings in 0 files.\n"
+
+
+@pytest.mark.parametrize(("code", "safety"), [("DBS003", "safe"), ("DBS201", "unsafe")])
+def test_the_page_of_a_rule_says_what_its_fix_does(
+    capsys: pytest.CaptureFixture[str], code: str, safety: str
+) -> None:
+    assert run(["rule", code]) == 0
+    assert f"A fix is available ({safety}): " in capsys.readouterr().out

@@ -1,7 +1,7 @@
 """`dbos-build check`: look for violations.
 
 In: paths and what to show. Out: the findings in one of the output formats; exit code 1 with any.
-Never: writes a file other than the one named with --output-file, and with --fix those it fixes.
+Never: writes a file other than the one named with --output-file, and, when asked, those it fixes.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from dbos_build.report import FORMATS
 @click.option("--fix", is_flag=True, help="Make the safe fixes; report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make fixes that may change results as well.")
 @click.option("--diff", is_flag=True, help="Show what fixes would change; write nothing.")
+@click.option("--add-noqa", is_flag=True, help="Silence every finding by a comment on its line.")
+@click.option("--reason", default="", metavar="TEXT", help="Why, for the comments of --add-noqa.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
 @click.option(
     "--color",
@@ -56,6 +58,8 @@ def command(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    add_noqa: bool,
+    reason: str,
     exit_zero: bool,
     colour: str,
 ) -> int:
@@ -80,6 +84,9 @@ def command(
         if result.texts:
             analysis = look()
         click.echo(fixing.summary(result, len(analysis.findings)), err=True)
+    if add_noqa:
+        click.echo(fixing.silence(analysis, reason))
+        return EXIT_CLEAN
     if analysis.note:
         click.echo(analysis.note, err=True)
     coloured = session.wants_colour(colour, to_file=output_file is not None)

@@ -81,6 +81,28 @@ def perform(analysis: Analysis, fixing: Fixing) -> ProjectResult:
     return result
 
 
+def silence(analysis: Analysis, reason: str) -> str:
+    """Put a comment on the line of every finding, and say in one line how many.
+
+    Raises OutputError for a file that cannot be written or has changed meanwhile.
+    """
+    from dbos_build.fixes import files
+    from dbos_build.fixes.suppressing import suppress
+    from dbos_build.report.plain import counted
+
+    by_path: dict[str, list[Finding]] = {}
+    for finding in analysis.findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    old = {each.path: each.text for each in analysis.project.sources if each.text is not None}
+    new = {
+        path: suppress(old[path], found, reason) for path, found in by_path.items() if path in old
+    }
+    changed = {path: text for path, text in new.items() if text != old[path]}
+    files.save(analysis.project.root, old, changed)
+    silenced = sum(len(by_path[path]) for path in changed)
+    return f"Silenced {counted(silenced, 'finding')} in {counted(len(changed), 'file')}."
+
+
 def summary(result: ProjectResult, left: int) -> str:
     """One line: how much was fixed in how many files, and how much is left."""
     from dbos_build.report.plain import counted

@@ -12,6 +12,7 @@ import json
 import click
 
 from dbos_build.cli import EXIT_CLEAN
+from dbos_build.fixes.catalogue import FIXES, fixability
 from dbos_build.rules import RULES
 from dbos_build.rules.rule import Rule
 
@@ -73,8 +74,9 @@ def _page(rule: Rule, *, markdown: bool) -> str:
         for example in examples:
             lines += ["", f"{title}:", ""]
             lines += _code(example, markdown=markdown)
-    if rule.fix:
-        lines += ["", f"A fix is available ({rule.fix})."]
+    fix = FIXES.get(rule.code)
+    if fix is not None:
+        lines += ["", f"A fix is available ({fix.safety}): {fix.summary}."]
     return "\n".join(lines) + "\n"
 
 
@@ -95,5 +97,5 @@ def _record(rule: Rule) -> dict[str, object]:
         "instead": rule.instead,
         "bad": list(rule.bad),
         "good": list(rule.good),
-        "fix": rule.fix,
+        "fix": fixability(rule.code),
     }
