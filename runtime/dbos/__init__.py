@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbos.app import DBOS
 from dbos.classes import DBOSConfiguredInstance
+from dbos.client import DBOSClient, EnqueueOptions
 from dbos.config import DBOSConfig
 from dbos.context import (
     DBOSContextEnsure,
@@ -23,11 +24,13 @@ from dbos.step import StepOptions
 
 __all__ = [
     "DBOS",
+    "DBOSClient",
     "DBOSConfig",
     "DBOSConfiguredInstance",
     "DBOSContextEnsure",
     "DBOSContextSetAuth",
     "Debouncer",
+    "EnqueueOptions",
     "Queue",
     "QueueRateLimit",
     "SendMessage",

@@ -86,8 +86,6 @@ class Application:
 
     def start(self) -> None:
         """Announce this process, recover what is left over and start the services."""
-        from dbos.foreign import ForeignCommits
-
         try:
             liveness.join(self._token)
             self._announce()
@@ -98,8 +96,7 @@ class Application:
                 dispatcher,
                 Scheduler(self.runtime),
             ]
-            if self._system.language.is_sqlite:
-                self._services.append(ForeignCommits(self._system))
+            self._services += watchers(self._system)
             for service in self._services:
                 service.start()
         except BaseException:
@@ -208,6 +205,13 @@ class Application:
             pass
         except Exception as error:
             logger.debug("This process could not sign off: %s", type(error).__name__)
+
+
+def watchers(system: SystemDatabase) -> list[Any]:
+    """The services, not yet started, that notice what other processes commit."""
+    from dbos.foreign import ForeignCommits
+
+    return [ForeignCommits(system)] if system.language.is_sqlite else []
 
 
 def open_system(settings: Settings) -> SystemDatabase:

@@ -247,7 +247,7 @@ def _resume(now: Runtime, ids: list[str], queue_name: str | None) -> Protocol[No
             yield from resume(
                 now.system,
                 wanted,
-                application_version=now.application_version,
+                application_version=now.application_version or None,
                 lease_seconds=now.settings.lease_seconds,
                 queue_name=queue_name,
                 token=now.process_token,

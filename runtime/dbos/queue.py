@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
 from dbos import context, drive, operation, request, runtime
 from dbos.context import valid_text
@@ -20,8 +20,11 @@ from dbos.drive import Load, Protocol, Save
 from dbos.error import DBOSException, DBOSQueueDeduplicatedError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.registry import live
-from dbos.request import QueuePlace
+from dbos.request import QueuePlace, Request
 from dbos.workflow import enqueue_child, is_mine
+
+if TYPE_CHECKING:
+    from dbos.system.workflows import NewWorkflow
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -168,8 +171,6 @@ def _enqueue(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> Protocol[str]:
-    from dbos.system import workflows
-
     now = runtime.active()
     key = _partition_key(function, kwargs)
     presets = context.presets.get()
@@ -184,21 +185,32 @@ def _enqueue(
     if frame is not None:
         return (yield from enqueue_child(now, frame, declared, (*bound, *args), kwargs, place))
     asked = request.make(now, declared, (*bound, *args), kwargs, frame=None, place=place)
+    return (yield from insert_queued(asked, presets.duplication_policy))
+
+
+def insert_queued(asked: Request, policy: str | None) -> Protocol[str]:
+    """Commit the row of an enqueued workflow; answers its id, or that of the one it duplicates.
+
+    Raises ``DBOSQueueDeduplicatedError`` unless ``policy`` is "return-existing".
+    """
+    from dbos.system import workflows
+
     row = asked.row
     if (yield Save(workflows.insert(row))):
         return row.workflow_uuid
     ending = yield Load(workflows.read_ending(row.workflow_uuid))
     if ending is None and row.deduplication_id is not None:
-        return (yield from _deduplicated(row.workflow_uuid, queue_name, row.deduplication_id))
+        return (yield from _deduplicated(row, row.deduplication_id, policy))
     yield from is_mine(asked)
     return row.workflow_uuid
 
 
-def _deduplicated(workflow_id: str, queue_name: str, deduplication_id: str) -> Protocol[str]:
+def _deduplicated(row: NewWorkflow, deduplication_id: str, policy: str | None) -> Protocol[str]:
     """The id of the workflow that holds a deduplication id, when the caller wants it."""
     from dbos.system import queues
 
-    if context.presets.get().duplication_policy == "return-existing":
+    workflow_id, queue_name = row.workflow_uuid, str(row.queue_name)
+    if policy == "return-existing":
         holder = yield Load(queues.read_holder(queue_name, deduplication_id))
         if holder is not None:
             return str(holder)

@@ -113,11 +113,16 @@ class Scheduler:
         )
 
     def start(self) -> None:
-        """Import what the registry says is scheduled, and begin."""
+        """Import what the registry says is scheduled, put it on record, and begin."""
+        from dbos.system import schedules
+
         registry = self._runtime.registry
         if registry is not None:
             for schedule in registry.schedules:
                 find_workflow(schedule.workflow, registry)
+        for name, crons in list(live.schedules.items()):
+            for cron in crons:
+                self._runtime.system.save(schedules.announce(name, cron.expression, cron.zone))
         self._service.start()
 
     def stop(self) -> None:
@@ -132,7 +137,7 @@ class Scheduler:
                 key = (name, cron)
                 tick = self._next.get(key)
                 if tick is not None and tick <= now:
-                    self._fire(name, cron.last_until(now, tick), now)
+                    self._fire(name, cron, cron.last_until(now, tick), now)
                 if tick is None or tick <= now:
                     self._next[key] = cron.next_after(now)
         if not self._next:
@@ -140,7 +145,9 @@ class Scheduler:
         wait = min(self._next.values()).timestamp() - seam.now_ms() / 1000
         return max(0.0, min(wait, 60.0))
 
-    def _fire(self, name: str, tick: datetime, now: datetime) -> None:
+    def _fire(self, name: str, cron: Cron, tick: datetime, now: datetime) -> None:
+        from dbos.system import schedules
+
         runtime = self._runtime
         declared = find_workflow(name, runtime.registry)
         if declared is None:
@@ -156,3 +163,4 @@ class Scheduler:
                 place=QueuePlace(queue_name=INTERNAL_QUEUE),
             )
         drive.run(insert_new(asked), runtime.system)
+        runtime.system.save(schedules.fired(name, cron.expression, int(tick.timestamp() * 1000)))
