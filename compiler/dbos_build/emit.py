@@ -17,7 +17,8 @@ from stat import S_ISREG
 
 from dbos_build.config import Settings
 from dbos_build.error import ConfigError, ManifestError, OutputError
-from dbos_build.manifest import FORMAT, Entry, Manifest, lock_text, locked_versions
+from dbos_build.explanation import changes
+from dbos_build.manifest import FORMAT, Entry, Locked, Manifest, lock_text, read_lock
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -176,7 +177,7 @@ def differences(output: Output, manifest: Manifest) -> Iterator[str]:
         yield f"{name}: is stale"
         return
     try:
-        locked = locked_versions(content.decode("utf-8", "replace"), name)
+        locked = read_lock(content.decode("utf-8", "replace"), name)
     except ManifestError as failure:
         yield str(failure)
         return
@@ -184,16 +185,11 @@ def differences(output: Output, manifest: Manifest) -> Iterator[str]:
     yield from lines or [f"{name}: is stale; the versions of all workflows are as before"]
 
 
-def _version_differences(locked: Mapping[str, str], manifest: Manifest) -> Iterator[str]:
-    current = {each.name: each.version for each in manifest.workflows}
-    for name in sorted({*locked, *current}):
-        old, new = locked.get(name), current.get(name)
-        if old is None:
-            yield f"workflow {name}: is new ({new})"
-        elif new is None:
-            yield f"workflow {name}: is gone (was {old})"
-        elif old != new:
-            yield f"workflow {name}: changed from {old} to {new}"
+def _version_differences(locked: Mapping[str, Locked], manifest: Manifest) -> Iterator[str]:
+    current = {each.name: Locked(each.version, each.closure) for each in manifest.workflows}
+    for change in changes(locked, current):
+        yield change.headline
+        yield from change.reasons
 
 
 def _encode(text: str) -> bytes:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dbos_build.declarations import Declaration
 from dbos_build.digest import module_digest
 from dbos_build.error import BuildError, ManifestError
 from dbos_build.places import place
 from dbos_build.program import Program
-from dbos_build.versions import Versions, compute
+from dbos_build.versions import Versions, WorkflowVersion, compute
 
 FORMAT = 1
+CLOSURE_DIGITS = 16
+"""How much of an element's digest a lock file keeps: enough to tell two texts apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowEntry(Entry):
-    """A workflow, its version, and the registered names of the steps it can reach, sorted."""
+    """A workflow, its version, and the registered names of the steps it can reach, sorted.
+
+    `closure` says what the version was made from: a digest per element, by label.
+    """
 
     version: str
     steps: tuple[str, ...]
+    closure: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,14 @@ class ModuleEntry:
     name: str
     path: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What a lock file says about a workflow: its version, and what that was made from."""
+
+    version: str
+    closure: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +118,7 @@ def make(program: Program) -> Manifest:
             **_located(each),
             version=computed.workflows[each.name].version,
             steps=computed.workflows[each.name].steps,
+            closure=closure_of(computed.workflows[each.name]),
         )
         for each in located["workflow"]
     )
@@ -130,7 +145,12 @@ def lock_text(manifest: Manifest) -> str:
         "format": FORMAT,
         "application_version": manifest.application_version,
         "workflows": {
-            each.name: {**_place(each), "version": each.version, "steps": list(each.steps)}
+            each.name: {
+                **_place(each),
+                "version": each.version,
+                "steps": list(each.steps),
+                "closure": dict(each.closure),
+            }
             for each in manifest.workflows
         },
         "steps": {each.name: _place(each) for each in manifest.steps},
@@ -153,8 +173,13 @@ def lock_text(manifest: Manifest) -> str:
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
 
-def locked_versions(text: str, origin: str) -> Mapping[str, str]:
-    """Return the workflow versions that a lock file holds, by name.
+def closure_of(version: WorkflowVersion) -> Mapping[str, str]:
+    """Return a short digest per element of a closure, by label."""
+    return {part.label: part.own[:CLOSURE_DIGITS] for part in version.parts}
+
+
+def read_lock(text: str, origin: str) -> Mapping[str, Locked]:
+    """Return the workflows that a lock file holds, by name.
 
     Raises ManifestError, with `origin` in its text, for what is not a lock file of this format.
     """
@@ -174,10 +199,15 @@ def locked_versions(text: str, origin: str) -> Mapping[str, str]:
     workflows = document.get("workflows")
     if not isinstance(workflows, dict):
         raise ManifestError(f"{origin}: has no workflows; run `dbos-build build`")
-    return {
-        name: str(entry.get("version", "")) if isinstance(entry, dict) else ""
-        for name, entry in workflows.items()
-    }
+    return {name: _locked(name, entry, origin) for name, entry in workflows.items()}
+
+
+def _locked(name: str, entry: object, origin: str) -> Locked:
+    version = entry.get("version") if isinstance(entry, dict) else None
+    closure = entry.get("closure", {}) if isinstance(entry, dict) else None
+    if not isinstance(version, str) or not isinstance(closure, dict):
+        raise ManifestError(f"{origin}: its entry for {name!r} is damaged; run `dbos-build build`")
+    return Locked(version, {str(label): str(digest) for label, digest in closure.items()})
 
 
 def _unique(kind: str, declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:

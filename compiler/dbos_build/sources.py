@@ -100,6 +100,22 @@ def read(paths: Sequence[Path], settings: Settings, *, around: Path | None = Non
     return project
 
 
+def read_text(path: Path) -> str:
+    """Return the text of one file that the user named, of any kind, as UTF-8.
+
+    Raises SourceError when it is missing, is not a regular file, or is no text.
+    """
+    problem = examine(str(path)).problem
+    if problem is not None:
+        raise SourceError(f"{path}: {problem}")
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as failure:
+        raise SourceError(f"{path}: cannot be read: {reason(failure)}") from failure
+    except UnicodeDecodeError as failure:
+        raise SourceError(f"{path}: is not UTF-8") from failure
+
+
 def decode(content: bytes) -> tuple[str | None, str | None]:
     """Return the text of a Python file and None, or None and why it has no text.
 

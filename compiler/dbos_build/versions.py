@@ -27,15 +27,21 @@ SCHEME = 1
 class Part:
     """One element of a workflow's closure.
 
-    `kind` is workflow, function, class, variable, module or boundary; `digest` covers the element
-    and all it refers to; `via` is the name of the element that led to it first.
+    `kind` is workflow, function, class, variable, module or boundary; `own` covers the element
+    alone, `digest` also all it refers to; `via` is the label of the element that led to it first.
     """
 
     kind: str
     path: str
     name: str
+    own: str
     digest: str
     via: str | None
+
+    @property
+    def label(self) -> str:
+        """What people call it: `function shop/prices.py:total`, `step charge`."""
+        return label((self.kind, self.path, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,14 @@ def _workflow(
 ) -> WorkflowVersion:
     root = made.root(declaration).key
     parts = tuple(
-        Part(key[0], key[1], key[2], digests[key], origin[2] if origin else None)
+        Part(
+            kind=key[0],
+            path=key[1],
+            name=key[2],
+            own=fingerprint("", made.element(key).text),
+            digest=digests[key],
+            via=label(origin) if origin else None,
+        )
         for key, origin in sorted(via.items(), key=lambda item: item[0])
     )
     paths = sorted({part.path for part in parts if part.path})
@@ -93,6 +106,14 @@ def _workflow(
         steps=tuple(sorted({name for part in parts for name in _step_names(part)})),
         modules=tuple(sorted(made.passed(paths))),
     )
+
+
+def label(key: Key) -> str:
+    """Return what people call an element."""
+    kind, path, name = key
+    if kind == "boundary":
+        return name.replace(":", " ", 1)
+    return f"module {path}" if kind == "module" else f"{kind} {path}:{name}"
 
 
 def _step_names(part: Part) -> Iterable[str]:

@@ -24,7 +24,7 @@ from dbos_build.manifest import (
     ScheduleEntry,
     WorkflowEntry,
     lock_text,
-    locked_versions,
+    read_lock,
 )
 from dbos_templates import render
 from dbos_templates.literals import pyrepr
@@ -145,7 +145,8 @@ def test_any_name_survives_the_lock_file(made: Manifest) -> None:
     assert text.isascii()
     assert text.endswith("}\n")
     assert json.loads(text)["application_version"] == made.application_version
-    assert locked_versions(text, "lock") == {each.name: each.version for each in made.workflows}
+    locked = {name: each.version for name, each in read_lock(text, "lock").items()}
+    assert locked == {each.name: each.version for each in made.workflows}
 
 
 @given(values)
@@ -283,12 +284,13 @@ def test_a_registry_folder_that_leads_out_of_the_project_is_refused(tmp_path: Pa
         ("{}", "is not a lock file"),
         ('{"format": 99}', "has format 99, but this dbos-build reads 1"),
         ('{"format": 1}', "has no workflows"),
+        ('{"format": 1, "workflows": {"a": 1}}', "its entry for 'a' is damaged"),
         ("[" * 100_000, "is not valid JSON"),
     ],
 )
 def test_a_lock_file_that_is_none_is_one_clear_error(text: str, message: str) -> None:
     with pytest.raises(ManifestError) as caught:
-        locked_versions(text, "dbos-build.lock")
+        read_lock(text, "dbos-build.lock")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
