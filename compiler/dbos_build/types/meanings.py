@@ -84,7 +84,8 @@ class Meanings:
 
     def refine(self, value: Value, path: str, node: ast.expr) -> Value:
         """The value with what it leaves open filled in from types, where they tell."""
-        if not any(self._is_weak(atom) for atom in value.atoms) and value.atoms:
+        weak = frozenset(atom for atom in value.atoms if self._is_weak(atom))
+        if value.atoms and not weak:
             return value
         described = self._resolved.at(path, node)
         if not described:
@@ -92,18 +93,48 @@ class Meanings:
         told = join_all(self._value(each, path) for each in described)
         if not told.atoms or told.is_unknown:
             return value
-        kept = frozenset(atom for atom in value.atoms if not self._is_weak(atom))
-        return Value(kept | told.atoms, value.taints)
+        if not all(self._is_told_better(atom, told) for atom in weak):
+            return value
+        return Value((value.atoms - weak) | told.atoms, value.taints)
 
     def _is_weak(self, atom: Atom) -> bool:
-        """Whether the interpreter is at a loss: unknown, or a foreign name in no table."""
-        if isinstance(atom, Unknown):
-            return True
-        if isinstance(atom, External):
-            return self._knowledge.find(atom.name) is None
-        if isinstance(atom, ExternalInstance):
-            return not self._is_listed(atom.type)
+        """Whether the interpreter is at a loss, or only guesses from a package as a whole."""
+        match atom:
+            case Unknown():
+                return True
+            case External():
+                return self._is_guessed(atom)
+            case ExternalInstance():
+                return not self._is_listed(atom.type)
+            case Sequence():
+                return atom.element.is_unknown
+            case Mapping():
+                return not atom.items and atom.rest.is_unknown
         return False
+
+    def _is_guessed(self, atom: External) -> bool:
+        """Whether nothing is listed under a name, or only that its package is harmless."""
+        entry = self._knowledge.find(atom.name)
+        if entry is None:
+            return True
+        above = entry.name.removesuffix(".*")
+        is_package = above != entry.name and not above.rpartition(".")[2][:1].isupper()
+        return is_package and atom.bound and not entry.effects
+
+    def _is_told_better(self, atom: Atom, told: Value) -> bool:
+        """Whether what types tell says more than a weak atom."""
+        match atom:
+            case External() if self._knowledge.find(atom.name) is not None:
+                return all(self._is_in_table(each) for each in told.atoms)
+            case Sequence() | Mapping():
+                return all(isinstance(each, type(atom)) for each in told.atoms)
+        return True
+
+    def _is_in_table(self, atom: Atom) -> bool:
+        """Whether an atom is the project's own, or of a class or name in the table."""
+        if isinstance(atom, External):
+            return not self._is_guessed(atom)
+        return not isinstance(atom, ExternalInstance) or self._is_listed(atom.type)
 
     def _is_listed(self, name: str) -> bool:
         return name in self._listed or self._knowledge.find(name) is not None
@@ -170,13 +201,11 @@ class Meanings:
     def _name(self, owner: Described) -> str:
         """The name by which the table knows a foreign class, else the shortest it has."""
         names = [self._knowledge.canonical(name) for name in owner.names]
+        names.sort(key=lambda name: (name.count("."), name))
         for name in names:
             if name in self._listed:
                 return name
-        for name in names:
-            if self._knowledge.find(name) is not None:
-                return name
-        return min(names, key=lambda name: (name.count("."), name), default="")
+        return next((name for name in names if self._is_listed(name)), names[0] if names else "")
 
     def _own_class(self, owner: Described) -> Class | None:
         """The project's class that a description means, if it is one."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import acme
+import httpx
 from acme import App, Pool, connect
 from dbos import DBOS
 
@@ -14,7 +16,11 @@ from shop import gateways
 from shop.gateways import Api, Gateway, fetch
 
 if TYPE_CHECKING:
+    import redis
     from acme import Deps
+    from sqlalchemy import Connection
+
+T = TypeVar("T")
 
 
 def ask(client, path):
@@ -247,3 +253,74 @@ def nested_function():
         return client.get("/")  # flags: DBS202
 
     return inner()
+
+
+def stores() -> "list[redis.Redis]":
+    return []
+
+
+@DBOS.workflow()
+def elements_of_a_list_that_starts_empty():
+    for store in stores():
+        store.incr("orders")  # flags: DBS202
+
+
+@DBOS.workflow()
+def unlisted_part_of_a_listed_package():
+    return httpx.Client().mounts.primary().get("/")  # flags: DBS202
+
+
+@DBOS.workflow()
+def client_of_another_package_in_an_unlisted_attribute():
+    return httpx.Client().peer.incr("orders")  # flags: DBS202
+
+
+@DBOS.workflow()
+def narrowed_by_isinstance(thing):
+    if isinstance(thing, acme.App):
+        return thing.http.get("/")  # flags: DBS202
+
+
+@DBOS.workflow()
+def chosen_by_a_condition(app: App, urgent: bool):
+    client = app.http if urgent else acme.connect()
+    return client.get("/")  # flags: DBS202
+
+
+@DBOS.workflow()
+async def result_of_a_gathering(app: App):
+    one, two = await asyncio.gather(acme.connect_async(), acme.connect_async())
+    return await two.get("/")  # flags: DBS202
+
+
+@DBOS.workflow()
+def through_a_property_of_an_own_class(app: App):
+    return Checkout(app).client.get("/")  # flags: DBS202
+
+
+class Checkout:
+    def __init__(self, app: App):
+        self._app = app
+
+    @property
+    def client(self):
+        return self._app.http
+
+
+@DBOS.workflow()
+def own_protocol_with_a_library_type(source: Source):
+    return source.connection().execute("select 1")  # flags: DBS205
+
+
+class Source(Protocol):
+    def connection(self) -> Connection: ...
+
+
+@DBOS.workflow()
+def own_generic_class():
+    return Box(acme.connect()).item.get("/")  # flags: DBS202
+
+
+class Box(Generic[T]):
+    def __init__(self, item: T):
+        self.item = item

@@ -131,3 +131,23 @@ def plain_attributes(app: App):
 def shadowed():
     acme = {"connect": "x"}
     return acme.get("connect")
+
+
+@DBOS.workflow()
+def unlisted_parts_that_are_harmless():
+    client = httpx.Client()
+    return client.mounts, client.base_url.upper()
+
+
+@DBOS.workflow()
+def a_list_that_starts_empty():
+    found = []
+    for name in acme.names():
+        found.append(name.strip())
+    return found
+
+
+@DBOS.workflow()
+def narrowed_to_something_harmless(thing):
+    if isinstance(thing, Options):
+        return thing.get("a")

@@ -1,6 +1,8 @@
 """Clients."""
 from __future__ import annotations
 
+import redis
+
 
 class Response:
     status_code: int
@@ -15,6 +17,9 @@ class BaseClient:
 
 
 class Client(BaseClient):
+    mounts: Mounts
+    peer: redis.Redis
+
     def get(self, url: str) -> Response:
         return Response()
 
@@ -25,6 +30,13 @@ class Client(BaseClient):
         return self
 
     def __exit__(self, *error: object) -> None: ...
+
+
+class Mounts:
+    """A part of a listed package that no line of the table names."""
+
+    def primary(self) -> Client:
+        return Client()
 
 
 class AsyncClient(BaseClient):
