@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dbos import DBOS, DBOSConfig
 
+from dbos import DBOS, DBOSConfig
 from support.postgres import PostgresServer
 
 

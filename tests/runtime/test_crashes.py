@@ -1,7 +1,8 @@
 """No crash loses work or repeats a completed step: every commit of every scenario is tried.
 
-The n-th commit fails, before it or after it, for n = 1, 2, 3, … until a run completes untouched. After each crash a
-fresh runtime recovers; the result is the same and no recorded step has run again.
+The n-th commit fails, before it or after it, for n = 1, 2, 3, … until a run completes untouched.
+After each crash a fresh runtime recovers; the result is the same and no recorded step has run
+again.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
-from dbos import DBOS, DBOSConfig, Queue
 
+from dbos import DBOS, DBOSConfig, Queue
 from support.crash import WORKFLOW_ID, Effects, Scenario, crash_everywhere
 
 Make = Callable[[Effects], Scenario]

@@ -1,7 +1,7 @@
 """The crash harness: run a workflow, let its process "die" at the n-th commit, recover, compare.
 
-In: a scenario. Out: nothing, or an assertion that names the crash point. It never sleeps and never mocks: the database is
-real, and after the crash nothing of the old runtime reaches it any more.
+In: a scenario. Out: nothing, or an assertion that names the crash point. It never sleeps and never
+mocks: the database is real, and after the crash nothing of the old runtime reaches it any more.
 """
 
 from __future__ import annotations

@@ -1,0 +1,129 @@
+"""What each operation costs in statements and commits: exact counts, on every machine alike."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dbos import DBOS, SetWorkflowID, testing
+
+pytestmark = pytest.mark.usefixtures("launched")
+
+SERVICES = ("heartbeat", "dequeue", "release delayed")
+
+
+def cost(run: Callable[[], Any]) -> tuple[int, int]:
+    """Statements and commits of a call, without those of the services that run beside it."""
+    with testing.counting() as counted:
+        run()
+    commits = [one for one in counted.commits if not any(name in one[0] for name in SERVICES)]
+    services = ("executors", "queue_name =", "substr(")
+    statements = [sql for sql in counted.statements if not any(part in sql for part in services)]
+    return len(statements), len(commits)
+
+
+def extra(body: Callable[[], Any], empty: Callable[[], Any]) -> tuple[int, int]:
+    """What a workflow costs more than an empty one."""
+    statements, commits = cost(body)
+    least = cost(empty)
+    return statements - least[0], commits - least[1]
+
+
+@DBOS.step()
+def plain_step(value: int) -> int:
+    return value
+
+
+def test_an_empty_workflow_costs_two_statements_and_two_commits() -> None:
+    @DBOS.workflow()
+    def empty() -> None:
+        return None
+
+    empty()
+    assert cost(empty) == (2, 2)
+
+
+def test_a_step_costs_one_statement_and_one_commit() -> None:
+    @DBOS.workflow()
+    def workflow(count: int) -> None:
+        for number in range(count):
+            plain_step(number)
+
+    workflow(1)
+    assert extra(lambda: workflow(7), lambda: workflow(0)) == (7, 7)
+
+
+def test_a_coroutine_step_costs_the_same() -> None:
+    @DBOS.step()
+    async def step(value: int) -> int:
+        return value
+
+    @DBOS.workflow()
+    async def workflow(count: int) -> None:
+        for number in range(count):
+            await step(number)
+
+    def run(count: int) -> Callable[[], None]:
+        return lambda: asyncio.run(workflow(count))
+
+    run(1)()
+    assert extra(run(5), run(0)) == (5, 5)
+
+
+def test_a_hundred_concurrent_steps_share_commits() -> None:
+    @DBOS.step()
+    async def step(value: int) -> int:
+        return value
+
+    @DBOS.workflow()
+    async def workflow(count: int) -> None:
+        await asyncio.gather(*(step(number) for number in range(count)))
+
+    statements, commits = cost(lambda: asyncio.run(workflow(100)))
+    assert statements == 102
+    assert commits <= 40
+
+
+def test_sleep_event_send_and_a_present_message() -> None:
+    @DBOS.workflow()
+    def empty() -> None:
+        return None
+
+    @DBOS.workflow()
+    def sleeping() -> None:
+        DBOS.sleep(0)
+
+    @DBOS.workflow()
+    def receiving() -> None:
+        DBOS.send(DBOS.workflow_id or "", "hello")
+        assert DBOS.recv(timeout_seconds=5) == "hello"
+
+    @DBOS.workflow()
+    def sending() -> None:
+        DBOS.send(DBOS.workflow_id or "", "hello")
+
+    empty()
+    assert extra(sleeping, empty) == (1, 1)
+    assert extra(sending, empty)[1] == 1
+    statements, commits = extra(receiving, sending)
+    assert (statements, commits) == (2, 1)
+
+
+def test_replay_loads_the_history_in_one_query() -> None:
+    @DBOS.workflow()
+    def workflow() -> int:
+        return sum(plain_step(number) for number in range(50))
+
+    with SetWorkflowID("replayed"):
+        workflow()
+    system = DBOS.running().runtime.system
+    with system.database.open().connection as connection:
+        table = system.language.tables.workflow_status
+        connection.execute(f"UPDATE {table} SET status = 'PENDING'")
+    with testing.counting() as counted:
+        (handle,) = testing.recover_pending_workflows()
+        assert handle.get_result() == sum(range(50))
+    assert sum("operation_outputs" in sql for sql in counted.statements) == 1
