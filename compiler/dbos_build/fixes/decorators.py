@@ -49,7 +49,7 @@ def reorder(draft: Draft, finding: Finding) -> Change:
 
 def allow_retries(draft: Draft, finding: Finding) -> Change:
     """Say `retries_allowed=True` where options for retries are given."""
-    call = draft.locate(finding, cst.Call, _has_retry_options)
+    call = _retrying(draft, finding)
     for argument in call.args:
         if argument.keyword is not None and argument.keyword.value == "retries_allowed":
             raise Unfixable("it says whether to retry already")
@@ -57,6 +57,19 @@ def allow_retries(draft: Draft, finding: Finding) -> Change:
     if "\n" in draft.text[draft.span(call.func)[1] : draft.span(call)[1]]:
         return Change(edits=(add_argument(draft, call, "retries_allowed=True"),))
     return Change(edits=(Edit(first, first, "retries_allowed=True, "),))
+
+
+def _retrying(draft: Draft, finding: Finding) -> cst.Call:
+    """The call with options for retries: at the finding, or on the function it is about."""
+    try:
+        return draft.locate(finding, cst.Call, _has_retry_options)
+    except Unfixable:
+        for decorator in _function(draft, finding).decorators:
+            if isinstance(decorator.decorator, cst.Call) and _has_retry_options(
+                decorator.decorator
+            ):
+                return decorator.decorator
+        raise
 
 
 def _lines(draft: Draft, decorator: cst.Decorator) -> tuple[int, int]:

@@ -17,7 +17,10 @@ CANCELLATION = frozenset({"CancelledError", "DBOSWorkflowCancelledError"})
 
 def narrow_handler(draft: Draft, finding: Finding) -> Change:
     """`except:` and `except BaseException` become `except Exception`; cancellation is re-raised."""
-    handler = draft.locate(finding, cst.ExceptHandler)
+    try:
+        handler = draft.locate(finding, cst.ExceptHandler)
+    except Unfixable:
+        return _narrow_suppression(draft, finding)
     if handler.type is None:
         start = draft.span(handler)[0] + len("except")
         return Change(edits=(Edit(start, start, " Exception"),))
@@ -32,6 +35,18 @@ def narrow_handler(draft: Draft, finding: Finding) -> Change:
     if len(words) > 1:
         raise Unfixable("it catches other exceptions as well")
     return Change(edits=(_raise_again(draft, handler),))
+
+
+def _narrow_suppression(draft: Draft, finding: Finding) -> Change:
+    """`suppress(BaseException)` becomes `suppress(Exception)`."""
+    call = draft.locate(
+        finding, cst.Call, lambda node: "contextlib.suppress" in draft.qualified(node.func)
+    )
+    for argument in call.args:
+        if dotted(argument.value).rpartition(".")[2] == "BaseException":
+            start, end = draft.span(argument.value)
+            return Change(edits=(Edit(start, end, "Exception"),))
+    raise Unfixable("what it suppresses does not show")
 
 
 def _classes(caught: cst.BaseExpression) -> list[cst.BaseExpression]:

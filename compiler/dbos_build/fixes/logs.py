@@ -19,12 +19,13 @@ def durable_log(draft: Draft, finding: Finding) -> Change:
     """Write through DBOS.logger, which says nothing while a workflow replays."""
     call = draft.locate(finding, cst.Call)
     reference = names.dbos(draft, call)
-    found = draft.qualified(call.func)
+    found = draft.called(finding, call)
     if found == {"print"}:
         start, end = draft.span(call)
         text = f"{reference.text}.logger.info({_message(draft, call)})"
         return Change(edits=(Edit(start, end, text),), imports=reference.imports)
-    level = next((name.removeprefix("logging.") for name in found), "")
+    logs = (name for name in found if name.startswith("logging."))
+    level = next((name.rpartition(".")[2] for name in logs), "")
     if level not in LEVELS or not isinstance(call.func, cst.Attribute):
         raise Unfixable("it is a logger of its own; give it a filter or use DBOS.logger")
     start, end = draft.span(call.func)

@@ -27,7 +27,7 @@ _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 
 def sort_elements(draft: Draft, finding: Finding) -> Change:
     """Sort the unordered collection that a finding is about."""
-    node = _unordered(draft, draft.find(finding, _may_hold_elements))
+    node = _unordered(draft, draft.find(finding, lambda node: _may_hold_elements(draft, node)))
     if not _means_builtin(draft, "sorted", node):
         raise Unfixable("`sorted` is another thing in this file")
     if isinstance(node, cst.Call) and draft.qualified(node.func) == {"sorted"}:
@@ -47,7 +47,9 @@ def sort_elements(draft: Draft, finding: Finding) -> Change:
     return Change(edits=(Edit(start, start, "sorted("), Edit(end, end, ")")))
 
 
-def _may_hold_elements(node: cst.CSTNode) -> bool:
+def _may_hold_elements(draft: Draft, node: cst.CSTNode) -> bool:
+    if isinstance(draft.parents.get(node), cst.AssignTarget):
+        return False
     return isinstance(node, cst.BaseExpression | cst.For | cst.CompFor)
 
 

@@ -32,9 +32,9 @@ def hoist_queue(draft: Draft, finding: Finding) -> Change:
         raise Unfixable("the queue depends on the function around it")
     assignment = _assignment(draft, call)
     wanted = assignment.targets[0].target if assignment else None
-    base = wanted.value if isinstance(wanted, cst.Name) else _name_of(call)
+    base = wanted.value if isinstance(wanted, cst.Name) else ""
     known = _same_queue(draft, moved.text)
-    name = known or names.fresh(base, _taken(draft, base if assignment else None))
+    name = known or _free_name(draft, call, base if assignment else None)
     definitions: tuple[Definition, ...] = ()
     if known is None:
         offset = above(draft, draft.top_level(call))
@@ -59,6 +59,12 @@ def _assignment(draft: Draft, call: cst.Call) -> cst.Assign | None:
     if not isinstance(target, cst.Name) or scope is None or len(list(scope[target.value])) != 1:
         return None
     return parent
+
+
+def _free_name(draft: Draft, call: cst.Call, local: str | None) -> str:
+    """The name that the function gave the queue, or one made from the queue's own name."""
+    used = _taken(draft, local)
+    return local if local and local not in used else names.fresh(_name_of(call), used)
 
 
 def _taken(draft: Draft, local: str | None) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The fix drop-commit: a transaction leaves committing to its decorator.
 
-In: a draft and a finding. Out: a change. Never does: remove anything but `commit()` and `begin()`.
+In: a draft and a finding. Out: a change. Never does: remove a call whose result is used.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from dbos_build.findings import Finding
 from dbos_build.fixes.change import Change, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
 
-REMOVABLE = ("commit", "begin")
+REMOVABLE = ("commit", "begin", "close")
 
 
 def drop_commit(draft: Draft, finding: Finding) -> Change:
-    """Take the call out."""
+    """Take the call out; `with session.begin()` becomes a nested transaction."""
     call = draft.locate(finding, cst.Call, lambda node: isinstance(node.func, cst.Attribute))
     assert isinstance(call.func, cst.Attribute)
     if call.func.attr.value not in REMOVABLE:
         raise Unfixable(f"without `{call.func.attr.value}` the function does something else")
     statement = draft.parents.get(call)
+    if isinstance(statement, cst.WithItem) and call.func.attr.value == "begin":
+        start, end = draft.span(call.func.attr)
+        return Change(edits=(Edit(start, end, "begin_nested"),))
     if not isinstance(statement, cst.Expr):
         raise Unfixable("its result is used")
     return Change(edits=(removal(draft, statement),))
