@@ -1,0 +1,96 @@
+"""Containers that belong to the call, and shared ones that are only read."""
+
+from copy import copy
+from types import SimpleNamespace
+
+from dbos import DBOS
+
+PRICES = {"tea": 300, "cake": 450}
+NAMES = ["a", "b"]
+CACHE: dict[str, int] = {}
+STEPS_SEEN: list[str] = []
+
+
+@DBOS.step()
+def save(name: str, value: object) -> None:
+    """Store a value."""
+
+
+@DBOS.step()
+def remember(name: str) -> int:
+    STEPS_SEEN.append(name)
+    return len(STEPS_SEEN)
+
+
+class Basket:
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def add(self, name: str) -> None:
+        self.names.append(name)
+
+
+def fill(cache: dict[str, int], name: str) -> None:
+    cache[name] = len(name)
+
+
+@DBOS.workflow()
+def parameter_of_that_name(name: str) -> int:
+    CACHE = {}
+    CACHE[name] = 1
+    save(name, CACHE)
+    return len(CACHE)
+
+
+@DBOS.workflow()
+def only_read(name: str) -> int:
+    price = PRICES.get(name, PRICES["tea"])
+    save(name, price)
+    return price
+
+
+@DBOS.workflow()
+def copied(name: str) -> list[str]:
+    names = list(NAMES)
+    names.append(name)
+    prices = copy(PRICES)
+    prices[name] = 1
+    save(name, (names, prices))
+    return names
+
+
+@DBOS.workflow()
+def own_object(name: str) -> list[str]:
+    basket = Basket()
+    basket.add(name)
+    save(name, basket.names)
+    return basket.names
+
+
+@DBOS.workflow()
+def filled_by_a_helper(name: str) -> int:
+    cache: dict[str, int] = {}
+    fill(cache, name)
+    save(name, cache)
+    return cache[name]
+
+
+@DBOS.workflow()
+def step_changes_it(name: str) -> int:
+    return remember(name)
+
+
+@DBOS.workflow()
+def own_namespace(name: str) -> int:
+    state = SimpleNamespace(runs=0)
+    state.runs += 1
+    save(name, state.runs)
+    return state.runs
+
+
+@DBOS.workflow()
+def new_list(name: str) -> list[str]:
+    names = [*NAMES, name]
+    names.sort()
+    save(name, names + NAMES)
+    return names

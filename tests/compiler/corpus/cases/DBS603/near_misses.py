@@ -1,0 +1,85 @@
+"""State of the module that nobody changes, or that is read in a step."""
+
+from dbos import DBOS
+
+LIMIT = 3
+PRICES = {"tea": 300}
+HANDLERS = {}
+FLAGS: dict[str, bool] = {}
+NAMES = []
+NAMES.append("built at import")
+for number in range(3):
+    NAMES.append(str(number))
+
+
+@DBOS.step()
+def save(name: str, value: object) -> None:
+    """Store a value."""
+
+
+@DBOS.step()
+def is_fast() -> bool:
+    return FLAGS.get("fast", False)
+
+
+def enable(flag: str = "fast") -> None:
+    FLAGS[flag] = True
+
+
+OTHER_PARTS = (enable,)
+
+
+def handler(function):
+    """Registers at import, like routes."""
+    HANDLERS[function.__name__] = function
+    return function
+
+
+@handler
+def upper(name: str) -> str:
+    return name.upper()
+
+
+def local_change() -> list[str]:
+    NAMES = ["x"]
+    NAMES.append("y")
+    return NAMES
+
+
+@DBOS.workflow()
+def constant(name: str) -> int:
+    save(name, LIMIT)
+    return LIMIT
+
+
+@DBOS.workflow()
+def constant_table(name: str) -> int:
+    save(name, PRICES["tea"])
+    return PRICES.get(name, 0)
+
+
+@DBOS.workflow()
+def built_at_import(name: str) -> list[str]:
+    save(name, NAMES)
+    return NAMES[:LIMIT]
+
+
+@DBOS.workflow()
+def registered_at_import(name: str) -> str:
+    save(name, HANDLERS["upper"](name))
+    return HANDLERS["upper"](name)
+
+
+@DBOS.workflow()
+def read_in_a_step(name: str) -> str:
+    if is_fast():
+        return name
+    save(name, "slow")
+    return "slow"
+
+
+@DBOS.workflow()
+def own_names(name: str) -> list[str]:
+    FLAGS = {"fast": False}
+    save(name, FLAGS["fast"])
+    return local_change()

@@ -1,0 +1,44 @@
+"""Plain functions that only workflows call, and what everybody may do."""
+
+from dbos import DBOS
+
+
+def wait() -> object:
+    return DBOS.recv("paid")
+
+
+def publish(name: str) -> None:
+    DBOS.set_event("state", name)
+
+
+class Progress:
+    def report(self, name: str) -> None:
+        DBOS.set_event("progress", name)
+
+
+@DBOS.workflow()
+def waits(name: str) -> object:
+    return wait()
+
+
+@DBOS.workflow()
+def publishes(name: str) -> str:
+    publish(name)
+    Progress().report(name)
+    return "new" if DBOS.patch("new-price") else "old"
+
+
+def send(name: str) -> None:
+    DBOS.send(name, "paid", "paid")
+
+
+def read(name: str) -> object:
+    return DBOS.get_event(name, "state")
+
+
+def start(name: str) -> str:
+    return DBOS.start_workflow(publishes, name).workflow_id
+
+
+def admin(name: str) -> object:
+    return DBOS.list_workflows(status="PENDING")

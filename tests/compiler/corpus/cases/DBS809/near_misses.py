@@ -1,0 +1,66 @@
+"""Each API in its own world."""
+
+from dbos import DBOS, Queue
+
+orders = Queue("orders")
+
+
+@DBOS.workflow()
+def child(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+async def async_child(name: str) -> str:
+    return name
+
+
+class Robot:
+    def sleep(self, seconds: int) -> int:
+        return seconds
+
+
+@DBOS.workflow()
+def synchronous(name: str) -> object:
+    DBOS.sleep(1)
+    DBOS.set_event("state", name)
+    return DBOS.recv("paid")
+
+
+@DBOS.workflow()
+async def asynchronous(name: str) -> object:
+    await DBOS.sleep_async(1)
+    await DBOS.set_event_async("state", name)
+    return await DBOS.recv_async("paid")
+
+
+@DBOS.workflow()
+async def starts(name: str) -> str:
+    handle = await DBOS.start_workflow_async(async_child, name)
+    return handle.workflow_id
+
+
+@DBOS.workflow()
+def starts_synchronously(name: str) -> str:
+    return DBOS.start_workflow(child, name).workflow_id
+
+
+@DBOS.workflow()
+async def own_sleep(name: str) -> int:
+    return Robot().sleep(5)
+
+
+@DBOS.workflow()
+async def logs(name: str) -> str:
+    DBOS.logger.info("running %s", DBOS.workflow_id)
+    return name
+
+
+@DBOS.workflow()
+async def enqueues(name: str) -> str:
+    handle = await orders.enqueue_async(async_child, name)
+    return handle.workflow_id
+
+
+def sender(name: str) -> None:
+    DBOS.send(name, "hello", "paid")

@@ -1,0 +1,65 @@
+"""Workflows that are passed, with their arguments beside them."""
+
+from collections.abc import Callable
+
+from dbos import DBOS, Queue
+
+orders = Queue("orders")
+
+
+@DBOS.workflow()
+def child(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+async def async_child(name: str) -> str:
+    return name
+
+
+class Shop:
+    @staticmethod
+    @DBOS.workflow()
+    def sell(name: str) -> str:
+        return name
+
+    def enqueue(self, value: str) -> str:
+        return value
+
+
+WORKFLOWS = {"child": child, "sell": Shop.sell}
+alias = child
+
+
+@DBOS.workflow()
+def started(name: str) -> str:
+    return DBOS.start_workflow(child, name).workflow_id
+
+
+@DBOS.workflow()
+def enqueued(name: str) -> str:
+    return orders.enqueue(Shop.sell, name).workflow_id
+
+
+@DBOS.workflow()
+def by_alias(name: str) -> str:
+    return DBOS.start_workflow(alias, child(name)).workflow_id
+
+
+@DBOS.workflow()
+def by_table(name: str) -> str:
+    return DBOS.start_workflow(WORKFLOWS["sell"], name).workflow_id
+
+
+def by_parameter(workflow: Callable[[str], str], name: str) -> str:
+    return DBOS.start_workflow(workflow, name).workflow_id
+
+
+@DBOS.workflow()
+async def started_async(name: str) -> str:
+    handle = await DBOS.start_workflow_async(async_child, name)
+    return handle.workflow_id
+
+
+def own_enqueue(name: str) -> str:
+    return Shop().enqueue(child(name))

@@ -1,0 +1,60 @@
+"""Arguments that fit."""
+
+from dbos import DBOS, Queue
+
+orders = Queue("orders")
+
+
+@DBOS.workflow()
+def one(name: str, count: int = 1) -> str:
+    return name * count
+
+
+@DBOS.workflow()
+def number(count: float) -> float:
+    return count
+
+
+@DBOS.workflow()
+def anything(*names: str, **options: int) -> int:
+    return len(names) + len(options)
+
+
+@DBOS.workflow()
+def untyped(value) -> str:
+    return str(value)
+
+
+class Shop:
+    @staticmethod
+    @DBOS.workflow()
+    def sell(name: str, *, count: int) -> str:
+        return name * count
+
+
+def default(name: str) -> object:
+    return DBOS.start_workflow(one, name)
+
+
+def both(name: str) -> object:
+    return orders.enqueue(one, name, count=3)
+
+
+def whole_number() -> object:
+    return DBOS.start_workflow(number, 3)
+
+
+def variadic(names: list[str]) -> object:
+    return orders.enqueue(anything, *names, limit=3)
+
+
+def no_annotation() -> object:
+    return DBOS.start_workflow(untyped, {"a": 1})
+
+
+def keyword_only(name: str) -> object:
+    return DBOS.start_workflow(Shop.sell, name, count=3)
+
+
+def unpacked(values: dict[str, str]) -> object:
+    return DBOS.start_workflow(one, **values)

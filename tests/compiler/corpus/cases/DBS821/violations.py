@@ -1,0 +1,56 @@
+"""Arguments that the started workflow does not take."""
+
+from dbos import DBOS, Queue
+
+orders = Queue("orders")
+
+
+@DBOS.workflow()
+def one(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+def number(count: int) -> int:
+    return count
+
+
+@DBOS.workflow()
+async def two(name: str, count: int) -> str:
+    return name * count
+
+
+class Shop:
+    @staticmethod
+    @DBOS.workflow()
+    def sell(name: str, *, count: int) -> str:
+        return name * count
+
+
+def too_many(name: str) -> object:
+    return DBOS.start_workflow(one, name, 3)  # flags: DBS821
+
+
+def too_few() -> object:
+    return orders.enqueue(one)  # flags: DBS821
+
+
+def wrong_type() -> object:
+    return DBOS.start_workflow(number, "three")  # flags: DBS821
+
+
+def unknown_keyword(name: str) -> object:
+    return orders.enqueue(one, nme=name)  # flags: DBS821
+
+
+async def missing(name: str) -> object:
+    return await DBOS.start_workflow_async(two, name)  # flags: DBS821
+
+
+def keyword_only(name: str) -> object:
+    return DBOS.start_workflow(Shop.sell, name, 3)  # flags: DBS821
+
+
+@DBOS.workflow()
+def in_a_workflow(name: str) -> str:
+    return orders.enqueue(number, name).workflow_id  # flags: DBS821
