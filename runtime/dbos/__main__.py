@@ -3,4 +3,4 @@
 from dbos.cli import main
 
 if __name__ == "__main__":
-    main(prog_name="dbos")
+    main()

@@ -102,6 +102,11 @@ class DBOS:
         return cls._instance
 
     @classmethod
+    def exists(cls) -> bool:
+        """Whether a DBOS was made and not destroyed."""
+        return cls._instance is not None
+
+    @classmethod
     def running(cls) -> Application:
         """The launched application. Raises ``DBOSException`` before ``launch``."""
         application = cls._existing()._application

@@ -160,6 +160,10 @@ class DBOSClient:
         self._runtime.timers.stop()
         self._runtime.system.close()
 
+    def schema_version(self) -> int:
+        """The version of the tables, 0 when there are none."""
+        return self._runtime.system.schema_version()
+
     def check_connection(self) -> None:
         """Ask the database something; raises when it does not answer."""
         self.list_application_versions()
