@@ -15,7 +15,7 @@ from dbos_build.interpreter.durable import literal_options
 from dbos_build.interpreter.engine import Declared, Engine
 from dbos_build.interpreter.machine import Activation, Arguments, Boundary, Frame
 from dbos_build.module import Module
-from dbos_build.symbols import Class, Function, Scope, class_members, statements
+from dbos_build.symbols import Class, Function, Imported, Scope, class_members, statements
 from dbos_build.values import NOTHING, External, Marker
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -150,10 +150,11 @@ def _declare(engine: Engine, scope: Scope) -> None:
     for owner in _all_classes(scope.classes):
         if owner.node.decorator_list:
             engine.decorated_class(owner, None)
+    aliases = _own_names(scope)
     for function in all_functions(scope):
         if function.decorators:
             engine.decorated(function, None)
-        if _declares_inside(function.node):
+        if _declares_inside(function.node, aliases):
             engine.root(function)
     for name in scope.bindings:
         engine.module_value(scope.module, name, None)
@@ -184,8 +185,33 @@ def all_functions(scope: Scope) -> Iterator[Function]:
         yield from (member for member in class_members(owner) if isinstance(member, Function))
 
 
-def _declares_inside(node: ast.AST) -> bool:
-    """Whether a function holds a decorated def or class, or makes a queue."""
+_TELLING = frozenset(
+    {
+        "Queue",
+        "register_queue",
+        "workflow",
+        "step",
+        "transaction",
+        "start_workflow",
+        "start_workflow_async",
+        "enqueue",
+        "enqueue_async",
+    }
+)
+
+
+def _own_names(scope: Scope) -> frozenset[str]:
+    """The names under which a module imports parts of `dbos`."""
+    return frozenset(
+        name
+        for name, bound in scope.bindings.items()
+        for binding in bound
+        if isinstance(binding, Imported) and binding.module == "dbos" and binding.attribute
+    ) - {"DBOS"}
+
+
+def _declares_inside(node: ast.AST, aliases: frozenset[str]) -> bool:
+    """Whether a function holds a decorated def or class, makes a queue, or starts a workflow."""
     for part in ast.walk(node):
         if part is node:
             continue
@@ -193,7 +219,7 @@ def _declares_inside(node: ast.AST) -> bool:
             return True
         if isinstance(part, ast.Call):
             name = getattr(part.func, "attr", getattr(part.func, "id", ""))
-            if name in {"Queue", "register_queue", "workflow", "step", "transaction"}:
+            if name in _TELLING or name in aliases:
                 return True
     return False
 
@@ -215,6 +241,24 @@ def _declaration(declared: Declared) -> Declaration:
         is_async=isinstance(entity, Function) and entity.is_async,
         entity=entity,
         decorator=declared.node,
+    )
+
+
+def inline_step(function: Function) -> Declaration:
+    """A function handed to `DBOS.run_step`, as if it were declared as a step."""
+    node = function.node
+    return Declaration(
+        kind="step",
+        name=function.qualname,
+        module=function.module.name,
+        qualname=function.qualname,
+        path=function.module.path,
+        line=node.lineno,
+        column=node.col_offset + 1,
+        options={},
+        is_async=function.is_async,
+        entity=function,
+        decorator=node,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from dbos_build import knowledge
 from dbos_build.config import Settings
-from dbos_build.declarations import Declaration, Queue, Schedule, discover
+from dbos_build.declarations import Declaration, Queue, Schedule, discover, inline_step
 from dbos_build.effects import Occurrence, Reach, explore, occurrences
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Activation, Opaque, Use
@@ -28,8 +28,9 @@ from dbos_build.types.resolved import Resolved
 class Program:
     """An analysed project. Declarations are sorted by name, path and line.
 
-    `reaches` holds, per durable function, everything it runs; `occurrences` the effects reached
-    from workflows, one per place, effect and workflow.
+    `reaches` holds, per durable function, everything it runs, `inline_steps` the same for functions
+    handed to `DBOS.run_step`; `occurrences` are the effects reached from workflows, one per place,
+    effect and workflow.
     """
 
     settings: Settings
@@ -41,6 +42,7 @@ class Program:
     schedules: tuple[Schedule, ...]
     queues: tuple[Queue, ...]
     reaches: Mapping[Function, Reach]
+    inline_steps: tuple[Reach, ...]
     occurrences: tuple[Occurrence, ...]
     engine: Engine
 
@@ -97,6 +99,11 @@ def _run(engine: Engine, settings: Settings) -> Program:
         if isinstance(entity, Function) and entity not in reaches:
             root: Activation = engine.root(entity)
             reaches[entity] = explore(declaration, root, engine.knowledge)
+    inline = tuple(
+        explore(inline_step(activation.function), activation, engine.knowledge)
+        for activation in engine.inline_steps
+        if activation.function is not None
+    )
     reached = [
         occurrence
         for declaration in found.workflows
@@ -113,6 +120,7 @@ def _run(engine: Engine, settings: Settings) -> Program:
         schedules=found.schedules,
         queues=found.queues,
         reaches=reaches,
+        inline_steps=inline,
         occurrences=tuple(reached),
         engine=engine,
     )

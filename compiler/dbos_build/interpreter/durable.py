@@ -83,7 +83,7 @@ def interface(
         return _decorator(machine, node, DECORATORS[tail], arguments, frame)
     if name == "dbos.DBOS":
         return instance("dbos.DBOS")
-    if name.startswith("dbos.DBOS.sql_session"):
+    if name.startswith("dbos.DBOS.sql_session."):
         frame.activation.record(node, Use(name, ("session",)))
         return unknown("result of the session")
     if name.startswith(_PLAIN):
@@ -199,6 +199,9 @@ def _inline_step(
     for atom in target.atoms:
         if isinstance(atom, FunctionRef):
             result = recorded(machine, atom, frame)
+            closure = atom.closure if isinstance(atom.closure, Activation) else None
+            ran = machine.activate(atom.function, closure, None, {})
+            machine.inline_steps[ran] = None
     return of(Coroutine(name, "step", result)) if name.endswith("_async") else result
 
 

@@ -74,6 +74,7 @@ class Engine(Loader):
         super().__init__(symbols, knowledge)
         self.local_names: dict[Function, Names] = {}
         self.closures: dict[Class, Activation] = {}
+        self.inline_steps: dict[Activation, None] = {}
         self.declared: dict[tuple[str, Function | Class], Declared] = {}
         self.activations: dict[Function, list[Activation]] = {}
         self.methods: dict[str, list[Function]] | None = None

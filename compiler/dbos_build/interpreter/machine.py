@@ -249,6 +249,7 @@ class Machine(ABC):
     knowledge: Knowledge
     local_names: dict[Function, Any]
     closures: dict[Class, Activation]
+    inline_steps: dict[Activation, None]
     types: Meanings | None = None
 
     @abstractmethod

@@ -13,7 +13,7 @@ from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, every_activation, once
 from dbos_build.symbols import Function
-from dbos_build.values import NOTHING, Durable
+from dbos_build.values import NOTHING, Constant, Durable, ExternalInstance, Value
 
 _STARTING = frozenset({"dbos.DBOS.start_workflow", "dbos.Queue.enqueue"})
 _OPTIONS = frozenset({"partition_key", "deduplication_id", "priority", "delay_seconds"})
@@ -49,13 +49,13 @@ def _problem(activation: Activation, node: ast.Call, function: Function) -> str 
     ):
         return None
     taken = function.node.args
-    names = [argument.arg for argument in (*taken.posonlyargs, *taken.args)]
-    if function.owner is not None:
+    parameters = [*taken.posonlyargs, *taken.args]
+    if function.owner is not None and not _is_static(function):
         atoms = activation.values.get(node.args[0], NOTHING).atoms
-        if any(isinstance(atom, Durable) and atom.receiver is not None for atom in atoms):
-            names = names[1:]
-        else:
+        if not any(isinstance(atom, Durable) and atom.receiver is not None for atom in atoms):
             return None
+        parameters = parameters[1:]
+    names = [argument.arg for argument in parameters]
     keywords = {keyword.arg for keyword in node.keywords if keyword.arg not in _OPTIONS}
     if len(given) > len(names) and taken.vararg is None:
         return f"takes {len(names)} arguments, but {len(given)} are given"
@@ -65,7 +65,34 @@ def _problem(activation: Activation, node: ast.Call, function: Function) -> str 
         return f"takes no argument `{strange[0]}`"
     required = names[: len(names) - len(taken.defaults)]
     missing = [name for name in required[len(given) :] if name not in keywords]
-    return f"needs the argument `{missing[0]}`" if missing else None
+    if missing:
+        return f"needs the argument `{missing[0]}`"
+    for parameter, argument in zip(parameters, given, strict=False):
+        value = activation.values.get(argument, NOTHING)
+        if _is_wrong(value, parameter.annotation):
+            return f"takes another type for `{parameter.arg}`"
+    return None
+
+
+def _is_static(function: Function) -> bool:
+    """Whether a method takes neither an object nor its class."""
+    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorators)
+
+
+_ACCEPTED = {"int": {"int", "bool"}, "str": {"str"}, "float": {"int", "float", "bool"}}
+
+
+def _is_wrong(value: Value, annotation: ast.expr | None) -> bool:
+    """Whether a value of a simple type is surely none of the annotated simple type."""
+    accepted = _ACCEPTED.get(annotation.id) if isinstance(annotation, ast.Name) else None
+    if accepted is None or not value.atoms:
+        return False
+    kinds = set()
+    for atom in value.atoms:
+        if not isinstance(atom, Constant | ExternalInstance):
+            return False
+        kinds.add(atom.type.removeprefix("builtins."))
+    return kinds <= {"int", "str", "float", "bool", "bytes"} and not kinds & accepted
 
 
 RULE = Rule(

@@ -12,6 +12,7 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, every_activation, once
+from dbos_build.values import NOTHING, FunctionRef, PartialCall
 
 _STARTING = frozenset({"start_workflow", "enqueue", "enqueue_workflow", "debounce"})
 
@@ -19,22 +20,28 @@ _STARTING = frozenset({"start_workflow", "enqueue", "enqueue_workflow", "debounc
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Calls in the first argument of an operation that starts a workflow."""
     return once(
-        rule.finding(activation.module.path, node, "pass the function, do not call it")
+        rule.finding(activation.module.path, node, message)
         for activation in every_activation(program)
-        for node in _places(activation)
+        for node, message in _places(activation)
     )
 
 
-def _places(activation: Activation) -> Iterator[ast.Call]:
-    """The operations of one activation that get a result instead of a function."""
+_PLAIN = (FunctionRef, PartialCall)
+
+
+def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+    """The operations of one activation that get something else than a durable function."""
     for node, targets in activation.calls.items():
         if not isinstance(node, ast.Call) or not node.args:
             continue
         names = {t.name.rpartition(".")[2] for t in targets if isinstance(t, Boundary)}
         if {name.removesuffix("_async") for name in names} & _STARTING:
             inner = activation.calls.get(node.args[0], ())
+            passed = activation.values.get(node.args[0], NOTHING).atoms
             if any(isinstance(t, Boundary) and t.kind != "api" for t in inner):
-                yield node
+                yield node, "pass the function and its arguments, do not call it"
+            elif passed and all(isinstance(atom, _PLAIN) for atom in passed):
+                yield node, "only workflows, steps and transactions can be started; this is none"
 
 
 RULE = Rule(

@@ -40,7 +40,8 @@ def _message(declaration: Declaration) -> str | None:
             )
     node = declaration.decorator
     names = {k.arg for k in node.keywords} if isinstance(node, ast.Call) else set()
-    if names & set(_MINIMA) and "retries_allowed" not in names and None not in names:
+    allowed = options.get("retries_allowed", None if "retries_allowed" in names else False)
+    if names & set(_MINIMA) and allowed is False and None not in names:
         return f"the step `{declaration.name}` has retry options without retries_allowed=True"
     return None
 

@@ -193,6 +193,8 @@ def declared_reaches(program: Program, kinds: tuple[str, ...]) -> Iterator[Reach
             entity = declaration.entity
             if isinstance(entity, Function):
                 yield program.reaches[entity]
+        if kind == "step":
+            yield from program.inline_steps
 
 
 def places_within(

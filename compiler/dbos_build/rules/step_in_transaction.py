@@ -20,9 +20,14 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 def _message(target: Target) -> str | None:
     """What is wrong with a call in a transaction, if anything."""
-    if not isinstance(target, Boundary) or target.kind == "api":
+    if not isinstance(target, Boundary):
         return None
-    return f"a transaction calls the {target.kind} `{target.name}`"
+    if target.kind != "api":
+        return f"a transaction calls the {target.kind} `{target.name}`"
+    tail = target.name.rpartition(".")[2].removesuffix("_async")
+    if tail in {"start_workflow", "enqueue", "enqueue_workflow"}:
+        return f"a transaction starts a workflow (`{tail}`)"
+    return None
 
 
 RULE = Rule(

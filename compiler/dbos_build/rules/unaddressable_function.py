@@ -5,12 +5,14 @@ In: the analysed program. Out: the findings of DBS812. Never does: look at sourc
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.declarations import Declaration
 from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule
+from dbos_build.symbols import statements
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -27,9 +29,21 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 def _message(declaration: Declaration) -> str | None:
     """What is wrong with a declaration, if anything."""
-    if "<locals>" in declaration.qualname or "<lambda>" in declaration.qualname:
+    if any(mark in declaration.qualname for mark in ("<locals>", "<lambda>")) or _in_loop(
+        declaration
+    ):
         return f"the {declaration.kind} `{declaration.name}` is not at the top of a module or class"
     return None
+
+
+def _in_loop(declaration: Declaration) -> bool:
+    """Whether a definition stands in a loop, so that the last round replaces the others."""
+    tree = declaration.entity.module.tree
+    return tree is not None and any(
+        declaration.node in ast.walk(loop)
+        for loop in statements(tree.body)
+        if isinstance(loop, ast.For | ast.While)
+    )
 
 
 RULE = Rule(

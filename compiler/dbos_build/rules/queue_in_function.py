@@ -1,4 +1,4 @@
-"""queue-in-workflow: a queue is made inside a durable function.
+"""queue-in-function: a queue is made inside a function.
 
 In: the analysed program. Out: the findings of DBS810. Never does: look at source text itself.
 """
@@ -8,31 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.interpreter.machine import Boundary
 from dbos_build.program import Program
-from dbos_build.rules.rule import Rule, within
+from dbos_build.rules.rule import Rule, every_activation, once
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Queues made by what durable functions run."""
-    return within(rule, program, ("workflow", "step", "transaction"), _message)
-
-
-def _message(target: Target) -> str | None:
-    """What is wrong with a call, if anything."""
-    if isinstance(target, Boundary) and target.name == "dbos.Queue":
-        return "a queue is declared inside a durable function; declare it at the top of the module"
-    return None
+    """Queues made by functions."""
+    message = "a queue is declared inside a function; declare it at the top of the module"
+    return once(
+        rule.finding(activation.module.path, node, message)
+        for activation in every_activation(program)
+        if activation.function is not None
+        for node, targets in activation.calls.items()
+        if any(isinstance(t, Boundary) and t.name == "dbos.Queue" for t in targets)
+    )
 
 
 RULE = Rule(
     code="DBS810",
-    name="queue-in-workflow",
+    name="queue-in-function",
     severity=Severity.ERROR,
-    summary="a queue is made inside a durable function",
+    summary="a queue is made inside a function",
     why=(
-        "A queue that is declared only when a function runs is not served until then, and is "
-        "declared again in every run."
+        "A queue that is declared only when a function runs is not served until then, and may "
+        "be declared again and again."
     ),
     instead="Declare it at the top of the module.",
     bad=(
