@@ -28,6 +28,8 @@ def construct(
     order = machine.mro(owner)
     made = InstanceRef(owner, id(node))
     value = of(made)
+    if frame.activation.function is None:
+        machine.shared_sites.add(id(node))
     if any(isinstance(base, str) and base.startswith("enum.") for base in order):
         return of(InstanceRef(owner)).tainted(arguments.taints)
     if ref.closure is not None and isinstance(ref.closure, Activation):

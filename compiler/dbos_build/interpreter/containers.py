@@ -9,12 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from dbos_build.interpreter.machine import Arguments, Frame, Machine, Store
+from dbos_build.interpreter.machine import Arguments, Frame, Machine
 from dbos_build.interpreter.outside import taint_at
 from dbos_build.interpreter.targets import (
-    is_module_name,
+    note_change,
     rebind,
-    root_name,
     with_element,
     with_item,
 )
@@ -47,9 +46,7 @@ def _receiver(node: ast.AST, frame: Frame) -> tuple[ast.expr, Value] | None:
 
 def _changed(machine: Machine, node: ast.AST, holder: ast.expr, value: Value, frame: Frame) -> None:
     """Store a changed container, and note when it belongs to the module or to `self`."""
-    root = root_name(holder)
-    if root is not None and is_module_name(machine, root, frame):
-        frame.activation.stores.append(Store("module", root, node))
+    note_change(machine, holder, node, frame)
     rebind(machine, holder, value, frame)
 
 

@@ -75,6 +75,8 @@ class Engine(Loader):
         self.local_names: dict[Function, Names] = {}
         self.closures: dict[Class, Activation] = {}
         self.inline_steps: dict[Activation, None] = {}
+        self.shared_sites: set[int] = set()
+        self.cached: set[Function] = set()
         self.declared: dict[tuple[str, Function | Class], Declared] = {}
         self.activations: dict[Function, list[Activation]] = {}
         self.methods: dict[str, list[Function]] | None = None

@@ -250,6 +250,8 @@ class Machine(ABC):
     local_names: dict[Function, Any]
     closures: dict[Class, Activation]
     inline_steps: dict[Activation, None]
+    shared_sites: set[int]
+    cached: set[Function]
     types: Meanings | None = None
 
     @abstractmethod

@@ -15,6 +15,7 @@ from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.outside import taint_at, use
+from dbos_build.interpreter.targets import bind_target
 from dbos_build.symbols import Class
 from dbos_build.values import (
     NOTHING,
@@ -230,9 +231,12 @@ def _maybe_decorator(
 ) -> Value | None:
     """`@lru_cache` and `@lru_cache(maxsize=1)`."""
     first = _first(arguments)
+    cached = "cache" in name
     if any(isinstance(a, FunctionRef | BoundMethod | ClassRef | Durable) for a in first.atoms):
+        if cached:
+            machine.cached.update(a.function for a in first.atoms if isinstance(a, FunctionRef))
         return first
-    return of(External("dbos_build.same"))
+    return of(External("dbos_build.cached" if cached else "dbos_build.same"))
 
 
 def _cast(
@@ -398,6 +402,18 @@ def _methodcaller(
     return unknown("result of a method caller")
 
 
+def _setattr(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`setattr(x, "name", value)` with a literal name is an assignment."""
+    if isinstance(node, ast.Call) and len(node.args) == 3:
+        target, key = node.args[0], node.args[1]
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            written = ast.Attribute(target, key.value, ast.Store())
+            bind_target(machine, ast.copy_location(written, node), arguments.positional[2], frame)
+    return of(Constant(None, "NoneType"))
+
+
 def _always_same(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
@@ -429,6 +445,9 @@ _MODELS: dict[str, Model] = {
     "functools.wraps": _decorator_of_same,
     "functools.update_wrapper": _same,
     "dbos_build.same": _always_same,
+    "dbos_build.cached": _maybe_decorator,
+    "functools.cached_property": _maybe_decorator,
+    "builtins.setattr": _setattr,
     "operator.methodcaller": _methodcaller,
     "typing.cast": _cast,
     "builtins.type": _type,
@@ -461,7 +480,6 @@ _MODELS: dict[str, Model] = {
             "builtins.staticmethod",
             "builtins.classmethod",
             "builtins.property",
-            "functools.cached_property",
             "functools.singledispatch",
             "typing.overload",
             "typing.final",

@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 
 from dbos_build.interpreter.machine import Activation, Arguments, Frame, Machine, Store
-from dbos_build.interpreter.names import local_names
+from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.interpreter.outside import taint_at
+from dbos_build.symbols import statements
 from dbos_build.values import (
     NOTHING,
     ClassRef,
     Constant,
+    External,
     InstanceRef,
     Mapping,
     ModuleRef,
@@ -107,7 +109,6 @@ def unpack(value: Value, targets: list[ast.expr]) -> list[Value]:
 def _bind_attribute(machine: Machine, target: ast.Attribute, value: Value, frame: Frame) -> None:
     """`object.name = value`."""
     holder = machine.evaluate(target.value, frame)
-    root = root_name(target)
     activation = frame.activation
     for atom in holder.atoms:
         match atom:
@@ -119,22 +120,71 @@ def _bind_attribute(machine: Machine, target: ast.Attribute, value: Value, frame
                     activation.stores.append(Store("self", target.attr, target))
             case ClassRef():
                 machine.attribute_cell(atom.owner, -1, target.attr).grow(value)
-                activation.stores.append(Store("class", target.attr, target))
+                activation.stores.append(Store("class", target.attr, target, atom.owner.qualname))
+                return
             case ModuleRef() if atom.path:
                 module = machine.symbols.scopes[atom.path].module
                 machine.module_cell(module, target.attr).grow(value)
                 activation.stores.append(Store("global", target.attr, target))
-    if root is not None and is_module_name(machine, root, frame):
-        activation.stores.append(Store("module", root, target))
+    note_change(machine, target.value, target, frame)
+
+
+def note_change(machine: Machine, holder: ast.expr, node: ast.AST, frame: Frame) -> None:
+    """Record that the object an expression names is changed, when it outlives the function."""
+    root = root_name(holder)
+    if root is None:
+        return
+    activation = frame.activation
+    if is_module_name(machine, root, frame):
+        atoms = activation.values.get(_root(holder), NOTHING).atoms
+        if atoms and all(isinstance(atom, External) for atom in atoms):
+            return
+        owners = [atom.owner.qualname for atom in atoms if isinstance(atom, ClassRef)]
+        activation.stores.append(Store("module", root, node, owners[0] if owners else ""))
+    elif root == _first_parameter(activation) and isinstance(holder, ast.Attribute):
+        kind = "class" if isinstance(activation.receiver, ClassRef) else "self"
+        owner = getattr(getattr(activation.receiver, "owner", None), "qualname", "")
+        activation.stores.append(Store(kind, holder.attr, node, owner))
+    else:
+        shared = _aliased(machine, root, frame)
+        if shared is not None:
+            activation.stores.append(Store("module", shared, node))
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """The plain name at the start of an expression."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node
+
+
+def _first_parameter(activation: Activation) -> str | None:
+    """The name of `self` or `cls` in a method."""
+    function = activation.function
+    if function is None or function.owner is None or activation.receiver is None:
+        return None
+    found = parameters(function.node)
+    return found[0].arg if found else None
+
+
+def _aliased(machine: Machine, name: str, frame: Frame) -> str | None:
+    """The module variable that a local name was assigned from, as it is."""
+    function = frame.activation.function
+    if function is None or isinstance(function.node, ast.Lambda):
+        return None
+    for statement in statements(function.node.body):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=local)], value=ast.Name(id=source)):
+                if local == name and is_module_name(machine, source, frame):
+                    return source
+    return None
 
 
 def _bind_item(machine: Machine, target: ast.Subscript, value: Value, frame: Frame) -> None:
     """`container[key] = value`: the container now may hold the value."""
     holder = machine.evaluate(target.value, frame)
     key = machine.evaluate(target.slice, frame)
-    root = root_name(target)
-    if root is not None and is_module_name(machine, root, frame):
-        frame.activation.stores.append(Store("module", root, target))
+    note_change(machine, target.value, target, frame)
     for atom in holder.atoms:
         if isinstance(atom, InstanceRef):
             method = machine.attribute(target, of(atom), "__setitem__", frame)

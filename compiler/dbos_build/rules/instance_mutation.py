@@ -1,0 +1,76 @@
+"""instance-mutation: a workflow changes the object or class it is a method of.
+
+In: the analysed program. Out: the findings of DBS604. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.state import lazy_stores, own_stores
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Writes to attributes of configured instances and of classes."""
+    return places_within(rule, program, ("workflow",), _places)
+
+
+def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+    """The writes of one function."""
+    lazy = lazy_stores(item.activation)
+    for store in own_stores(item.activation):
+        if store.node not in lazy:
+            message = f"`{store.name}` belongs to the process; a recovered run finds another value"
+            yield store.node, message
+
+
+RULE = Rule(
+    code="DBS604",
+    name="instance-mutation",
+    severity=Severity.ERROR,
+    summary="a workflow changes the object or class it is a method of",
+    why=(
+        "The object is made anew in every process, so a recovered run finds it as it was at "
+        "the start."
+    ),
+    instead="Keep what changes in local variables, or in a database.",
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.dbos_class()
+class Shop:
+    def __init__(self) -> None:
+        self.count = 0
+
+    @DBOS.workflow()
+    def sell(self) -> int:
+        self.count += 1  # flags: DBS604
+        return 1
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.dbos_class()
+class Shop:
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @DBOS.workflow()
+    def sell(self) -> str:
+        url = self.url
+        return url
+""",
+    ),
+    check=check,
+    fix=None,
+)

@@ -1,0 +1,71 @@
+"""lazy-singleton: a workflow fills a module variable when it is first needed.
+
+In: the analysed program. Out: the findings of DBS610. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.state import lazy_fills
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Tests of a variable in front of the assignment that fills it."""
+    return places_within(rule, program, ("workflow",), _places)
+
+
+def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+    """The tests in one function."""
+    for test, _ in lazy_fills(item.activation):
+        yield test, "filled on first use: the first run of a process goes another way than the rest"
+
+
+RULE = Rule(
+    code="DBS610",
+    name="lazy-singleton",
+    severity=Severity.WARNING,
+    summary="a workflow fills a module variable when it is first needed",
+    why=(
+        "The first run in a process takes the branch that fills it and later ones do not, so "
+        "a recovered run can do other steps."
+    ),
+    instead="Fill it when the module is loaded, or in a step.",
+    bad=(
+        """\
+from dbos import DBOS
+
+_client: object = None
+
+
+@DBOS.workflow()
+def checkout() -> object:
+    global _client
+    if _client is None:  # flags: DBS610
+        _client = object()
+    return 1
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+_client = object()
+
+
+@DBOS.workflow()
+def checkout() -> str:
+    client = None
+    if client is None:
+        client = "x"
+    return client
+""",
+    ),
+    check=check,
+    fix=None,
+)

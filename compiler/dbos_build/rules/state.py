@@ -1,0 +1,190 @@
+"""State that outlives a run: what functions change of their module, their object, their arguments.
+
+In: activations and syntax trees. Out: stores, sorted by whom they concern, and the tests that guard
+a first assignment. Never does: take a local variable for a shared one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from dbos_build.interpreter.attributes import find
+from dbos_build.interpreter.machine import Activation, Store
+from dbos_build.interpreter.targets import root_name
+from dbos_build.symbols import Assigned
+from dbos_build.values import NOTHING, ClassRef, InstanceRef
+
+CHANGING = frozenset(
+    {
+        "append",
+        "appendleft",
+        "add",
+        "insert",
+        "extend",
+        "extendleft",
+        "update",
+        "setdefault",
+        "pop",
+        "popleft",
+        "popitem",
+        "clear",
+        "remove",
+        "discard",
+        "sort",
+        "reverse",
+        "rotate",
+        "subtract",
+    }
+)
+
+
+def shared_stores(activation: Activation) -> Iterator[Store]:
+    """Changes of objects that belong to a module: by name, by alias, or as `self` of one of them."""
+    own = own_class(activation)
+    receiver = activation.receiver
+    sites = activation.returns.engine.shared_sites
+    for store in activation.stores:
+        if store.kind in {"module", "class"}:
+            if not own or store.owner != own:
+                yield store
+        elif store.kind == "self" and isinstance(receiver, InstanceRef) and receiver.site in sites:
+            yield store
+
+
+def own_stores(activation: Activation) -> Iterator[Store]:
+    """Changes of the configured instance or class whose method a workflow is."""
+    own = own_class(activation)
+    for store in activation.stores:
+        if store.kind == "self" and isinstance(activation.receiver, InstanceRef):
+            if activation.receiver.site is None and own:
+                yield store
+        elif own and store.kind in {"class", "module"} and store.owner == own:
+            yield store
+
+
+def own_class(activation: Activation) -> str:
+    """The class a method belongs to, when it runs on no object made by the run itself."""
+    receiver = activation.receiver
+    if isinstance(receiver, InstanceRef) and receiver.site is None:
+        return receiver.owner.qualname
+    return receiver.owner.qualname if isinstance(receiver, ClassRef) else ""
+
+
+def is_shared_read(activation: Activation, node: ast.expr) -> bool:
+    """Whether an expression names a module variable, or an attribute that a class body binds."""
+    root: ast.expr = node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if root in activation.globals_read:
+        return True
+    if isinstance(node, ast.Attribute):
+        engine = activation.returns.engine
+        for atom in activation.values.get(node.value, NOTHING).atoms:
+            if isinstance(atom, InstanceRef | ClassRef):
+                owner, bound = find(engine.mro(atom.owner), node.attr)
+                if owner is not None and any(
+                    isinstance(b, Assigned) and b.value is not None for b in bound
+                ):
+                    return True
+    return False
+
+
+def changed_names(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, *, keeps: bool = False
+) -> set[str]:
+    """The names whose objects a function changes in place; with `keeps`, also those it stores."""
+    found: set[str] = set()
+    rebound: set[str] = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                rebound.add(name)
+            case ast.Call(func=ast.Attribute(value=holder, attr=name)) if name in CHANGING:
+                found.add(root_name(holder) or "")
+            case ast.Assign(targets=targets):
+                found.update(_changed_by(target) for target in targets)
+                if keeps and any(isinstance(target, ast.Attribute) for target in targets):
+                    found.add(root_name(part.value) or "")
+            case ast.AugAssign(target=target):
+                found.add(root_name(target) or "")
+            case ast.Delete(targets=targets):
+                found.update(_changed_by(target) for target in targets)
+    return found - rebound - {""}
+
+
+def _changed_by(target: ast.expr) -> str:
+    """The name whose object an assignment changes; a plain name is only bound again."""
+    if isinstance(target, ast.Attribute | ast.Subscript):
+        return root_name(target) or ""
+    return ""
+
+
+def lazy_fills(activation: Activation) -> list[tuple[ast.expr, ast.AST]]:
+    """Tests such as `if X is None` with the statement below them that fills the shared X."""
+    function = activation.function
+    if function is None or isinstance(function.node, ast.Lambda):
+        return []
+    found: list[tuple[ast.expr, ast.AST]] = []
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.If):
+            name = _tested(node.test)
+            if name is not None and _is_shared(activation, name):
+                wanted = ast.dump(name)
+                found.extend(
+                    (node.test, target)
+                    for statement in node.body
+                    for target in _targets(statement)
+                    if ast.dump(_holder(target)) == wanted
+                )
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BoolOp):
+            first, target = node.value.values[0], node.targets[0]
+            is_same = ast.dump(_holder(target)) == ast.dump(_holder(first))
+            if isinstance(node.value.op, ast.Or) and is_same and _is_shared(activation, first):
+                found.append((node.value, target))
+    return found
+
+
+def lazy_stores(activation: Activation) -> set[ast.AST]:
+    """The assignments that only fill something on first use."""
+    return {target for _, target in lazy_fills(activation)}
+
+
+def _is_shared(activation: Activation, name: ast.expr) -> bool:
+    """Whether a tested name is a variable of the module or an attribute of the class."""
+    if isinstance(name, ast.Name):
+        return name in activation.globals_read
+    if isinstance(name, ast.Attribute):
+        holder = activation.values.get(name.value, NOTHING)
+        return any(isinstance(atom, ClassRef) for atom in holder.atoms)
+    return False
+
+
+def _tested(test: ast.expr) -> ast.expr | None:
+    """The X of `X is None`, `not X` and `"key" not in X`."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant()]):
+            return left
+        case ast.Compare(left=ast.Constant(), ops=[ast.NotIn()], comparators=[container]):
+            return container
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return operand
+    return None
+
+
+def _targets(statement: ast.stmt) -> list[ast.expr]:
+    """What a plain assignment assigns."""
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    return [statement.target] if isinstance(statement, ast.AnnAssign) else []
+
+
+def _holder(target: ast.expr) -> ast.expr:
+    """The variable or attribute a target fills, read instead of written."""
+    if isinstance(target, ast.Subscript):
+        target = target.value
+    if isinstance(target, ast.Name):
+        return ast.Name(target.id, ast.Load())
+    if isinstance(target, ast.Attribute):
+        return ast.Attribute(target.value, target.attr, ast.Load())
+    return target
