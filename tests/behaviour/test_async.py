@@ -1,0 +1,498 @@
+"""Coroutine workflows and steps, and the awaitable twin of everything a workflow may do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dbos import DBOS, Queue, SetWorkflowID, SetWorkflowTimeout, WorkflowHandleAsync
+from dbos.error import (
+    DBOSAwaitedWorkflowCancelledError,
+    DBOSMaxStepRetriesExceeded,
+    DBOSNonExistentWorkflowError,
+)
+from support.behaviour import SystemTables
+
+pytestmark = pytest.mark.usefixtures("launched")
+
+Recover = Callable[..., list[Any]]
+
+
+class Flaky(Exception):
+    """A transient error of the program under test."""
+
+
+def test_steps_gathered_keep_their_numbers_over_recovery(
+    tables: SystemTables, recover: Recover
+) -> None:
+    ran: list[int] = []
+
+    @DBOS.step()
+    async def step(number: int) -> int:
+        # Later ones finish earlier.
+        await asyncio.sleep((5 - number) * 0.01)
+        ran.append(number)
+        return number * 10
+
+    @DBOS.workflow()
+    async def workflow() -> list[int]:
+        return list(await asyncio.gather(*[step(number) for number in range(5)]))
+
+    async def main() -> list[int]:
+        with SetWorkflowID("gathered"):
+            return await workflow()
+
+    assert asyncio.run(main()) == [0, 10, 20, 30, 40]
+    steps = DBOS.list_workflow_steps("gathered")
+    assert [(each["function_id"], each["output"]) for each in steps] == [
+        (number + 1, number * 10) for number in range(5)
+    ]
+    tables.force_status("gathered", "PENDING")
+    tables.execute(f"DELETE FROM {tables.table('operation_outputs')} WHERE function_id IN (2, 4)")
+    ran.clear()
+    assert [handle.get_result() for handle in recover()] == [[0, 10, 20, 30, 40]]
+    assert sorted(ran) == [1, 3]
+
+
+def test_steps_of_a_task_group_keep_their_numbers() -> None:
+    @DBOS.step()
+    async def step(number: int) -> int:
+        await asyncio.sleep((3 - number) * 0.01)
+        return number
+
+    @DBOS.workflow()
+    async def workflow() -> list[int]:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(step(number)) for number in range(3)]
+        return [task.result() for task in tasks]
+
+    async def main() -> list[int]:
+        with SetWorkflowID("grouped"):
+            return await workflow()
+
+    assert asyncio.run(main()) == [0, 1, 2]
+    steps = DBOS.list_workflow_steps("grouped")
+    assert [each["output"] for each in steps] == [0, 1, 2]
+
+
+def test_a_coroutine_workflow_is_awaited() -> None:
+    @DBOS.step()
+    async def step(value: int) -> int:
+        await asyncio.sleep(0)
+        return value + 1
+
+    @DBOS.workflow()
+    async def workflow(value: int) -> int:
+        return await step(await step(value))
+
+    async def main() -> int:
+        with SetWorkflowID("awaited"):
+            return await workflow(1)
+
+    assert asyncio.run(main()) == 3
+    assert [each["output"] for each in DBOS.list_workflow_steps("awaited")] == [2, 3]
+
+
+def test_the_same_id_executes_once() -> None:
+    ran: list[str] = []
+
+    @DBOS.workflow()
+    async def workflow() -> str:
+        ran.append("ran")
+        return "done"
+
+    async def main() -> list[str]:
+        results = []
+        for _ in range(3):
+            with SetWorkflowID("once"):
+                results.append(await workflow())
+        return results
+
+    assert asyncio.run(main()) == ["done"] * 3
+    assert ran == ["ran"]
+
+
+def test_a_failure_is_raised_as_its_class() -> None:
+    @DBOS.workflow()
+    async def workflow() -> None:
+        raise Flaky("in a coroutine")
+
+    async def main() -> None:
+        for _ in range(2):
+            with SetWorkflowID("fails"), pytest.raises(Flaky, match="in a coroutine"):
+                await workflow()
+
+    asyncio.run(main())
+    status = DBOS.get_workflow_status("fails")
+    assert status is not None
+    assert status.status == "ERROR"
+
+
+def test_a_coroutine_workflow_in_the_background() -> None:
+    @DBOS.workflow()
+    async def workflow(value: int) -> int:
+        return value * 2
+
+    async def main() -> tuple[int, str, str]:
+        handle: WorkflowHandleAsync[int] = await DBOS.start_workflow_async(workflow, 21)
+        result = await handle.get_result()
+        return result, (await handle.get_status()).status, handle.get_workflow_id()
+
+    result, status, workflow_id = asyncio.run(main())
+    assert (result, status) == (42, "SUCCESS")
+    assert DBOS.get_result(workflow_id) == 42
+
+
+def test_a_coroutine_workflow_started_from_plain_code() -> None:
+    @DBOS.workflow()
+    async def workflow(value: int) -> int:
+        await asyncio.sleep(0)
+        return value * 2
+
+    handle: Any = DBOS.start_workflow(workflow, 21)
+    assert handle.get_result() == 42
+
+
+def test_a_plain_workflow_started_from_a_coroutine() -> None:
+    @DBOS.workflow()
+    def workflow(value: int) -> int:
+        return value * 2
+
+    async def main() -> Any:
+        start: Any = DBOS.start_workflow_async
+        return await (await start(workflow, 21)).get_result()
+
+    assert asyncio.run(main()) == 42
+
+
+def test_retries_of_a_coroutine_step() -> None:
+    ran: list[int] = []
+
+    @DBOS.step(retries_allowed=True, max_attempts=3, interval_seconds=0.001)
+    async def step(successes_at: int) -> int:
+        ran.append(len(ran))
+        if len(ran) < successes_at:
+            raise Flaky("again")
+        return len(ran)
+
+    @DBOS.workflow()
+    async def workflow(successes_at: int) -> int:
+        return await step(successes_at)
+
+    async def run(successes_at: int) -> int:
+        return await workflow(successes_at)
+
+    assert asyncio.run(run(3)) == 3
+    ran.clear()
+    with pytest.raises(DBOSMaxStepRetriesExceeded) as raised:
+        asyncio.run(run(100))
+    assert len(ran) == 3
+    assert [str(error) for error in raised.value.errors] == ["again"] * 3
+
+
+def test_a_plain_step_in_a_coroutine_workflow() -> None:
+    @DBOS.step()
+    def step(value: int) -> int:
+        return value + 1
+
+    @DBOS.workflow()
+    async def workflow() -> int:
+        return step(1) + await asyncio.to_thread(step, 10)
+
+    async def main() -> int:
+        with SetWorkflowID("mixed"):
+            return await workflow()
+
+    assert asyncio.run(main()) == 13
+    assert [each["output"] for each in DBOS.list_workflow_steps("mixed")] == [2, 11]
+
+
+def test_coroutine_steps_run_inline() -> None:
+    async def add(left: int, right: int) -> int:
+        return left + right
+
+    @DBOS.workflow()
+    async def workflow() -> int:
+        return await DBOS.run_step_async({"name": "adding"}, add, 1, 2)
+
+    async def main() -> int:
+        with SetWorkflowID("inline"):
+            return await workflow()
+
+    assert asyncio.run(main()) == 3
+    assert [each["function_name"] for each in DBOS.list_workflow_steps("inline")] == ["adding"]
+
+
+def test_a_coroutine_step_outside_a_workflow_is_a_plain_call(tables: SystemTables) -> None:
+    @DBOS.step()
+    async def step(value: int) -> int:
+        return value + 1
+
+    async def main() -> int:
+        return await step(1)
+
+    assert asyncio.run(main()) == 2
+    assert tables.count("operation_outputs") == 0
+
+
+def test_sleep_is_durable() -> None:
+    @DBOS.workflow()
+    async def workflow() -> str:
+        await DBOS.sleep_async(0.02)
+        return "awake"
+
+    async def main() -> str:
+        with SetWorkflowID("sleeper"):
+            return await workflow()
+
+    assert asyncio.run(main()) == "awake"
+    names = [each["function_name"] for each in DBOS.list_workflow_steps("sleeper")]
+    assert names == ["DBOS.sleep"]
+
+
+def test_many_sleepers_hold_no_threads() -> None:
+    @DBOS.workflow()
+    async def workflow(number: int) -> int:
+        await DBOS.sleep_async(0.3)
+        return number
+
+    async def main() -> list[int]:
+        return list(await asyncio.gather(*[workflow(number) for number in range(20)]))
+
+    assert asyncio.run(main()) == list(range(20))
+
+
+def test_messages_between_coroutines() -> None:
+    @DBOS.workflow()
+    async def receiver() -> list[Any]:
+        return [await DBOS.recv_async("t", timeout_seconds=10) for _ in range(2)]
+
+    @DBOS.workflow()
+    async def sender(destination: str) -> None:
+        for number in range(2):
+            await DBOS.send_async(destination, number, "t")
+
+    async def main() -> list[Any]:
+        handle = await DBOS.start_workflow_async(receiver)
+        await sender(handle.workflow_id)
+        return await handle.get_result()
+
+    assert asyncio.run(main()) == [0, 1]
+
+
+def test_receiving_in_a_coroutine_times_out() -> None:
+    @DBOS.workflow()
+    async def workflow() -> Any:
+        return await DBOS.recv_async("never", timeout_seconds=0.02)
+
+    async def main() -> Any:
+        return await workflow()
+
+    assert asyncio.run(main()) is None
+
+
+def test_events_between_coroutines() -> None:
+    @DBOS.workflow()
+    async def publisher() -> str | None:
+        await DBOS.set_event_async("key", {"value": 1})
+        return DBOS.workflow_id
+
+    @DBOS.workflow()
+    async def reader(workflow_id: str) -> Any:
+        return await DBOS.get_event_async(workflow_id, "key", timeout_seconds=10)
+
+    async def main() -> list[Any]:
+        with SetWorkflowID("publisher"):
+            handle = await DBOS.start_workflow_async(publisher)
+        first = await reader("publisher")
+        await handle.get_result()
+        late = await DBOS.get_event_async("publisher", "missing", timeout_seconds=0.01)
+        return [first, late, await DBOS.get_all_events_async("publisher")]
+
+    assert asyncio.run(main()) == [{"value": 1}, None, {"key": {"value": 1}}]
+
+
+def test_queues_take_coroutines() -> None:
+    queue = Queue("coroutines", concurrency=2, polling_interval_sec=0.05)
+
+    @DBOS.workflow()
+    async def workflow(number: int) -> int:
+        await asyncio.sleep(0)
+        return number
+
+    async def main() -> list[int]:
+        handles = [await queue.enqueue_async(workflow, number) for number in range(4)]
+        return [await handle.get_result() for handle in handles]
+
+    assert asyncio.run(main()) == [0, 1, 2, 3]
+
+
+def test_children_of_coroutines_have_deterministic_ids() -> None:
+    @DBOS.workflow()
+    async def child() -> str | None:
+        return DBOS.workflow_id
+
+    @DBOS.workflow()
+    async def parent() -> list[str | None]:
+        direct = await child()
+        handle = await DBOS.start_workflow_async(child)
+        return [direct, await handle.get_result()]
+
+    async def main() -> list[str | None]:
+        with SetWorkflowID("parent"):
+            return await parent()
+
+    first, second = asyncio.run(main())
+    assert first == "parent-1"
+    assert second is not None
+    assert second.startswith("parent-")
+    assert second != first
+
+
+def test_a_recovered_coroutine_goes_on_from_its_last_step(
+    tables: SystemTables, recover: Recover
+) -> None:
+    ran: list[int] = []
+
+    @DBOS.step()
+    async def step(number: int) -> int:
+        ran.append(number)
+        return number
+
+    @DBOS.workflow()
+    async def workflow() -> list[int]:
+        return [await step(number) for number in range(3)]
+
+    async def main() -> list[int]:
+        with SetWorkflowID("recovered"):
+            return await workflow()
+
+    asyncio.run(main())
+    tables.force_status("recovered", "PENDING")
+    tables.forget_steps("recovered", after=2)
+    assert [handle.get_result() for handle in recover()] == [[0, 1, 2]]
+    assert ran == [0, 1, 2, 2]
+
+
+def test_a_cancelled_coroutine_stops() -> None:
+    @DBOS.workflow()
+    async def workflow() -> None:
+        await DBOS.set_event_async("started", True)
+        while True:
+            await DBOS.sleep_async(0.02)
+
+    async def main() -> str:
+        handle = await DBOS.start_workflow_async(workflow)
+        assert await DBOS.get_event_async(handle.workflow_id, "started")
+        await DBOS.cancel_workflow_async(handle.workflow_id)
+        with pytest.raises(DBOSAwaitedWorkflowCancelledError):
+            await handle.get_result()
+        return (await handle.get_status()).status
+
+    assert asyncio.run(main()) == "CANCELLED"
+
+
+def test_a_coroutine_past_its_deadline_stops() -> None:
+    @DBOS.workflow()
+    async def workflow() -> None:
+        while True:
+            await DBOS.sleep_async(0.02)
+
+    async def main() -> None:
+        with SetWorkflowTimeout(0.1):
+            handle = await DBOS.start_workflow_async(workflow)
+        with pytest.raises(DBOSAwaitedWorkflowCancelledError):
+            await handle.get_result()
+
+    asyncio.run(main())
+
+
+def test_management_has_awaitable_twins() -> None:
+    @DBOS.workflow()
+    async def workflow(value: int) -> int:
+        return value
+
+    async def main() -> None:
+        with SetWorkflowID("managed"):
+            await workflow(7)
+        status = await DBOS.get_workflow_status_async("managed")
+        assert status is not None
+        assert status.status == "SUCCESS"
+        found: Any = await DBOS.retrieve_workflow_async("managed")
+        assert await found.get_result() == 7
+        assert await DBOS.get_result_async("managed") == 7
+        assert [each.workflow_id for each in await DBOS.list_workflows_async()] == ["managed"]
+        assert await DBOS.list_workflow_steps_async("managed") == []
+        assert await DBOS.list_queued_workflows_async() == []
+        resumed: Any = await DBOS.resume_workflow_async("managed")
+        assert await resumed.get_result() == 7
+        forked: Any = await DBOS.fork_workflow_async("managed", 1)
+        assert await forked.get_result() == 7
+        await DBOS.delete_workflow_async(forked.workflow_id)
+        assert await DBOS.get_workflow_status_async(forked.workflow_id) is None
+        with pytest.raises(DBOSNonExistentWorkflowError):
+            await DBOS.retrieve_workflow_async("nobody")
+
+    asyncio.run(main())
+
+
+def test_the_first_of_several_coroutines() -> None:
+    @DBOS.workflow()
+    async def quick() -> str:
+        return "quick"
+
+    @DBOS.workflow()
+    async def slow() -> str:
+        await DBOS.recv_async("go", timeout_seconds=20)
+        return "slow"
+
+    async def main() -> list[str]:
+        handles = [await DBOS.start_workflow_async(slow), await DBOS.start_workflow_async(quick)]
+        first = await DBOS.wait_first_async(handles, polling_interval_sec=0.01)
+        await DBOS.send_async(handles[0].workflow_id, "now", "go")
+        return [await first.get_result(), await handles[0].get_result()]
+
+    assert asyncio.run(main()) == ["quick", "slow"]
+
+
+def test_gathered_children_have_numbers_in_the_order_created() -> None:
+    @DBOS.workflow()
+    async def child(number: int) -> tuple[int, str | None]:
+        await asyncio.sleep((3 - number) * 0.01)
+        return number, DBOS.workflow_id
+
+    @DBOS.workflow()
+    async def parent() -> list[tuple[int, str | None]]:
+        return list(await asyncio.gather(*[child(number) for number in range(3)]))
+
+    async def main() -> list[tuple[int, str | None]]:
+        with SetWorkflowID("p"):
+            return await parent()
+
+    results = asyncio.run(main())
+    assert [number for number, _ in results] == [0, 1, 2]
+    positions = [int((workflow_id or "").removeprefix("p-")) for _, workflow_id in results]
+    assert positions == sorted(positions)
+
+
+def test_contexts_of_concurrent_workflows_do_not_mix() -> None:
+    @DBOS.step()
+    async def step() -> str | None:
+        await asyncio.sleep(0.01)
+        return DBOS.workflow_id
+
+    @DBOS.workflow()
+    async def workflow() -> tuple[str | None, str | None]:
+        return (await step(), DBOS.workflow_id)
+
+    async def one(name: str) -> tuple[str | None, str | None]:
+        with SetWorkflowID(name):
+            return await workflow()
+
+    async def main() -> list[tuple[str | None, str | None]]:
+        return list(await asyncio.gather(*[one(f"w{number}") for number in range(5)]))
+
+    assert asyncio.run(main()) == [(f"w{number}", f"w{number}") for number in range(5)]

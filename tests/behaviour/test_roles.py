@@ -1,0 +1,99 @@
+"""Roles: who may run what, and that children and rows carry the identity."""
+
+from __future__ import annotations
+
+import pytest
+
+from dbos import DBOS, DBOSContextEnsure, DBOSContextSetAuth, SetWorkflowID
+from dbos.error import DBOSNotAuthorizedError
+
+pytestmark = pytest.mark.usefixtures("launched")
+
+
+def test_without_the_role_nothing_runs() -> None:
+    ran: list[str] = []
+
+    @DBOS.required_roles(["admin"])
+    @DBOS.workflow()
+    def workflow() -> str:
+        ran.append("ran")
+        return "allowed"
+
+    with DBOSContextEnsure(), pytest.raises(DBOSNotAuthorizedError):
+        workflow()
+    with DBOSContextSetAuth("bob", ["user"]), pytest.raises(DBOSNotAuthorizedError):
+        workflow()
+    assert ran == []
+    with DBOSContextSetAuth("alice", ["user", "admin"]):
+        assert workflow() == "allowed"
+    assert ran == ["ran"]
+
+
+def test_the_role_assumed_is_the_one_required() -> None:
+    @DBOS.required_roles(["auditor", "admin"])
+    @DBOS.workflow()
+    def workflow() -> tuple[str | None, str | None, list[str] | None]:
+        return (DBOS.assumed_role, DBOS.authenticated_user, DBOS.authenticated_roles)
+
+    with DBOSContextSetAuth("alice", ["user", "admin"]), SetWorkflowID("w"):
+        assert workflow() == ("admin", "alice", ["user", "admin"])
+    status = DBOS.get_workflow_status("w")
+    assert status is not None
+    assert status.authenticated_user == "alice"
+    assert status.authenticated_roles == ["user", "admin"]
+    assert status.assumed_role == "admin"
+
+
+def test_a_class_has_default_roles() -> None:
+    @DBOS.default_required_roles(["user"])
+    @DBOS.dbos_class()
+    class Service:
+        @staticmethod
+        @DBOS.workflow()
+        def usual() -> str:
+            return "usual"
+
+        @staticmethod
+        @DBOS.required_roles(["admin"])
+        @DBOS.workflow()
+        def special() -> str:
+            return "special"
+
+        @staticmethod
+        @DBOS.required_roles([])
+        @DBOS.workflow()
+        def open() -> str:
+            return "open"
+
+    with DBOSContextSetAuth("bob", ["user"]):
+        assert Service.usual() == "usual"
+        assert Service.open() == "open"
+        with pytest.raises(DBOSNotAuthorizedError):
+            Service.special()
+    with DBOSContextSetAuth("nobody", []):
+        assert Service.open() == "open"
+        with pytest.raises(DBOSNotAuthorizedError):
+            Service.usual()
+
+
+def test_children_run_as_their_parent() -> None:
+    @DBOS.workflow()
+    def child() -> str | None:
+        return DBOS.authenticated_user
+
+    @DBOS.workflow()
+    def parent() -> str | None:
+        return child()
+
+    with DBOSContextSetAuth("alice", ["user"]):
+        assert parent() == "alice"
+
+
+def test_a_workflow_in_the_background_runs_as_its_caller() -> None:
+    @DBOS.workflow()
+    def workflow() -> str | None:
+        return DBOS.authenticated_user
+
+    with DBOSContextSetAuth("alice", ["user"]):
+        handle = DBOS.start_workflow(workflow)
+    assert handle.get_result() == "alice"
