@@ -10,9 +10,7 @@ import pytest
 
 from dbos_build import fixes
 from dbos_build.config import Settings
-from dbos_build.findings import Finding
 from dbos_build.fixes.catalogue import FIXES
-from dbos_build.program import Program
 from dbos_build.rules import RULES
 from support import analysis, oracle
 
@@ -50,28 +48,21 @@ def checkout() -> int:
 """
 
 
-def test_a_fix_that_brings_in_another_finding_is_taken_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A rule that objects to DBOS.sleep stands for any that dislikes what a fix makes."""
-    from dbos_build import rules
-
-    original = rules.check
-    example = analysis.findings(SHARED_HELPER)[0]
-
-    def strict(program: Program) -> list[Finding]:
-        found = list(original(program))
-        text = program.modules[0].text
-        if "DBOS.sleep(" in text:
-            line = text[: text.index("DBOS.sleep(")].count("\n") + 1
-            found.append(replace(example, code="DBS803", name="sleep-in-step", line=line))
-        return found
-
-    monkeypatch.setattr(rules, "check", strict)
+def test_a_fix_that_brings_in_another_finding_is_taken_back() -> None:
+    """The helper is called in a step too, and there DBOS.sleep would be out of place."""
     result = fix({"main.py": SHARED_HELPER})
     assert not result.texts
     assert not result.applied
+    assert [finding.code for finding in result.remaining] == ["DBS003"]
     assert [reason for _, reason in result.skipped] == ["the fix would bring in another finding"]
+
+
+def test_the_other_fixes_of_a_file_are_made_all_the_same() -> None:
+    text = SHARED_HELPER.replace("    return measure()", "    return measure() + int(time.time())")
+    result = fix({"main.py": text})
+    assert [finding.code for finding in result.applied] == ["DBS001"]
+    assert [finding.code for finding in result.remaining] == ["DBS003"]
+    assert "    time.sleep(1)\n" in result.texts["main.py"]
 
 
 def test_files_that_were_not_asked_about_stay_as_they_are() -> None:
@@ -91,7 +82,7 @@ def test_rules_that_are_not_selected_are_not_fixed() -> None:
 
 
 def test_a_broken_file_beside_does_not_stop_the_others() -> None:
-    result = fix({"broken.py": "def f(:\n", "main.py": SHARED_HELPER})
+    result = fix({"broken.py": "def f(:\n", "main.py": EXAMPLES[0][1]})
     assert set(result.texts) == {"main.py"}
     assert [finding.code for finding in result.remaining] == ["DBS990"]
 
@@ -111,6 +102,17 @@ def test_a_helper_in_another_module_is_fixed_where_it_is() -> None:
     assert set(result.texts) == {"shop/clock.py"}
     assert not result.remaining
     assert "from dbos import DBOS\n" in result.texts["shop/clock.py"]
+
+
+def test_steps_of_two_modules_get_names_of_their_own() -> None:
+    text = (
+        "import time\n\nfrom dbos import DBOS\n\n\n"
+        "@DBOS.workflow()\ndef {name}() -> float:\n    return time.time()\n"
+    )
+    result = fix({name + ".py": text.replace("{name}", name) for name in ("one", "two")})
+    assert not result.remaining
+    assert "def current_time()" in result.texts["one.py"]
+    assert "def current_time_2()" in result.texts["two.py"]
 
 
 def test_nested_findings_are_fixed_in_rounds() -> None:

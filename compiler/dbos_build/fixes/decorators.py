@@ -60,16 +60,15 @@ def allow_retries(draft: Draft, finding: Finding) -> Change:
 
 
 def _retrying(draft: Draft, finding: Finding) -> cst.Call:
-    """The call with options for retries: at the finding, or on the function it is about."""
+    """The call with options for retries: of the function a finding is about, or at the finding."""
     try:
-        return draft.locate(finding, cst.Call, _has_retry_options)
+        decorators = _function(draft, finding).decorators
     except Unfixable:
-        for decorator in _function(draft, finding).decorators:
-            if isinstance(decorator.decorator, cst.Call) and _has_retry_options(
-                decorator.decorator
-            ):
-                return decorator.decorator
-        raise
+        decorators = ()
+    for decorator in decorators:
+        if isinstance(decorator.decorator, cst.Call) and _has_retry_options(decorator.decorator):
+            return decorator.decorator
+    return draft.locate(finding, cst.Call, _has_retry_options)
 
 
 def _lines(draft: Draft, decorator: cst.Decorator) -> tuple[int, int]:

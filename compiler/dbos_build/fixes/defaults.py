@@ -11,11 +11,14 @@ import libcst as cst
 from dbos_build.findings import Finding
 from dbos_build.fixes.change import Change, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
+from dbos_build.fixes.names import dotted
+
+IMMUTABLE = ("tuple", "frozenset", "str", "int", "float", "bool", "bytes", "timedelta", "Path")
 
 
 def none_default(draft: Draft, finding: Finding) -> Change:
     """Make the default None and build the value at the top of the body."""
-    parameter = draft.locate(finding, cst.Param, lambda node: node.default is not None)
+    parameter = draft.locate(finding, cst.Param, _is_shared)
     function = draft.enclosing(parameter, cst.FunctionDef)
     if function is None or parameter.default is None:
         raise Unfixable("it is the default of a lambda")
@@ -34,6 +37,14 @@ def none_default(draft: Draft, finding: Finding) -> Change:
             raise Unfixable("its annotation is a string")
         edits.append(Edit(after, after, " | None"))
     return Change(edits=(*edits, _building(draft, function, body, f"{name} = {value}", name)))
+
+
+def _is_shared(parameter: cst.Param) -> bool:
+    """Whether a default is an object that calls could change."""
+    value = parameter.default
+    if isinstance(value, cst.Call):
+        return dotted(value.func).rpartition(".")[2] not in IMMUTABLE
+    return isinstance(value, cst.List | cst.Dict | cst.Set | cst.BaseComp)
 
 
 def _allows_none(draft: Draft, annotation: cst.Annotation) -> bool:

@@ -33,7 +33,11 @@ _POSTFIX = (cst.Attribute, cst.Subscript, cst.Call)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """A parsed file. `definitions` are those that changes accepted so far will add."""
+    """A parsed file.
+
+    `definitions` are those that changes accepted so far will add; `reserved` are names that new
+    functions must not have, although nothing in this file has them.
+    """
 
     text: str
     tree: cst.Module
@@ -43,6 +47,7 @@ class Draft:
     line_starts: tuple[int, ...]
     nodes: tuple[cst.CSTNode, ...]
     definitions: tuple[Definition, ...] = ()
+    reserved: frozenset[str] = frozenset()
 
     @property
     def indent(self) -> str:

@@ -30,11 +30,11 @@ class Reference:
 
 
 def taken(draft: Draft) -> frozenset[str]:
-    """Every word that occurs in the file or in what is to be added, and all builtins."""
+    """Every word of the file and of what is to be added, all builtins, and reserved names."""
     words = set(_WORD.findall(draft.text))
     for definition in draft.definitions:
         words.update(_WORD.findall(definition.text))
-    return frozenset(words) | frozenset(dir(builtins)) | frozenset(keyword.kwlist)
+    return draft.reserved.union(words, dir(builtins), keyword.kwlist)
 
 
 def fresh(wanted: str, used: frozenset[str]) -> str:

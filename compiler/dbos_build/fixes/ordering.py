@@ -22,7 +22,7 @@ KEEPS_ORDER = {
     "map": 1,
     "filter": 1,
 }
-_COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+_COMPREHENSIONS = (cst.ListComp, cst.DictComp, cst.GeneratorExp)
 
 
 def sort_elements(draft: Draft, finding: Finding) -> Change:

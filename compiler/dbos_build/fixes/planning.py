@@ -62,11 +62,18 @@ OVERLAPS = "it overlaps a fix that was applied; run again"
 UNSAFE = "it needs --unsafe-fixes"
 
 
-def plan(text: str, findings: Sequence[Finding], *, unsafe: bool = False) -> FixResult:
+def plan(
+    text: str,
+    findings: Sequence[Finding],
+    *,
+    unsafe: bool = False,
+    reserved: frozenset[str] = frozenset(),
+) -> FixResult:
     """Fix what can be fixed in one pass over one file.
 
     The findings must be those of this very text. With `unsafe`, fixes are made too that may change
-    what the first execution does.
+    what the first execution does. `reserved` are names that new functions must not have: a step
+    has to have a name of its own in the whole project.
     """
     ordered = sorted(findings, key=lambda finding: finding.order)
     skipped: list[tuple[Finding, str]] = []
@@ -80,7 +87,7 @@ def plan(text: str, findings: Sequence[Finding], *, unsafe: bool = False) -> Fix
     if not wanted:
         return FixResult(text, (), tuple(skipped))
     try:
-        draft = open_draft(text)
+        draft = replace(open_draft(text), reserved=reserved)
     except Unfixable as failure:
         return FixResult(text, (), (*skipped, *((each, str(failure)) for each in wanted)))
     changes: list[tuple[Finding, Change]] = []

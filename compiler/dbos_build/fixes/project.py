@@ -6,6 +6,7 @@ fix that leaves its finding in place or brings in another one; run for ever; wri
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ from dbos_build.sources import Project
 ROUNDS_MAX = 10
 ALONE_MAX = 24
 """How many fixes of one file are tried one by one when all of them together made things worse."""
+
+_FUNCTION = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 
 Check = Callable[[Project], Sequence[Finding]]
 _Count = Counter[tuple[str, str]]
@@ -65,15 +68,23 @@ def _round(state: _Progress, unsafe: bool) -> dict[str, FixResult]:
             state.skipped.setdefault(finding, "the fix would bring in another finding")
         elif finding.path in texts and state.project.is_requested(finding.path):
             by_path.setdefault(finding.path, []).append(finding)
-    results = {}
+    results: dict[str, FixResult] = {}
     for path, findings in by_path.items():
-        result = plan(texts[path], findings, unsafe=unsafe)
+        result = plan(texts[path], findings, unsafe=unsafe, reserved=_reserved(texts, path))
+        texts[path] = result.text
         for finding, reason in result.skipped:
             if reason != OVERLAPS:
                 state.skipped[finding] = reason
         if result.applied:
             results[path] = result
     return results
+
+
+def _reserved(texts: Mapping[str, str], path: str) -> frozenset[str]:
+    """The names of functions in all files but one."""
+    return frozenset(
+        name for other, text in texts.items() if other != path for name in _FUNCTION.findall(text)
+    )
 
 
 def _accept(state: _Progress, results: Mapping[str, FixResult], check: Check) -> bool:
@@ -99,9 +110,10 @@ def _one_by_one(state: _Progress, results: Mapping[str, FixResult], check: Check
         if len(results) > 1 and _accept(state, {path: result}, check):
             return True
     for path, result in results.items():
-        text = _texts(state.project)[path]
+        texts = _texts(state.project)
+        reserved = _reserved(texts, path)
         for finding in result.applied[:ALONE_MAX]:
-            alone = plan(text, [finding], unsafe=True)
+            alone = plan(texts[path], [finding], unsafe=True, reserved=reserved)
             if _accept(state, {path: alone} if alone.applied else {}, check):
                 return True
             state.rejected.add(_key(finding))

@@ -24,4 +24,6 @@ def broadcast(names: set[str]) -> str:
         send(name)
     send_all(sorted(names))
     send_all([name.upper() for name in sorted(names)])
+    for name in sorted({each.upper() for each in names}):
+        send(name)
     return ", ".join(sorted(names))

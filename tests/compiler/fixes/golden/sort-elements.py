@@ -24,4 +24,6 @@ def broadcast(names: set[str]) -> str:
         send(name)
     send_all(list(names))  # fix DBS505: list(names)
     send_all([name.upper() for name in names])  # fix DBS501: names
+    for name in {each.upper() for each in names}:  # fix DBS501: {each.upper() for each in names}
+        send(name)
     return ", ".join(names)  # fix DBS501: ", ".join(names)
