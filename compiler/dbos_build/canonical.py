@@ -26,6 +26,7 @@ from dbos_build.forms import (
     is_builtin,
     merged,
 )
+from dbos_build.operators import implicit
 from dbos_build.receivers import Receivers
 from dbos_build.scopes import (
     Comprehension,
@@ -117,6 +118,7 @@ class _Encoder:
             handler = _HANDLERS.get(type(node))
             expanded = handler(self, node, scope) if handler else self.generic(node, scope)
             pending.extend(reversed(expanded))
+            pieces.append(self.implied(node, scope))
         return "".join(pieces)
 
     def generic(
@@ -221,7 +223,17 @@ class _Encoder:
     def member(self, attribute: str, receiver: Key | None) -> str:
         """The mark of an attribute that entities of the project may answer to."""
         targets = self.resolver.members(attribute, receiver)
+        if not targets:  # Nothing has it by name: whoever makes up attributes may answer.
+            targets = self.resolver.members("__getattr__", receiver)
         return self.reference(targets) if targets else ""
+
+    def implied(self, node: ast.AST, scope: Scope) -> str:
+        """The marks of special methods that an operator calls on an object of unknown class."""
+        names, operands = implicit(node)
+        found = [name for name in names if self.resolver.members(name, None)]
+        if found and any(self.receivers.may_be_ours(each, scope) for each in operands):
+            return "".join(self.member(name, None) for name in found)
+        return ""
 
     def call(self, node: ast.AST, scope: Scope) -> list[_Item]:
         """A call; those that run a step or reach names by text are special."""

@@ -83,6 +83,8 @@ class Closures:
         owner = self._owner(module, where.qualname, node, above)
         made = encode_function(node, self.names.resolver(module), owner, outer)
         extra: list[Key] = [owner.key] if owner.key is not None else []
+        if owner.key is not None and owner.receiver is not None:
+            extra.append(("instances", owner.key[1], owner.key[2]))
         if outermost is not None:
             extra.append(("function", module.path, outermost))
         return self._finished(key, module, made, extra)
@@ -101,6 +103,8 @@ class Closures:
                 statements = self.names.top(module).statements(name)
                 made = encode_statements(statements, self.names.resolver(module))
                 return self._finished(key, module, made, [])
+            case "instances":
+                return self._instances(key)
         return self._whole(module, key)
 
     def _function(self, key: Key, module: Module, qualname: str) -> Element:
@@ -139,6 +143,23 @@ class Closures:
         resolver = self.names.resolver(module)
         made = encode_statements([ast.Expr(each) for each in node.decorator_list], resolver)
         return any(key[0] != "boundary" for group in made.references for key in group)
+
+    def _instances(self, key: Key) -> Element:
+        """Every call that makes an object of a class: what it is given is state of its methods."""
+        owner: Key = ("class", key[1], key[2])
+        related = self.names.hierarchy.related(owner)
+        names = {each[2].rpartition(".")[2] for each in related}
+        made: list[Canonical] = []
+        for module in self.names.symbols.modules:
+            if module.tree is None or not any(name in module.text for name in names):
+                continue
+            resolver = self.names.resolver(module)
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call) and resolver.made(node).inner in related:
+                    made.append(encode_statements([ast.Expr(node)], resolver))
+        made.sort(key=lambda each: each.text)
+        text = "|".join(f"{len(each.references)}{each.text}" for each in made)
+        return Element(key, text, tuple(group for each in made for group in each.references))
 
     def _whole(self, module: Module, key: Key) -> Element:
         """A module that counts as a whole; of durable functions still only the identity."""

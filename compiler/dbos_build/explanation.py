@@ -14,7 +14,7 @@ from dbos_build.manifest import Locked
 from dbos_build.versions import Part, WorkflowVersion
 
 _GROUPS = (
-    ("code that replays", ("workflow", "function", "class", "variable")),
+    ("code that replays", ("workflow", "function", "class", "instances", "variable")),
     ("modules taken whole, because something in them is reached by text", ("module",)),
     ("durable operations, by identity only", ("boundary",)),
 )

@@ -2,7 +2,8 @@
 
 In: an expression and its scope. Out: the class of the project, if it is known, and whether it may
 be one of the project at all.
-Never: looks into other functions; what it cannot tell may be any class.
+Never: looks into other functions, or at annotations, which may change without changing a replay;
+what it cannot tell may be any class.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from dbos_build.forms import Key, Owner, Resolver, dotted_parts, is_builtin
+from dbos_build.forms import Key, Owner, Resolver, dotted_parts
 from dbos_build.scopes import Scope
 
 _BUILTIN_VALUES = (
@@ -26,9 +27,6 @@ _BUILTIN_VALUES = (
     ast.GeneratorExp,
     ast.Lambda,
     ast.Compare,
-)
-_BUILTIN_TYPES = frozenset(
-    {"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set", "frozenset", "complex"}
 )
 
 
@@ -61,12 +59,6 @@ class Receivers:
             return None, False
         if len(values) == 1 and isinstance(values[0], ast.Call):
             return self.class_of(values[0].func, binder), True
-        annotation = binder.annotations.get(name)
-        if annotation is not None and not values:
-            plain = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-            if isinstance(plain, ast.Name) and self.is_builtin_type(plain.id, binder):
-                return None, False
-            return self.class_of(plain, binder), True
         return None, True
 
     def class_of(self, node: ast.expr, scope: Scope) -> Key | None:
@@ -81,8 +73,16 @@ class Receivers:
         meaning = self.resolver.meaning(parts, origin)
         return meaning.inner if meaning.used == len(parts) else None
 
-    def is_builtin_type(self, name: str, scope: Scope) -> bool:
-        """Whether an annotation names a builtin type whose members are known."""
-        return (
-            name in _BUILTIN_TYPES and scope.find(name) is None and is_builtin(self.resolver, name)
-        )
+    def may_be_ours(self, node: ast.expr, scope: Scope) -> bool:
+        """Whether an operand may be an object of a class that the code around does not mention.
+
+        What is named at module level, or made here by naming its class, refers to the class anyway.
+        """
+        if isinstance(node, ast.Name):
+            binder = scope.find(node.id)
+            if binder is None or node.id in binder.imported:
+                return False
+            receiver, is_open = self.of_local(node.id, binder)
+        else:
+            receiver, is_open = self.of(node, scope)
+        return is_open and receiver is None

@@ -37,7 +37,6 @@ class Scope:
     imported: dict[str, list[Origin]] = field(default_factory=dict)
     values: dict[str, list[ast.expr | None]] = field(default_factory=dict)
     stores: dict[str, int] = field(default_factory=dict)
-    annotations: dict[str, ast.expr] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     counter: count[int] = field(default_factory=count)
 
@@ -145,8 +144,6 @@ def _bind_parameters(
     for each in parameters(node):
         scope.local.add(each.arg)
         scope.values.setdefault(each.arg, []).append(None)
-        if each.annotation is not None:
-            scope.annotations[each.arg] = each.annotation
         if not isinstance(node, ast.Lambda):  # A lambda's parameters are called by position.
             scope.kept.add(each.arg)
 
@@ -180,8 +177,7 @@ def _bound_by(node: ast.AST, scope: Scope) -> Iterator[str]:
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             scope.values.setdefault(name, []).append(value)
-        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
-            scope.annotations[name] = annotation
+        case ast.AnnAssign(target=ast.Name(id=name), value=value):
             if value is not None:
                 scope.values.setdefault(name, []).append(value)
             yield name

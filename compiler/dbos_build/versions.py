@@ -113,6 +113,8 @@ def label(key: Key) -> str:
     kind, path, name = key
     if kind == "boundary":
         return name.replace(":", " ", 1)
+    if kind == "instances":
+        return f"objects of class {path}:{name}"
     return f"module {path}" if kind == "module" else f"{kind} {path}:{name}"
 
 
