@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from dbos import (
     classes,
+    client,
     config,
     context,
     copying,
@@ -22,6 +23,7 @@ from dbos import (
     management,
     messages,
     queue,
+    registered,
     runtime,
     schedule,
     streams,
@@ -179,6 +181,7 @@ class DBOS:
     scheduled = staticmethod(schedule.scheduled)
     dbos_class = staticmethod(classes.dbos_class)
     required_roles = staticmethod(classes.required_roles)
+    default_required_roles = staticmethod(classes.default_required_roles)
     register_instance = staticmethod(classes.register_instance)
 
     # ------------------------------------------------------------------ running
@@ -216,6 +219,16 @@ class DBOS:
         """Run any function as a step, with the options of the decorator."""
         return steps.run_step(dbos_step_options, func, *args, **kwargs)
 
+    run_step_async = staticmethod(steps.run_step_async)
+    enqueue_workflow_with_options = staticmethod(client.enqueue_with_options)
+    register_queue = staticmethod(registered.register_queue)
+    register_queue_async = staticmethod(registered.register_queue_async)
+    list_queues = staticmethod(registered.list_queues)
+    list_queues_async = staticmethod(registered.list_queues_async)
+    retrieve_queue = staticmethod(registered.retrieve_queue)
+    retrieve_queue_async = staticmethod(registered.retrieve_queue_async)
+    delete_queue = staticmethod(registered.delete_queue)
+    delete_queue_async = staticmethod(registered.delete_queue_async)
     sleep = staticmethod(sleeping.sleep)
     sleep_async = staticmethod(sleeping.sleep_async)
     send = staticmethod(messages.send)
@@ -262,6 +275,10 @@ class DBOS:
     resume_workflow = staticmethod(management.resume_workflow)
     resume_workflow_async = staticmethod(management.resume_workflow_async)
 
+    update_workflow_attributes = staticmethod(management.update_workflow_attributes)
+    update_workflow_attributes_async = staticmethod(management.update_workflow_attributes_async)
+    set_workflow_delay = staticmethod(management.set_workflow_delay)
+    set_workflow_delay_async = staticmethod(management.set_workflow_delay_async)
     resume_workflows = staticmethod(management.resume_workflows)
     resume_workflows_async = staticmethod(management.resume_workflows_async)
     fork_workflow = staticmethod(copying.fork_workflow)

@@ -59,6 +59,20 @@ def register_instance(inst: Any) -> None:
     live.instances[key] = inst
 
 
+def default_required_roles(roles: Sequence[str]) -> Callable[[C], C]:
+    """Let only users with one of these roles run the workflows of a class, unless they say else."""
+
+    def decorate(kind: C) -> C:
+        for member in vars(kind).values():
+            function = getattr(member, "__func__", member)
+            target: Any = getattr(function, "__wrapped__", None)
+            if target is not None and not hasattr(target, "__dbos_required_roles__"):
+                target.__dbos_required_roles__ = frozenset(roles)
+        return kind
+
+    return decorate
+
+
 def required_roles(roles: Sequence[str]) -> Callable[[F], F]:
     """Let only users with one of these roles run the workflow below."""
 

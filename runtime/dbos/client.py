@@ -200,42 +200,7 @@ class DBOSClient:
     def _request(
         self, options: EnqueueOptions, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[Request, str | None]:
-        """The row to insert, from options instead of a function and the surrounding presets."""
-        name = valid_text(options.get("workflow_name"), "workflow_name")
-        queue_name = valid_text(options.get("queue_name"), "queue_name")
-        declared = Declared(name=name, function=_elsewhere, is_async=False, member=None)
-        timeout = options.get("workflow_timeout")
-        user, roles = options.get("authenticated_user"), options.get("authenticated_roles")
-        with (
-            context.SetEnqueueOptions(
-                deduplication_id=options.get("deduplication_id"),
-                priority=options.get("priority"),
-                queue_partition_key=options.get("queue_partition_key"),
-                delay_seconds=options.get("delay_seconds"),
-            ),
-            context.DBOSContextSetAuth(user, roles),
-            context.SetWorkflowAttributes(options.get("attributes") or {}),
-            context.SetWorkflowTimeout(
-                None if timeout is None else valid_seconds(timeout, "workflow_timeout")
-            ),
-        ):
-            asked = request.make(
-                self._runtime,
-                declared,
-                args,
-                kwargs,
-                frame=None,
-                default_id=options.get("workflow_id"),
-                place=QueuePlace(queue_name=queue_name),
-            )
-        row = replace(
-            asked.row,
-            class_name=options.get("class_name"),
-            config_name=options.get("instance_name"),
-            application_version=options.get("app_version"),
-            workflow_version=None,
-        )
-        return replace(asked, row=row), options.get("duplication_policy")
+        return named_request(self._runtime, options, args, kwargs)
 
     send = _delegated(messages.send)
     send_async = _delegated(messages.send_async)
@@ -291,6 +256,58 @@ class DBOSClient:
                 except StopIteration:
                     return
             yield value
+
+
+def named_request(
+    now: Runtime, options: EnqueueOptions, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Request, str | None]:
+    """The row to insert, from options instead of a function and the surrounding presets."""
+    name = valid_text(options.get("workflow_name"), "workflow_name")
+    queue_name = valid_text(options.get("queue_name"), "queue_name")
+    declared = Declared(name=name, function=_elsewhere, is_async=False, member=None)
+    timeout = options.get("workflow_timeout")
+    user, roles = options.get("authenticated_user"), options.get("authenticated_roles")
+    with (
+        context.SetEnqueueOptions(
+            deduplication_id=options.get("deduplication_id"),
+            priority=options.get("priority"),
+            queue_partition_key=options.get("queue_partition_key"),
+            delay_seconds=options.get("delay_seconds"),
+        ),
+        context.DBOSContextSetAuth(user, roles),
+        context.SetWorkflowAttributes(options.get("attributes") or {}),
+        context.SetWorkflowTimeout(
+            None if timeout is None else valid_seconds(timeout, "workflow_timeout")
+        ),
+    ):
+        asked = request.make(
+            now,
+            declared,
+            args,
+            kwargs,
+            frame=None,
+            default_id=options.get("workflow_id"),
+            place=QueuePlace(queue_name=queue_name),
+        )
+    row = replace(
+        asked.row,
+        class_name=options.get("class_name"),
+        config_name=options.get("instance_name"),
+        application_version=options.get("app_version"),
+        workflow_version=None,
+    )
+    return replace(asked, row=row), options.get("duplication_policy")
+
+
+def enqueue_with_options(options: EnqueueOptions, *args: Any, **kwargs: Any) -> WorkflowHandle[Any]:
+    """Enqueue a workflow by its registered name, from a process that runs the application."""
+    now = runtime.active()
+    asked, policy = named_request(now, options, args, kwargs)
+    row = asked.row
+    if row.application_version is None:
+        row = replace(row, application_version=now.application_version)
+    protocol = insert_queued(replace(asked, row=row), policy)
+    return WorkflowHandle(drive.run(protocol, now.system), now)
 
 
 def _elsewhere(*_: Any, **__: Any) -> Any:

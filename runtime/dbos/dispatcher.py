@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from dbos import seam
+from dbos import drive, registered, seam
 from dbos.queue import INTERNAL_QUEUE, Limits, Queue
 from dbos.recovery import run_claimed
 from dbos.registry import live
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BATCH = 100
 SAFETY_SECONDS = 5.0
+REGISTERED_SECONDS = 5.0
 
 
 class Dispatcher:
@@ -31,6 +32,7 @@ class Dispatcher:
         self._runtime = runtime
         self._listened = listened
         self._running: dict[str, set[str]] = {}
+        self._from_database: set[str] = set()
         self._lock = threading.Lock()
         self._services: dict[str, Service] = {}
         self._root = Service("dispatcher", runtime.system.wakes, self._watch)
@@ -49,7 +51,11 @@ class Dispatcher:
             service.stop()
 
     def _watch(self) -> float | None:
-        """Begin to work on queues that were declared since the last call."""
+        """Begin to work on queues that were declared or registered since the last call."""
+        for queue in drive.run(registered.listed(), self._runtime.system):
+            if queue.name not in live.queues or queue.name in self._from_database:
+                self._from_database.add(queue.name)
+                live.queues[queue.name] = queue
         wanted = {INTERNAL_QUEUE: Limits()}
         for name, queue in list(live.queues.items()):
             if isinstance(queue, Queue) and (self._listened is None or name in self._listened):
@@ -66,7 +72,7 @@ class Dispatcher:
                 )
                 self._services[name] = service
             service.start()
-        return None
+        return REGISTERED_SECONDS
 
     def _limits(self, name: str) -> Limits:
         queue = live.queues.get(name)

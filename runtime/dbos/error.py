@@ -273,6 +273,10 @@ class DBOSArgumentsError(DBOSException, TypeError):
         super().__init__(f"The arguments do not fit workflow {workflow_name}: {reason}")
 
 
+class DBOSQueueOptionsError(DBOSException, ValueError):
+    """The limits of a queue make no sense."""
+
+
 class DBOSSerializationError(DBOSException):
     """A value cannot be stored; ``path`` leads to the offending part."""
 

@@ -6,12 +6,13 @@ workflow from a living owner. Inside a workflow each call is recorded as an oper
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dbos import drive, liveness, operation, runtime, serialize
-from dbos.context import valid_text
+from dbos import drive, liveness, operation, runtime, seam, serialize
+from dbos.context import valid_seconds, valid_text
 from dbos.drive import Load, Outcome, Protocol, Returned, Save
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync, await_result
@@ -93,9 +94,8 @@ def make_filter(
     """The filter behind ``list_workflows``; ``workflow_id`` means ``workflow_ids``."""
     from dbos.system.listing import Filter
 
-    for number, what in ((limit, "limit"), (offset, "offset")):
-        if number is not None and (type(number) is not int or number < 0):
-            raise DBOSException(f"{what} must be 0 or more, not {number!r}")
+    _whole(limit, "limit")
+    _whole(offset, "offset")
     wanted = texts(workflow_ids)
     if workflow_id is not None:
         wanted = (*(wanted or ()), *(texts(workflow_id) or ()))
@@ -141,17 +141,79 @@ def _list_queued_workflows(**filters: Any) -> Protocol[list[WorkflowStatus]]:
     return (yield from recorded("DBOS.listQueuedWorkflows", (), lambda: list_statuses(asked)))
 
 
-def _list_workflow_steps(workflow_id: str, *, load_output: bool = True) -> Protocol[list[StepInfo]]:
+def _update_attributes(
+    workflow_id: str, attributes: dict[str, Any], *, merge: bool = False
+) -> Protocol[None]:
+    """Replace the attributes of a workflow, or ``merge`` into them; they must be JSON.
+
+    Raises ``DBOSNonExistentWorkflowError``.
+    """
+    from dbos.system import changes
+
+    valid_text(workflow_id, "A workflow id")
+    try:
+        json.dumps(attributes)
+    except (TypeError, ValueError) as error:
+        raise DBOSException(f"Workflow attributes must be JSON: {error}") from None
+
+    def make() -> Protocol[None]:
+        write = changes.set_attributes(workflow_id, attributes, merge=merge, now=seam.now_ms())
+        if not (yield Save(write)):
+            raise DBOSNonExistentWorkflowError(workflow_id)
+
+    return (yield from recorded("DBOS.updateWorkflowAttributes", (workflow_id, attributes), make))
+
+
+def _set_workflow_delay(
+    workflow_id: str,
+    *,
+    delay_seconds: float | None = None,
+    delay_until_epoch_ms: int | None = None,
+) -> Protocol[None]:
+    """Move the end of a workflow's delay, given from now or as a time; others are left alone."""
+    from dbos.system import changes
+
+    now = runtime.active()
+    valid_text(workflow_id, "A workflow id")
+    if (delay_seconds is None) == (delay_until_epoch_ms is None):
+        raise DBOSException("Give either delay_seconds or delay_until_epoch_ms")
+    until = delay_until_epoch_ms
+    if delay_seconds is not None:
+        seconds = valid_seconds(delay_seconds, "delay_seconds")
+        until = seam.now_ms() + int(max(0.0, min(seconds, 1e11)) * 1000)
+
+    def make() -> Protocol[None]:
+        queue_name = yield Save(changes.set_delay(workflow_id, until or 0, seam.now_ms()))
+        if queue_name is not None:
+            now.system.wakes.notify([("queue", queue_name)])
+
+    return (yield from recorded("DBOS.setWorkflowDelay", (workflow_id,), make))
+
+
+def _list_workflow_steps(
+    workflow_id: str,
+    *,
+    load_output: bool = True,
+    limit: int | None = None,
+    offset: int | None = None,
+) -> Protocol[list[StepInfo]]:
     """The recorded operations of a workflow, in the order of their numbers."""
     system = runtime.active().system
     valid_text(workflow_id, "A workflow id")
-    return (
-        yield from recorded(
-            "DBOS.listWorkflowSteps",
-            (workflow_id,),
-            lambda: list_steps(system, workflow_id, load_output=load_output),
-        )
+    first = _whole(offset, "offset") or 0
+    last = None if limit is None else first + (_whole(limit, "limit") or 0)
+    found = yield from recorded(
+        "DBOS.listWorkflowSteps",
+        (workflow_id, limit, offset),
+        lambda: list_steps(system, workflow_id, load_output=load_output),
     )
+    return found[first:last]
+
+
+def _whole(number: int | None, what: str) -> int | None:
+    if number is not None and (type(number) is not int or number < 0):
+        raise DBOSException(f"{what} must be 0 or more, not {number!r}")
+    return number
 
 
 def _get_workflow_status(workflow_id: str) -> Protocol[WorkflowStatus | None]:
@@ -338,6 +400,10 @@ list_queued_workflows = drive.blocking(_list_queued_workflows)
 list_queued_workflows_async = drive.awaitable(_list_queued_workflows)
 list_workflow_steps = drive.blocking(_list_workflow_steps)
 list_workflow_steps_async = drive.awaitable(_list_workflow_steps)
+update_workflow_attributes = drive.blocking(_update_attributes)
+update_workflow_attributes_async = drive.awaitable(_update_attributes)
+set_workflow_delay = drive.blocking(_set_workflow_delay)
+set_workflow_delay_async = drive.awaitable(_set_workflow_delay)
 get_workflow_status = drive.blocking(_get_workflow_status)
 get_workflow_status_async = drive.awaitable(_get_workflow_status)
 cancel_workflow = drive.blocking(_cancel_workflow)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 from dbos import context, drive, operation, request, runtime
 from dbos.context import valid_text
 from dbos.drive import Load, Protocol, Save
-from dbos.error import DBOSException, DBOSQueueDeduplicatedError
+from dbos.error import DBOSException, DBOSQueueDeduplicatedError, DBOSQueueOptionsError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.registry import live
 from dbos.request import QueuePlace, Request
@@ -53,16 +53,16 @@ class Limits:
         for name in ("concurrency", "worker_concurrency", "limit"):
             value = getattr(self, name)
             if value is not None and (type(value) is not int or value < 1):
-                raise DBOSException(f"{name} of a queue must be at least 1, not {value!r}")
+                raise DBOSQueueOptionsError(f"{name} of a queue must be at least 1, not {value!r}")
         overall, each = self.concurrency, self.worker_concurrency
         if overall and each and each > overall and not self.partition_queue:
-            raise DBOSException(
+            raise DBOSQueueOptionsError(
                 f"worker_concurrency ({each}) of a queue must not exceed its"
                 f" concurrency ({overall})"
             )
         period = self.period_seconds
         if period is not None and (not math.isfinite(period) or not 0 < period < 1e9):
-            raise DBOSException(f"The period of a limiter must be positive, not {period!r}")
+            raise DBOSQueueOptionsError(f"The period of a limiter must be positive, not {period!r}")
 
 
 class Queue:
@@ -81,6 +81,7 @@ class Queue:
         priority_enabled: bool = False,
         partition_queue: bool = False,
         polling_interval_sec: float = 1.0,
+        _declare: bool = True,
     ) -> None:
         self.name = valid_text(name, "The name of a queue")
         limit = period = None
@@ -88,7 +89,7 @@ class Queue:
             try:
                 limit, period = limiter["limit"], float(limiter["period"])
             except (KeyError, TypeError, ValueError):
-                raise DBOSException(
+                raise DBOSQueueOptionsError(
                     f"The limiter of queue {name!r} must be {{'limit': …, 'period': seconds}}"
                 ) from None
         self.limits = Limits(
@@ -99,10 +100,22 @@ class Queue:
             partition_queue=partition_queue,
             priority_enabled=priority_enabled,
         )
-        live.queues[name] = self
+        if isinstance(polling_interval_sec, bool) or not polling_interval_sec > 0:
+            raise DBOSQueueOptionsError(
+                f"polling_interval_sec must be positive, not {polling_interval_sec!r}"
+            )
+        if _declare:
+            if name in live.queues:
+                raise DBOSException(f"Queue {name} has already been declared")
+            live.queues[name] = self
         now = runtime.active_or_none()
         if now is not None:
             now.system.wakes.notify([("service", "dispatcher")])
+
+    @classmethod
+    def registered(cls, name: str, options: Mapping[str, Any]) -> Queue:
+        """A queue that the database knows, from its stored options."""
+        return cls(name, _declare=False, **options)
 
     def __repr__(self) -> str:
         return f"Queue({self.name!r})"

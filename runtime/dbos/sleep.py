@@ -9,6 +9,7 @@ from __future__ import annotations
 from dbos import drive, operation, runtime, seam, serialize
 from dbos.context import valid_seconds
 from dbos.drive import Protocol, Returned
+from dbos.error import DBOSException
 from dbos.messages import LONGEST_WAIT_SECONDS
 
 SLEEP = "DBOS.sleep"
@@ -17,11 +18,13 @@ SLEEP = "DBOS.sleep"
 def _sleep(seconds: float) -> Protocol[None]:
     """Sleep for at least ``seconds``, over restarts; a negative number counts as 0.
 
-    In plain code it sleeps without recording. Cancelling the workflow ends the sleep at once.
+    Cancelling the workflow ends the sleep at once. Raises ``DBOSException`` in plain code.
     """
     length = max(0.0, min(valid_seconds(seconds, "seconds"), LONGEST_WAIT_SECONDS))
     now = runtime.active()
     frame = operation.in_workflow("DBOS.sleep")
+    if frame is None and length > 0:
+        raise DBOSException("DBOS.sleep works only inside a workflow; use time.sleep elsewhere")
     wake_ms = seam.now_ms() + int(length * 1000)
     execution = None
     if frame is not None:
@@ -31,13 +34,13 @@ def _sleep(seconds: float) -> Protocol[None]:
             wake_ms = int(drive.unwrap(operation.replayed(begun)))
         else:
             yield from operation.complete(begun, Returned(wake_ms), "sleep")
-    keys = [("sleep",)] if execution is None else [("workflow", execution.workflow_id)]
-    with now.system.wakes.subscribe(*keys) as subscription:
+    if execution is None:
+        return
+    with now.system.wakes.subscribe(("workflow", execution.workflow_id)) as subscription:
         while (remaining := (wake_ms - seam.now_ms()) / 1000) > 0:
             deadline = seam.monotonic() + remaining
             yield from operation.pause(execution, subscription, deadline)
-    if execution is not None:
-        execution.check()
+    execution.check()
 
 
 sleep = drive.blocking(_sleep)

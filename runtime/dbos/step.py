@@ -153,6 +153,20 @@ def run_step(
     return result
 
 
+async def run_step_async(
+    dbos_step_options: StepOptions | None,
+    func: Callable[P, Coroutine[Any, Any, R]] | Callable[P, R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """Like ``run_step``, from a coroutine; ``func`` may be a coroutine function or a plain one."""
+    result: Any = run_step(dbos_step_options, func, *args, **kwargs)
+    if inspect.isawaitable(result):
+        result = await result
+    done: R = result
+    return done
+
+
 def mark_coroutine_function(function: Callable[..., Any]) -> None:
     """Let ``inspect`` and ``asyncio`` see a wrapper that returns coroutines for what it is."""
     mark = getattr(inspect, "markcoroutinefunction", None)

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dbos import context, drive, lifecycle, operation, request, runtime, serialize
 from dbos.drive import Load, Outcome, Protocol, Save
-from dbos.error import DBOSConflictingWorkflowError, DBOSException, DBOSWorkflowIDInUseError
+from dbos.error import (
+    DBOSConflictingWorkflowError,
+    DBOSException,
+    DBOSQueueDeduplicatedError,
+    DBOSWorkflowIDInUseError,
+)
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync, result_of
 from dbos.registry import Declared, declare, live
 from dbos.request import Request
@@ -151,7 +156,8 @@ def _start_child(
 
     Answers the child's id, and the request when the child is to be run by the caller.
     """
-    from dbos.system import statement, steps, workflows
+    from dbos.system import steps, workflows
+    from dbos.system.statement import Script, Transaction
 
     seen = args[1:] if declared.member else args
     begun = operation.begin(frame, declared.name, serialize.digest(seen, kwargs))
@@ -166,17 +172,43 @@ def _start_child(
     asked = request.make(
         now, declared, args, kwargs, frame=frame, default_id=default_id, place=place
     )
-    record = operation.record_of(begun, child_workflow_id=asked.row.workflow_uuid)
-    created, status = yield Save(
-        statement.together(
-            f"start child workflow {asked.row.workflow_uuid}",
-            workflows.insert(asked.row),
-            steps.record(execution.workflow_id, execution.owner, record),
-        )
-    )
+    child_id = asked.row.workflow_uuid
+    record = operation.record_of(begun, child_workflow_id=child_id)
+    insertion = workflows.insert(asked.row)
+    recording = steps.record(execution.workflow_id, execution.owner, record)
+
+    def body(transaction: Transaction) -> tuple[bool, str | None] | None:
+        created = insertion.apply(transaction)
+        if not created and asked.row.deduplication_id is not None:
+            if not transaction.run(workflows.READ_ENDING, workflow_uuid=child_id).rows:
+                return None
+        return created, recording.apply(transaction)
+
+    script = Script(what=f"start child workflow {child_id}", body=body, wakes=insertion.wakes)
+    started = yield Save(script)
+    if started is None:
+        return (yield from _deduplicated_child(begun, asked)), None
+    created, status = started
     yield from operation.settle(begun, record, status)
     mine = created or (yield from is_mine(asked))
     return asked.row.workflow_uuid, asked if mine and place is None else None
+
+
+def _deduplicated_child(begun: operation.Operation, asked: Request) -> Protocol[str]:
+    """The deduplication id is held: record the error, or the holder when that is wanted."""
+    from dbos.system import queues
+
+    row = asked.row
+    queue_name, key = str(row.queue_name), str(row.deduplication_id)
+    if context.presets.get().duplication_policy == "return-existing":
+        holder = yield Load(queues.read_holder(queue_name, key))
+        if holder is not None:
+            record = operation.record_of(begun, child_workflow_id=str(holder))
+            yield from operation.save(begun, record)
+            return str(holder)
+    error = DBOSQueueDeduplicatedError(row.workflow_uuid, queue_name, key)
+    outcome = yield from operation.complete(begun, drive.Raised(error), "error")
+    return str(drive.unwrap(outcome))
 
 
 def start_in_background(now: Runtime, asked: Request) -> None:

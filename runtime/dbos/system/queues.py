@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from dbos.system.dialect import Language, text_bind, whole_bind
-from dbos.system.statement import Read, Script, Transaction, Write, affected, statement
+from dbos.system.statement import Read, Script, Transaction, statement
 from dbos.system.workflows import CLAIMED, Claimed, claimed
 
 
@@ -267,30 +267,6 @@ def release_delayed(queue_name: str, now: int) -> Script[int | None]:
         return None if row is None or row[0] is None else int(row[0])
 
     return Script(what=f"release delayed work of {queue_name!r}", body=body)
-
-
-@statement
-def SET_DELAY(spoken: Language) -> Any:
-    table = spoken.tables.workflow_status
-    return (
-        update(table)
-        .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
-            table.c.status == "DELAYED",
-        )
-        .values(delay_until_epoch_ms=whole_bind("until"), updated_at=whole_bind("now"))
-    )
-
-
-def set_delay(workflow_id: str, until: int, now: int, queue_name: str) -> Write[int]:
-    """Move the end of a delay; answers 0 when the workflow is not delayed any more."""
-    return Write(
-        what=f"delay workflow {workflow_id}",
-        statement=SET_DELAY,
-        parameters={"workflow_uuid": workflow_id, "until": until, "now": now},
-        read=affected,
-        wakes=(("queue", queue_name),),
-    )
 
 
 @statement
