@@ -18,8 +18,17 @@ import pytest
 
 from support.programs import workflow_versions
 
-MODULES = ("ast", "calendar", "difflib", "gettext", "heapq", "inspect", "locale", "pprint",
-           "statistics", "tokenize", "uuid")  # fmt: skip
+MODULES = (
+    "ast",
+    "calendar",
+    "gettext",
+    "heapq",
+    "inspect",
+    "locale",
+    "statistics",
+    "tokenize",
+    "uuid",
+)
 LIBRARY = Path(os.__file__).parent
 Transform = Callable[[str], str]
 
