@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,11 @@ def test_the_page_of_a_rule_says_what_its_fix_does(
 ) -> None:
     assert run(["rule", code]) == 0
     assert f"A fix is available ({safety}): " in capsys.readouterr().out
+
+
+def test_checking_alone_does_not_load_libcst(project: Path) -> None:
+    code = (
+        "import sys; from dbos_build.cli import run; "
+        "assert run(['check']) == 1; assert 'libcst' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=project, capture_output=True)
