@@ -15,7 +15,15 @@ from dbos_build.interpreter.durable import literal_options
 from dbos_build.interpreter.engine import Declared, Engine
 from dbos_build.interpreter.machine import Activation, Arguments, Boundary, Frame
 from dbos_build.module import Module
-from dbos_build.symbols import Class, Function, Imported, Scope, class_members, statements
+from dbos_build.symbols import (
+    Class,
+    Function,
+    Imported,
+    Scope,
+    all_classes,
+    all_functions,
+    statements,
+)
 from dbos_build.values import NOTHING, External, Marker
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -147,7 +155,7 @@ def neighbourhood(engine: Engine) -> list[Scope]:
 
 def _declare(engine: Engine, scope: Scope) -> None:
     """Evaluate everything in a module that can declare something durable."""
-    for owner in _all_classes(scope.classes):
+    for owner in all_classes(scope.classes):
         if owner.node.decorator_list:
             engine.decorated_class(owner, None)
     aliases = _own_names(scope)
@@ -169,20 +177,6 @@ def _declare(engine: Engine, scope: Scope) -> None:
                 for atom in callee.atoms
             ):
                 engine.evaluate(statement.value, frame)
-
-
-def _all_classes(classes: Iterable[Class]) -> Iterator[Class]:
-    """Classes and the classes nested in them."""
-    for owner in classes:
-        yield owner
-        yield from _all_classes(m for m in class_members(owner) if isinstance(m, Class))
-
-
-def all_functions(scope: Scope) -> Iterator[Function]:
-    """The functions of a module and the methods of its classes."""
-    yield from scope.functions
-    for owner in _all_classes(scope.classes):
-        yield from (member for member in class_members(owner) if isinstance(member, Function))
 
 
 _TELLING = frozenset(
@@ -225,7 +219,7 @@ def _declares_inside(node: ast.AST, aliases: frozenset[str]) -> bool:
 
 
 def _declaration(declared: Declared) -> Declaration:
-    """A declaration from a decorator; the registered name is the `name=` literal or the qualname."""
+    """A declaration from a decorator, named by its `name=` literal or by its qualified name."""
     entity = declared.entity
     name = declared.options.get("name")
     node = entity.node

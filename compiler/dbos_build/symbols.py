@@ -79,7 +79,7 @@ class Defined:
 class Assigned:
     """An assignment, loop target, `with … as` or the like; `how` says what reaches the target.
 
-    `how` is assign, iterate (an element of `value`), enter (what a context manager gives) or opaque.
+    `how` is assign, iterate (an element of `value`), enter (what a manager gives) or opaque.
     """
 
     target: ast.expr
@@ -189,6 +189,20 @@ def class_members(owner: Class) -> Iterator[Function | Class]:
         for binding in bound:
             if isinstance(binding, Defined):
                 yield binding.entity
+
+
+def all_classes(classes: Iterable[Class]) -> Iterator[Class]:
+    """Classes and the classes nested in them."""
+    for owner in classes:
+        yield owner
+        yield from all_classes(m for m in class_members(owner) if isinstance(m, Class))
+
+
+def all_functions(scope: Scope) -> Iterator[Function]:
+    """The functions of a module and the methods of its classes."""
+    yield from scope.functions
+    for owner in all_classes(scope.classes):
+        yield from (member for member in class_members(owner) if isinstance(member, Function))
 
 
 class _Collector:

@@ -15,11 +15,10 @@ from pathlib import Path
 
 from dbos_build import knowledge, program, rules
 from dbos_build.config import Settings
-from dbos_build.declarations import all_functions
 from dbos_build.interpreter.engine import Engine
 from dbos_build.module import parse
 from dbos_build.sources import Project, Source
-from dbos_build.symbols import Symbols
+from dbos_build.symbols import Symbols, all_functions
 
 _SKIPPED = {"site-packages", "test", "tests", "idle_test", "__pycache__", "lib2to3"}
 

@@ -52,6 +52,6 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
 
 def test_every_file_of_the_folder_is_in_the_list() -> None:
     folder = Path(rules.__file__).parent
-    shared = {"__init__", "coroutines", "ordering", "rule", "silencing", "state", "tainting"}
+    shared = {"__init__", "coroutines", "cron", "ordering", "rule", "silencing", "state", "tainting"}
     files = {path.stem for path in folder.glob("*.py")} - shared
     assert files == {rule.name.replace("-", "_") for rule in RULES}

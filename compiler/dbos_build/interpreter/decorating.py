@@ -57,6 +57,17 @@ def apply(machine: Machine, function: Function, closure: Activation | None) -> D
     binds = _IMPLICIT.get(function.name, "method")
     activation = closure if closure is not None else machine.module_activation(function.module)
     frame = Frame(activation, {}, function.owner)
+    machine.decorating.append(function)
+    try:
+        return _apply_all(machine, function, frame, value, binds)
+    finally:
+        machine.decorating.pop()
+
+
+def _apply_all(
+    machine: Machine, function: Function, frame: Frame, value: Value, binds: str
+) -> Decorated:
+    """Apply every decorator in turn."""
     for node in reversed(function.decorators):
         if isinstance(node, ast.Attribute) and node.attr in _ACCESSORS:
             return Decorated(NOTHING, "setter")

@@ -150,6 +150,12 @@ def _decorated(machine: Machine, node: ast.AST, marker: Marker, atom: Atom) -> V
     match atom:
         case FunctionRef() | BoundMethod():
             target = atom.function if isinstance(atom, BoundMethod) else atom
+            if machine.decorating and target.function.parent is not None:
+                # Behind a decorator of the project the function keeps its own name.
+                named = machine.decorating[-1]
+                if named is not target.function:
+                    machine.wrapped[named] = target
+                    target = FunctionRef(named)
             machine.declare(marker.kind, target.function, marker.options)
             if marker.kind not in _FUNCTION_KINDS:
                 return of(atom)

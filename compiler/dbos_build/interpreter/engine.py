@@ -77,6 +77,8 @@ class Engine(Loader):
         self.inline_steps: dict[Activation, None] = {}
         self.shared_sites: set[int] = set()
         self.cached: set[Function] = set()
+        self.decorating: list[Function] = []
+        self.wrapped: dict[Function, FunctionRef] = {}
         self.declared: dict[tuple[str, Function | Class], Declared] = {}
         self.activations: dict[Function, list[Activation]] = {}
         self.methods: dict[str, list[Function]] | None = None
@@ -94,8 +96,12 @@ class Engine(Loader):
     # Running
 
     def root(self, function: Function) -> Activation:
-        """The activation of a function called from outside, with arguments of its declared types."""
+        """The activation of a function called from outside, with values of its declared types."""
         receiver = self._root_receiver(function)
+        wrapper = self.wrapped.get(function)
+        if wrapper is not None:
+            around = wrapper.closure if isinstance(wrapper.closure, Activation) else None
+            return self.activate(wrapper.function, around, None, {})
         node = function.node.args
         required = [*node.posonlyargs, *node.args]
         required = required[: len(required) - len(node.defaults)]

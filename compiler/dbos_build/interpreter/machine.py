@@ -15,7 +15,7 @@ from dbos_build.knowledge import Entry, Knowledge
 from dbos_build.module import Module
 from dbos_build.symbols import Binding, Class, Function, Symbols
 from dbos_build.types.meanings import Meanings
-from dbos_build.values import NOTHING, Atom, InstanceRef, Taint, Unknown, Value, settled
+from dbos_build.values import NOTHING, Atom, FunctionRef, InstanceRef, Taint, Unknown, Value, settled
 
 GROWTH_MAX = 24
 
@@ -252,6 +252,8 @@ class Machine(ABC):
     inline_steps: dict[Activation, None]
     shared_sites: set[int]
     cached: set[Function]
+    decorating: list[Function]
+    wrapped: dict[Function, FunctionRef]
     types: Meanings | None = None
 
     @abstractmethod

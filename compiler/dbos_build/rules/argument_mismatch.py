@@ -34,11 +34,12 @@ def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         for target in targets:
-            if isinstance(target, Boundary) and target.function is not None:
-                if target.name.removesuffix("_async") in _STARTING:
-                    problem = _problem(activation, node, target.function)
-                    if problem is not None:
-                        yield node, f"`{target.function.name}` {problem}"
+            if not isinstance(target, Boundary) or target.function is None:
+                continue
+            if target.name.removesuffix("_async") in _STARTING:
+                problem = _problem(activation, node, target.function)
+                if problem is not None:
+                    yield node, f"`{target.function.name}` {problem}"
 
 
 def _problem(activation: Activation, node: ast.Call, function: Function) -> str | None:

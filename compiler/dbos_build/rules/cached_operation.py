@@ -25,7 +25,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
                     yield rule.finding(
                         item.activation.module.path,
                         function.node,
-                        f"`{function.name}` is cached, so its durable operations run only sometimes",
+                        f"`{function.name}` is cached, so its durable operations run once only",
                         workflow=declaration.name,
                         chain=_chain(item),
                     )

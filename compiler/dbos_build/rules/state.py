@@ -40,7 +40,7 @@ CHANGING = frozenset(
 
 
 def shared_stores(activation: Activation) -> Iterator[Store]:
-    """Changes of objects that belong to a module: by name, by alias, or as `self` of one of them."""
+    """Changes of objects that belong to a module: by name, by alias, or as `self` of one."""
     own = own_class(activation)
     receiver = activation.receiver
     sites = activation.returns.engine.shared_sites

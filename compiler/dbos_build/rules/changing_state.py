@@ -1,0 +1,136 @@
+"""changing-state: a workflow reads state of a module that other code changes.
+
+In: the analysed program. Out: the findings of DBS603. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.names import local_names
+from dbos_build.program import Program
+from dbos_build.references import constant_of
+from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.state import changed_names
+from dbos_build.symbols import Function, all_functions
+from dbos_build.values import NOTHING, ExternalInstance
+
+
+_OWN_RULE = frozenset({"threading.local", "contextvars.ContextVar"})
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Reads of module variables that functions outside of workflows change."""
+    changed = _changed(program)
+    if not changed:
+        return []
+
+    def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+        for node, (path, name) in item.activation.globals_read.items():
+            place = _origin(program, path, name)
+            atoms = item.activation.values.get(node, NOTHING).atoms
+            if any(isinstance(a, ExternalInstance) and a.type in _OWN_RULE for a in atoms):
+                continue
+            if place in changed and node not in _written(item):
+                message = f"`{name}` is changed by `{changed[place]}` while workflows read it"
+                yield node, message
+
+    return places_within(rule, program, ("workflow",), places)
+
+
+def _written(item: Reached) -> set[ast.AST]:
+    """The nodes below which this function itself changes something."""
+    return {part for store in item.activation.stores for part in ast.walk(store.node)}
+
+
+def _origin(program: Program, path: str, name: str) -> tuple[str, str]:
+    """The module and name under which a variable is first assigned."""
+    module = program.engine.symbols.scopes[path].module
+    constant = constant_of(program.engine, module, name)
+    return (constant.module.path, constant.name) if constant is not None else (path, name)
+
+
+def _changed(program: Program) -> dict[tuple[str, str], str]:
+    """Module variables that functions change, with the name of one such function.
+
+    Functions that workflows run have rules of their own, and decorators run at import.
+    """
+    engine = program.engine
+    inside = {
+        activation.function
+        for reach in program.reaches.values()
+        if reach.declaration.kind == "workflow"
+        for activation in reach.activations()
+    }
+    found: dict[tuple[str, str], str] = {}
+    paths = sorted({declaration.path for declaration in program.workflows})
+    names = {name for path in paths for name in engine.symbols.scopes[path].imports}
+    for scope in engine.symbols.scopes.values():
+        if scope.module.path not in paths and scope.module.name not in names:
+            continue
+        decorating = _decorators(scope.functions)
+        for function in all_functions(scope):
+            if function in inside or function.name in decorating:
+                continue
+            known = local_names(engine, function)
+            for name in changed_names(function.node) | known.globals:
+                if name in scope.bindings and name not in known.local:
+                    place = _origin(program, scope.module.path, name)
+                    found.setdefault(place, function.qualname)
+    return found
+
+
+def _decorators(functions: Iterable[Function]) -> set[str]:
+    """The names used as decorators in a module."""
+    found = set()
+    for function in functions:
+        for decorator in function.decorators:
+            named = decorator.func if isinstance(decorator, ast.Call) else decorator
+            found.add(getattr(named, "id", getattr(named, "attr", "")))
+    return found
+
+
+RULE = Rule(
+    code="DBS603",
+    name="changing-state",
+    severity=Severity.WARNING,
+    summary="a workflow reads state of a module that other code changes",
+    why=(
+        "What it reads depends on what happened in this process before; a recovered run sees "
+        "another state."
+    ),
+    instead="Read it in a step, or pass it as an argument.",
+    bad=(
+        """\
+from dbos import DBOS
+
+FLAGS: dict[str, bool] = {}
+
+
+def enable(name: str) -> None:
+    FLAGS[name] = True
+
+
+@DBOS.workflow()
+def checkout() -> bool:
+    return FLAGS.get("fast", False)  # flags: DBS603
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+FLAGS = {"fast": True}
+
+
+@DBOS.workflow()
+def checkout() -> bool:
+    return FLAGS.get("fast", False)
+""",
+    ),
+    check=check,
+    fix=None,
+)
