@@ -40,7 +40,7 @@ ALLOWED_IMPORTS = {
 }
 # Third-party package → the only places (paths or folders) that may import it.
 CONFINED_IMPORTS = {
-    "sqlalchemy": ("runtime/dbos/system/", "runtime/dbos/transaction"),
+    "sqlalchemy": ("runtime/dbos/system/", "runtime/dbos/datasource", "runtime/dbos/rows"),
     "psycopg": ("runtime/dbos/system/",),
     "croniter": ("runtime/dbos/schedule",),
     "click": ("runtime/dbos/cli", "compiler/dbos_build/cli"),
@@ -106,11 +106,26 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+def for_types_only(tree: ast.Module) -> set[ast.AST]:
+    """The nodes below `if TYPE_CHECKING:`, which no program ever runs."""
+    return {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+
+
 def imported_modules(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of each import in a file, wherever it stands; relative ones resolved."""
+    """(line, dotted name) of each import that may run, wherever it stands; relative ones too."""
     module = module_of(path)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(parse(path)):
+    tree = parse(path)
+    skipped = for_types_only(tree)
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
@@ -119,7 +134,9 @@ def imported_modules(path: Path) -> Iterator[tuple[int, str]]:
                 anchor = package.split(".")[: len(package.split(".")) - node.level + 1]
                 yield node.lineno, ".".join([*anchor, *([node.module] if node.module else [])])
             elif node.module:
-                yield node.lineno, node.module
+                names = [alias.name for alias in node.names]
+                resources_only = (node.module, names) == ("importlib", ["resources"])
+                yield node.lineno, "importlib.resources" if resources_only else node.module
 
 
 def test_only_the_agreed_entries_stand_at_the_top() -> None:
@@ -238,7 +255,9 @@ def test_every_public_name_has_a_docstring(path: Path) -> None:
                 isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter")
                 for each in node.decorator_list
             )
-            if node.name.startswith("_") or overload or setter:
+            # A statement of SQL is a value: its name says what it is.
+            sql = any(ast.unparse(each) == "statement" for each in node.decorator_list)
+            if node.name.startswith("_") or overload or setter or sql:
                 continue
             if not ast.get_docstring(node):
                 yield f"{prefix}{node.name} (line {node.lineno})"
