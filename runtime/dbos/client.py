@@ -141,7 +141,7 @@ class DBOSClient:
             timers=Timers(system.wakes),
             loop=Loop(),
         )
-        self._watchers = watchers(system)
+        self._watchers = watchers(system, chosen)
         for watcher in self._watchers:
             watcher.start()
 

@@ -96,7 +96,7 @@ class Application:
                 dispatcher,
                 Scheduler(self.runtime),
             ]
-            self._services += watchers(self._system)
+            self._services += watchers(self._system, self.runtime.settings)
             for service in self._services:
                 service.start()
         except BaseException:
@@ -207,11 +207,17 @@ class Application:
             logger.debug("This process could not sign off: %s", type(error).__name__)
 
 
-def watchers(system: SystemDatabase) -> list[Any]:
+def watchers(system: SystemDatabase, settings: Settings) -> list[Any]:
     """The services, not yet started, that notice what other processes commit."""
-    from dbos.foreign import ForeignCommits
+    if system.language.is_sqlite:
+        from dbos.foreign import ForeignCommits
 
-    return [ForeignCommits(system)] if system.language.is_sqlite else []
+        return [ForeignCommits(system)]
+    from dbos.sweep import Sweep
+    from dbos.system.listener import Listener
+
+    listener = Listener(system) if settings.use_listen_notify else None
+    return [Sweep(system, listener), *([listener] if listener else [])]
 
 
 def open_system(settings: Settings) -> SystemDatabase:

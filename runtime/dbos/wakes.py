@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 
 from dbos import seam
@@ -104,6 +104,8 @@ class Wakes:
         self._waiting: dict[Key, set[Subscription]] = {}
         self._all: set[Subscription] = set()
         self.occupied = threading.Event()
+        # tells other processes, where there is a way to
+        self.outlet: Callable[[tuple[Key, ...]], None] | None = None
 
     def subscribe(self, *keys: Key) -> Subscription:
         """Be told about these keys from now on."""
@@ -136,6 +138,19 @@ class Wakes:
                 found.update(self._waiting.get(key, ()))
         for subscription in found:
             subscription.mark()
+
+    def publish(self, keys: Iterable[Key]) -> None:
+        """Something was committed: wake those who wait for it, here and in other processes."""
+        published = tuple(keys)
+        self.notify(published)
+        outlet = self.outlet
+        if outlet is not None and published:
+            outlet(published)
+
+    def waited_for(self) -> list[Key]:
+        """The keys that somebody waits for now."""
+        with self._lock:
+            return list(self._waiting)
 
     def notify_everyone(self) -> None:
         """Wake all waiters: something changed that this process cannot name."""

@@ -275,7 +275,7 @@ class Committer:
             except BaseException as error:
                 self._reset(error)
                 raise
-            self._wakes.notify(
+            self._wakes.publish(
                 key for entry in batch if entry.error is None for key in entry.write.wakes
             )
             return

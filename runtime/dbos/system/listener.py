@@ -54,6 +54,7 @@ class Listener:
         self._pruned_at = 0.0
         self._word = ""
         self._probe_until: float | None = None
+        self._greeted = False
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._read_end, self._write_end = -1, -1
@@ -119,7 +120,7 @@ class Listener:
     def _meet(self, connection: Any) -> None:
         """Begin to listen, greet the others, and wake everyone: something may have been missed."""
         self._own = connection.info.backend_pid
-        connection.add_notify_handler(lambda heard: self._hear(connection, heard))
+        connection.add_notify_handler(self._hear)
         connection.execute(f'LISTEN "{self._channel}"')
         self._send(connection, [notices.spell("hello")])
         self._word = seam.new_id()
@@ -134,6 +135,9 @@ class Listener:
         ready.register(socket, select.POLLIN)
         ready.register(self._read_end, select.POLLIN)
         while True:
+            if self._greeted:
+                self._greeted = False
+                self._send(connection, [notices.spell("here")])
             self._tell_outgoing(connection)
             if self._stopping.is_set():
                 self._send(connection, [notices.spell("bye")])
@@ -187,15 +191,26 @@ class Listener:
         seam.current.executed(sql)
         connection.execute(sql, (self._channel, payloads))
 
-    def _hear(self, connection: Any, heard: Any) -> None:
-        """Act on one notification. Called while the connection reads, so it sends nothing itself."""
-        # The handler of the driver gives text, the connection itself gives bytes.
-        payload = getattr(heard, "payload", None)
-        if payload is None:
-            payload = heard.extra.decode("utf-8", errors="replace")
-        sender = getattr(heard, "pid", None) or heard.be_pid
-        notice = notices.read(payload)
+    def _hear(self, heard: Any) -> None:
+        """Act on one notification; called while the connection reads, so it sends nothing."""
+        notice = notices.read(heard.payload)
         if notice.kind == "probe" and notice.word == self._word:
             self.hears, self._deaf, self._probe_until = True, False, None
-        if sender != self._own:
-            self._obey(notice, sender)
+        if heard.pid != self._own:
+            self._obey(notice, heard.pid)
+
+    def _obey(self, notice: Notice, sender: int) -> None:
+        wakes = self._system.wakes
+        match notice.kind:
+            case "bye":
+                self._peers.discard(sender)
+            case "hello" | "here":
+                self._peers.add(sender)
+                self._greeted = self._greeted or notice.kind == "hello"
+                wakes.notify_everyone()
+            case "wake":
+                wakes.notify(notice.keys)
+            case "everyone":
+                wakes.notify_everyone()
+            case "probe":
+                pass
