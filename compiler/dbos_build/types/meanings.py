@@ -8,6 +8,7 @@ interpreter did find out; types only fill gaps, so `--types` adds findings and t
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from dbos_build.knowledge import Knowledge
@@ -67,6 +68,8 @@ _MAPPINGS = frozenset(
 )
 # A coroutine is, to the interpreter, what awaiting it gives.
 _AWAITED = {"typing.Coroutine": -1, "typing.Awaitable": 0, "types.CoroutineType": -1}
+# Unknown on purpose: that a name is computed is itself worth a finding, whatever its type.
+_COMPUTED = ("computed", "builtins.globals", "builtins.locals", "builtins.vars")
 _SILENT = frozenset({"builtins.object", "builtins.function"})
 
 
@@ -79,6 +82,9 @@ class Meanings:
         self._symbols = symbols
         self._knowledge = knowledge
         self._classes: dict[str, dict[str, Class]] = {}
+        self._told: dict[ast.expr, Value] = {}
+        self._names: dict[Described, str] = {}
+        self._guesses: dict[External, bool] = {}
         listed = (*knowledge.exact, *knowledge.below)
         self._listed = {name.rpartition(".")[0] for name in listed} | set(knowledge.exact)
 
@@ -87,10 +93,10 @@ class Meanings:
         weak = frozenset(atom for atom in value.atoms if self._is_weak(atom))
         if value.atoms and not weak:
             return value
-        described = self._resolved.at(path, node)
-        if not described:
-            return value
-        told = join_all(self._value(each, path) for each in described)
+        told = self._told.get(node)
+        if told is None:
+            described = self._resolved.at(path, node)
+            told = self._told[node] = join_all(self._value(each, path) for each in described)
         if not told.atoms or told.is_unknown:
             return value
         if not all(self._is_told_better(atom, told) for atom in weak):
@@ -101,11 +107,14 @@ class Meanings:
         """Whether the interpreter is at a loss, or only guesses from a package as a whole."""
         match atom:
             case Unknown():
-                return True
+                return not any(word in atom.reason for word in _COMPUTED)
             case External():
-                return self._is_guessed(atom)
+                guess = self._guesses.get(atom)
+                if guess is None:
+                    guess = self._guesses[atom] = self._is_guessed(atom)
+                return guess
             case ExternalInstance():
-                return not self._is_listed(atom.type)
+                return not self._is_listed(atom.type) and not atom.type.startswith("dbos.")
             case Sequence():
                 return atom.element.is_unknown
             case Mapping():
@@ -114,6 +123,8 @@ class Meanings:
 
     def _is_guessed(self, atom: External) -> bool:
         """Whether nothing is listed under a name, or only that its package is harmless."""
+        if atom.name.startswith("dbos."):  # The interpreter knows our own interface itself.
+            return False
         entry = self._knowledge.find(atom.name)
         if entry is None:
             return True
@@ -155,7 +166,7 @@ class Meanings:
                 return self._class_object(name, path)
             case ["member", str(name), str(attribute)]:
                 owner = self._resolved.described(path, name)
-                if owner is None or self._own_class(owner) is not None:
+                if owner is None or _is_private(name) or self._own_class(owner) is not None:
                     return NOTHING
                 return of(External(self._public(f"{self._name(owner)}.{attribute}"), bound=True))
         return NOTHING
@@ -180,7 +191,7 @@ class Meanings:
             inner = arguments[_AWAITED[name]] if arguments else None
             return self._value(inner, path) if isinstance(inner, list) else NOTHING
         owner = self._resolved.described(path, name)
-        if owner is None or name.startswith(("typing.", "types.")):
+        if owner is None or name.startswith(("typing.", "types.")) or _is_private(name):
             return NOTHING
         own = self._own_class(owner)
         if own is not None:
@@ -200,12 +211,14 @@ class Meanings:
 
     def _name(self, owner: Described) -> str:
         """The name by which the table knows a foreign class, else the shortest it has."""
-        names = [self._knowledge.canonical(name) for name in owner.names]
-        names.sort(key=lambda name: (name.count("."), name))
-        for name in names:
-            if name in self._listed:
-                return name
-        return next((name for name in names if self._is_listed(name)), names[0] if names else "")
+        known = self._names.get(owner)
+        if known is None:
+            names = [self._knowledge.canonical(name) for name in owner.names] or [""]
+            names.sort(key=lambda name: (name.count("."), name))
+            exact = (name for name in names if name in self._listed)
+            below = (name for name in names if self._is_listed(name))
+            known = self._names[owner] = next(exact, None) or next(below, names[0])
+        return known
 
     def _own_class(self, owner: Described) -> Class | None:
         """The project's class that a description means, if it is one."""
@@ -228,3 +241,9 @@ class Meanings:
             if isinstance(entity, Class):
                 yield entity.qualname, entity
                 waiting += class_members(entity)
+
+
+def _is_private(name: str) -> bool:
+    """Whether a class is one that the standard library does not mean to show."""
+    top, tail = name.partition(".")[0], name.rpartition(".")[2]
+    return tail.startswith("_") and top in sys.stdlib_module_names
