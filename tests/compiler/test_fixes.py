@@ -156,6 +156,14 @@ REFUSALS = {
         "def f(xs):\n    for x in sorted(xs): print(x)  # fix DBS501: sorted(xs)",
         "it is sorted already",
     ),
+    "taking an element out": (
+        "def f(xs):\n    return xs.pop()  # fix DBS502: xs.pop()",
+        "it takes an element out of the collection",
+    ),
+    "a plain function that is started": (
+        "def f(g):\n    DBOS.start_workflow(g, 1)  # fix DBS820: DBOS.start_workflow(g, 1)",
+        "what is passed is not a workflow",
+    ),
     "sorted is taken": (
         "def f(xs, sorted):\n    for x in xs: sorted(x)  # fix DBS501: xs",
         "`sorted` is another thing in this file",

@@ -35,7 +35,10 @@ def return_exceptions(draft: Draft, finding: Finding) -> Change:
 
 def pass_function(draft: Draft, finding: Finding) -> Change:
     """Pass the workflow and its arguments instead of the result of calling it."""
-    call = draft.locate(finding, cst.Call, lambda node: _given(draft, node) is not None)
+    try:
+        call = draft.locate(finding, cst.Call, lambda node: _given(draft, node) is not None)
+    except Unfixable:
+        raise Unfixable("what is passed is not a workflow") from None
     inner = _given(draft, call)
     first = call.args[0].value
     if inner is None or _arguments_cannot_follow(call.args[1:], inner.args):

@@ -56,6 +56,7 @@ FIXES: Mapping[str, Fix] = MappingProxyType(
         "DBS406": Fix("await-coroutine", "unsafe", "await the coroutine"),
         "DBS408": Fix("call-in-thread", "unsafe", "call it through asyncio.to_thread"),
         "DBS501": _SORT,
+        "DBS502": _SORT,
         "DBS503": _extract("unsafe"),
         "DBS504": _SORT,
         "DBS505": _SORT,

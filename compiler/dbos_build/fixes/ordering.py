@@ -32,6 +32,8 @@ def sort_elements(draft: Draft, finding: Finding) -> Change:
         raise Unfixable("`sorted` is another thing in this file")
     if isinstance(node, cst.Call) and draft.qualified(node.func) == {"sorted"}:
         raise Unfixable("it is sorted already")
+    if isinstance(node, cst.Call) and draft.code(node.func).endswith((".pop", ".popitem")):
+        raise Unfixable("it takes an element out of the collection")
     if isinstance(draft.parents.get(node), cst.WithItem):
         raise Unfixable("it is opened, not gone through")
     if isinstance(node, cst.Call) and "os.scandir" in draft.called(finding, node):
@@ -48,7 +50,7 @@ def sort_elements(draft: Draft, finding: Finding) -> Change:
 
 
 def _may_hold_elements(draft: Draft, node: cst.CSTNode) -> bool:
-    if isinstance(draft.parents.get(node), cst.AssignTarget):
+    if draft.enclosing(node, cst.AssignTarget) is not None:
         return False
     return isinstance(node, cst.BaseExpression | cst.For | cst.CompFor)
 
@@ -62,6 +64,8 @@ def _unordered(draft: Draft, node: cst.CSTNode) -> cst.BaseExpression:
                 inner = node.iter
             case cst.Call():
                 inner = _ordered_argument(draft, node)
+            case cst.Subscript():
+                inner = node.value
             case _ if isinstance(node, _COMPREHENSIONS):
                 inner = node.for_in.iter
         if inner is None:

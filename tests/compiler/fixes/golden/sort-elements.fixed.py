@@ -26,4 +26,8 @@ def broadcast(names: set[str]) -> str:
     send_all([name.upper() for name in sorted(names)])
     for name in sorted({each.upper() for each in names}):
         send(name)
+    head, *_ = sorted(names)
+    first = next(iter(sorted(names)))
+    second = sorted(names)[0]
+    send_all([head, first, second])
     return ", ".join(sorted(names))

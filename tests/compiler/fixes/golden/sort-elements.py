@@ -26,4 +26,8 @@ def broadcast(names: set[str]) -> str:
     send_all([name.upper() for name in names])  # fix DBS501: names
     for name in {each.upper() for each in names}:  # fix DBS501: {each.upper() for each in names}
         send(name)
+    head, *_ = names  # fix DBS502: head, *_ = names
+    first = next(iter(names))  # fix DBS502: next(iter(names))
+    second = list(names)[0]  # fix DBS502: list(names)[0]
+    send_all([head, first, second])
     return ", ".join(names)  # fix DBS501: ", ".join(names)
