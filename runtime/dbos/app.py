@@ -210,6 +210,16 @@ class DBOS:
         return queue.enqueue_workflow(queue_name, func, *args, **kwargs)
 
     @staticmethod
+    async def run_step_async(
+        dbos_step_options: steps.StepOptions | None,
+        func: Callable[P, Coroutine[Any, Any, R]] | Callable[P, R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Like ``run_step``, from a coroutine."""
+        return await steps.run_step_async(dbos_step_options, func, *args, **kwargs)
+
+    @staticmethod
     def run_step(
         dbos_step_options: steps.StepOptions | None,
         func: Callable[P, R],
@@ -219,7 +229,6 @@ class DBOS:
         """Run any function as a step, with the options of the decorator."""
         return steps.run_step(dbos_step_options, func, *args, **kwargs)
 
-    run_step_async = staticmethod(steps.run_step_async)
     enqueue_workflow_with_options = staticmethod(client.enqueue_with_options)
     register_queue = staticmethod(registered.register_queue)
     register_queue_async = staticmethod(registered.register_queue_async)

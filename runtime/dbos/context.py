@@ -93,10 +93,14 @@ def valid_text(value: object, what: str, *, longest: int = LARGEST_ID) -> str:
     return value
 
 
-def valid_seconds(value: object, what: str, *, positive: bool = False) -> float:
-    """``value`` as a finite number of seconds, or ``DBOSException``."""
+def valid_seconds(
+    value: object, what: str, *, positive: bool = False, finite: bool = False
+) -> float:
+    """``value`` as a number of seconds, or ``DBOSException``; never NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
         raise DBOSException(f"{what} must be a number of seconds, not {value!r}")
+    if finite and math.isinf(value):
+        raise DBOSException(f"{what} must be finite, not {value!r}")
     if positive and value <= 0:
         raise DBOSException(f"{what} must be more than 0 seconds, not {value!r}")
     return float(value)

@@ -21,6 +21,7 @@ from sqlalchemy.schema import CreateTable
 
 from dbos import seam
 from dbos.error import DBOSInitializationError
+from dbos.rows import NamedSession
 from dbos.system import SystemDatabase, dialect, steps
 from dbos.system.engine import Session as SystemSession
 from dbos.system.schema import tables
@@ -62,7 +63,7 @@ class Datasource:
             connection = stack.enter_context(self._engine.connect())
             if not self._is_sqlite:
                 connection = connection.execution_options(isolation_level=level)
-            yield stack.enter_context(Session(bind=connection))
+            yield stack.enter_context(NamedSession(bind=connection))
 
     def recorded(self, session: Session, begun: Operation) -> tuple[str, str] | None:
         """The result of this transaction, when it committed but its checkpoint was lost."""

@@ -12,6 +12,7 @@ import dataclasses
 import enum
 import importlib
 import sys
+import types
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -178,7 +179,9 @@ def build_error(
                 made = group.__new__(group, args[0], list(inner))
             else:
                 maker: Any = kind
-                made = maker.__new__(maker, *args)
+                # A built-in constructor runs no code of the program, and some built-in exceptions
+                # keep their arguments where only it can put them.
+                made = maker(*args) if _is_built_in(kind) else maker.__new__(maker, *args)
                 if not isinstance(made, OSError):  # which sorts its arguments out itself
                     made.args = tuple(args)
             made.__dict__.update(state)
@@ -189,6 +192,14 @@ def build_error(
     if cause is not None:
         made.__cause__ = cause
     return made
+
+
+def _is_built_in(kind: type) -> bool:
+    """Whether making an instance of the class runs nothing but the interpreter's own code."""
+    made_by: Any = kind
+    return isinstance(made_by.__init__, types.WrapperDescriptorType) and isinstance(
+        made_by.__new__, types.BuiltinFunctionType
+    )
 
 
 def _error_class(name: str, trusted: bool) -> type[BaseException] | None:

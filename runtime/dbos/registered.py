@@ -1,4 +1,4 @@
-"""Queues registered at run time: written to the database, served by every process of the application.
+"""Queues registered at run time: written to the database, served by every process.
 
 In: names and limits. Out: ``Queue`` objects. Never removes work: what waits on a deleted queue
 stays enqueued.

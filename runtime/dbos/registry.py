@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from dbos.context import valid_text
 from dbos.error import DBOSConflictingRegistrationError, DBOSInitializationError
 
 FORMAT = 1
@@ -161,7 +162,7 @@ def declare(
             " function, as in @DBOS.workflow()"
         )
     declared = Declared(
-        name=name or function.__qualname__,
+        name=valid_text(name or function.__qualname__, "The name of a function", longest=1024),
         function=function,
         is_async=inspect.iscoroutinefunction(function),
         member=member_kind(function),

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dbos import drive, request, seam
+from dbos import drive, request, runtime, seam
 from dbos.context import SetWorkflowID
 from dbos.error import DBOSException, DBOSInitializationError
 from dbos.log import logger
@@ -97,6 +97,9 @@ def scheduled(
         crons = live.schedules.setdefault(declared.name, [])
         if parsed not in crons:
             crons.append(parsed)
+        now = runtime.active_or_none()
+        if now is not None:
+            now.system.wakes.notify([("service", "scheduler")])
         return function
 
     return decorate

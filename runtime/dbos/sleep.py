@@ -20,7 +20,7 @@ def _sleep(seconds: float) -> Protocol[None]:
 
     Cancelling the workflow ends the sleep at once. Raises ``DBOSException`` in plain code.
     """
-    length = max(0.0, min(valid_seconds(seconds, "seconds"), LONGEST_WAIT_SECONDS))
+    length = max(0.0, min(valid_seconds(seconds, "seconds", finite=True), LONGEST_WAIT_SECONDS))
     now = runtime.active()
     frame = operation.in_workflow("DBOS.sleep")
     if frame is None and length > 0:

@@ -57,8 +57,9 @@ class StepPlan:
 
     def __post_init__(self) -> None:
         context.valid_text(self.name, "The name of a step")
-        valid_seconds(self.interval_seconds, "interval_seconds")
-        valid_seconds(self.max_interval_seconds, "max_interval_seconds")
+        for what in ("interval_seconds", "max_interval_seconds"):
+            if valid_seconds(getattr(self, what), what, finite=True) < 0:
+                raise DBOSException(f"{what} must not be negative")
         if type(self.max_attempts) is not int or self.max_attempts < 1:
             raise DBOSException(f"max_attempts must be at least 1, not {self.max_attempts!r}")
         if not math.isfinite(self.backoff_rate) or self.backoff_rate < 0:

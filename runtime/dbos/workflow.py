@@ -179,9 +179,9 @@ def _start_child(
 
     def body(transaction: Transaction) -> tuple[bool, str | None] | None:
         created = insertion.apply(transaction)
-        if not created and asked.row.deduplication_id is not None:
-            if not transaction.run(workflows.READ_ENDING, workflow_uuid=child_id).rows:
-                return None
+        taken = not created and asked.row.deduplication_id is not None
+        if taken and not transaction.run(workflows.READ_ENDING, workflow_uuid=child_id).rows:
+            return None
         return created, recording.apply(transaction)
 
     script = Script(what=f"start child workflow {child_id}", body=body, wakes=insertion.wakes)
