@@ -8,7 +8,7 @@ Never does: look into modules that neither mention DBOS nor import one that does
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dbos_build.interpreter.durable import literal_options

@@ -13,7 +13,8 @@ import tokenize
 from dataclasses import dataclass
 
 _MARK = re.compile(
-    r"#\s*(?:dbos:\s*ignore(?:\[(?P<own>[^\]]*)\])?|noqa(?P<colon>\s*:\s*(?P<codes>[A-Z][A-Z0-9, \t]*))?)"
+    r"#\s*(?:dbos:\s*ignore(?:\[(?P<own>[^\]]*)\])?"
+    r"|noqa(?P<colon>\s*:\s*(?P<codes>[A-Z][A-Z0-9, \t]*))?)"
     r"(?P<reason>.*)$",
     re.IGNORECASE,
 )

@@ -421,10 +421,9 @@ def _merged(
     if isinstance(one, Sequence) and isinstance(other, Sequence):
         element = settled(one.element.join(other.element))
         items = None
-        if one.items is not None and other.items is not None:
-            if len(one.items) == len(other.items):
-                pairs = zip(one.items, other.items, strict=True)
-                items = tuple(settled(left.join(right)) for left, right in pairs)
+        left, right = one.items, other.items
+        if left is not None and right is not None and len(left) == len(right):
+            items = tuple(settled(a.join(b)) for a, b in zip(left, right, strict=True))
         return Sequence(one.kind, items, element)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         held = dict(one.items)

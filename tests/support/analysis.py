@@ -50,7 +50,7 @@ def flagged(files: Mapping[str, str] | str) -> list[tuple[str, int, str]]:
 def marked(files: Mapping[str, str] | str) -> list[tuple[str, int, str]]:
     """(path, line, code) of all marks in some texts, sorted."""
     named = {"main.py": files} if isinstance(files, str) else files
-    found = []
+    found: list[tuple[str, int, str]] = []
     for path, text in named.items():
         for number, line in enumerate(text.splitlines(), start=1):
             mark = _MARK.search(line)

@@ -81,9 +81,7 @@ _HARMLESS = (
     'shlex.quote("a") textwrap.dedent("a") itertools.count(1) collections.Counter() '
     "decimal.Decimal(3) time.gmtime(0)"
 )
-VIOLATIONS = [
-    _source(text, code) for code, line in _VIOLATIONS.items() for text in line.split()
-]
+VIOLATIONS = [_source(text, code) for code, line in _VIOLATIONS.items() for text in line.split()]
 HARMLESS = [_source(text, None) for text in _HARMLESS.split()]
 
 Files = dict[str, str]
@@ -98,7 +96,9 @@ def _program(source: Source, before: str, body: str, **others: str) -> Files:
     head = f"import {source.module}\n\n{_HEAD}"
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     files = {"main.py": f"{head}{before}{_WORKFLOW}{lines}"}
-    files.update({f"{name}.py": f"import {source.module}\n\n{text}" for name, text in others.items()})
+    files.update(
+        {f"{name}.py": f"import {source.module}\n\n{text}" for name, text in others.items()}
+    )
     return files
 
 
@@ -191,12 +191,8 @@ CARRIERS: dict[str, Carrier] = {
         "return helper()",
     ),
     "lambda": lambda s: _program(s, "", f"f = lambda: {s.call}  # HERE\nreturn f()"),
-    "comprehension": lambda s: _program(
-        s, "", f"return [{s.call} for _ in range(2)]  # HERE"
-    ),
-    "generator": lambda s: _program(
-        s, "", f"return sum({s.call} for _ in range(2))  # HERE"
-    ),
+    "comprehension": lambda s: _program(s, "", f"return [{s.call} for _ in range(2)]  # HERE"),
+    "generator": lambda s: _program(s, "", f"return sum({s.call} for _ in range(2))  # HERE"),
     "map": lambda s: _program(
         s, f"def one(x):\n    return {s.call}  # HERE\n\n\n", "return list(map(one, [1, 2]))"
     ),
@@ -286,10 +282,17 @@ CARRIERS: dict[str, Carrier] = {
         "",
         f"return f{s.rest}({s.arguments})  # HERE",
     ),
-    "f-string": lambda s: _program(s, "", f"return f'{{{s.call!s}}}'  # HERE".replace('"', "`")
-    if '"' not in s.call else f"return str({s.call})  # HERE"),
+    "f-string": lambda s: _program(
+        s,
+        "",
+        f"return f'{{{s.call!s}}}'  # HERE".replace('"', "`")
+        if '"' not in s.call
+        else f"return str({s.call})  # HERE",
+    ),
     "match": lambda s: _program(
-        s, "", f"match {s.call}:  # HERE\n    case 1:\n        return 1\n    case _:\n        return 2"
+        s,
+        "",
+        f"match {s.call}:  # HERE\n    case 1:\n        return 1\n    case _:\n        return 2",
     ),
     "keyword-argument": lambda s: _program(s, "", f"return dict(value={s.call})  # HERE"),
     "ternary": lambda s: _program(s, "", f"return {s.call} if flag else 0  # HERE"),

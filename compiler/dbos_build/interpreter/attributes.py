@@ -64,6 +64,12 @@ def _atom(machine: Machine, node: ast.AST, atom: Atom, name: str, frame: Frame) 
             return _class(machine, node, atom, machine.mro(atom.owner), name, frame)
         case SuperRef():
             return _super(machine, node, atom, name, frame)
+    return _plain_attribute(atom, name)
+
+
+def _plain_attribute(atom: Atom, name: str) -> Value:
+    """An attribute of something that runs no code of the project."""
+    match atom:
         case Constant():
             return of(External(f"builtins.{atom.type}.{name}", bound=True))
         case Sequence():

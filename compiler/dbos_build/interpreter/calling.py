@@ -140,15 +140,22 @@ def _call_atom(
             return machine.call(node, method, arguments, frame)
         case ExternalInstance():
             return _external(machine, node, External(f"{atom.type}.__call__"), arguments, frame)
-        case Unknown():
-            call_back(machine, node, arguments, frame)
-            if any(mark in atom.reason for mark in _COMPUTED):
-                frame.activation.record(node, Use(_computed_name(atom.reason), ("code",)))
-                return unknown("result of a computed call").tainted(arguments.taints)
-            frame.activation.record(node, Opaque(atom.reason))
-            return unknown(f"result of {atom.reason}"[:80]).tainted(arguments.taints)
-        case Constant(value=None):
-            return NOTHING
+    return _call_unknown(machine, node, atom, arguments, frame)
+
+
+def _call_unknown(
+    machine: Machine, node: ast.AST, atom: Atom, arguments: Arguments, frame: Frame
+) -> Value:
+    """Call something that cannot be followed: by a computed name, unknown, or no function."""
+    if isinstance(atom, Unknown):
+        call_back(machine, node, arguments, frame)
+        if any(mark in atom.reason for mark in _COMPUTED):
+            frame.activation.record(node, Use(_computed_name(atom.reason), ("code",)))
+            return unknown("result of a computed call").tainted(arguments.taints)
+        frame.activation.record(node, Opaque(atom.reason))
+        return unknown(f"result of {atom.reason}"[:80]).tainted(arguments.taints)
+    if isinstance(atom, Constant) and atom.value is None:
+        return NOTHING
     frame.activation.record(node, Opaque("something that is no function is called"))
     return unknown("result of a call")
 

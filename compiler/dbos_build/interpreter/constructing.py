@@ -150,7 +150,7 @@ _CLOCKS = (("clock",), ("monotonic",))
 
 
 def default_factory(value: ast.expr | None) -> ast.expr | None:
-    """The factory in `field(default_factory=f)`, `Field(default_factory=f)`, `attr.ib(factory=f)`."""
+    """The factory in `field(default_factory=f)`, or in `attr.ib(factory=f)`."""
     if isinstance(value, ast.Call):
         for keyword in value.keywords:
             if keyword.arg in _FACTORIES:

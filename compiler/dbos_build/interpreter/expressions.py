@@ -356,13 +356,7 @@ def _item(machine: Machine, node: ast.Subscript, atom: Atom, key: Value, frame: 
     literal = next(iter(key.atoms)) if len(key.atoms) == 1 else None
     match atom:
         case Sequence():
-            if isinstance(node.slice, ast.Slice):
-                return of(Sequence(atom.kind, None, atom.element))
-            if atom.items is not None and isinstance(literal, Constant):
-                index = literal.value
-                if isinstance(index, int) and -len(atom.items) <= index < len(atom.items):
-                    return atom.items[index]
-            return atom.element
+            return _element(node, atom, literal)
         case Mapping():
             known = dict(atom.items)
             if isinstance(literal, Constant) and literal.value in known:
@@ -371,19 +365,30 @@ def _item(machine: Machine, node: ast.Subscript, atom: Atom, key: Value, frame: 
         case InstanceRef():
             ran = special(machine, node, atom, "__getitem__", [key], frame)
             return ran if ran is not None else NOTHING
-        case External():
+        case External() if not atom.bound:
             # `list[int]`, `Depends[...]`: a generic alias stands for its class.
-            return of(atom) if not atom.bound else NOTHING
+            return of(atom)
         case ExternalInstance():
             entry = machine.knowledge.exact.get(f"{atom.type}.__getitem__")
             if entry is not None and entry.returns:
                 return instance(entry.returns)
             return instance("builtins.str") if atom.type == "builtins.str" else NOTHING
-        case Constant() if atom.type == "str":
+        case Constant(type="str"):
             return instance("builtins.str")
         case Unknown():
             return unknown(f"item of {atom.reason}")
     return NOTHING
+
+
+def _element(node: ast.Subscript, atom: Sequence, literal: Atom | None) -> Value:
+    """One element of a sequence, or part of it."""
+    if isinstance(node.slice, ast.Slice):
+        return of(Sequence(atom.kind, None, atom.element))
+    if atom.items is not None and isinstance(literal, Constant):
+        index = literal.value
+        if isinstance(index, int) and -len(atom.items) <= index < len(atom.items):
+            return atom.items[index]
+    return atom.element
 
 
 def _slice(machine: Machine, node: ast.Slice, frame: Frame) -> Value:

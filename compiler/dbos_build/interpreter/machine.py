@@ -15,7 +15,16 @@ from dbos_build.knowledge import Entry, Knowledge
 from dbos_build.module import Module
 from dbos_build.symbols import Binding, Class, Function, Symbols
 from dbos_build.types.meanings import Meanings
-from dbos_build.values import NOTHING, Atom, FunctionRef, InstanceRef, Taint, Unknown, Value, settled
+from dbos_build.values import (
+    NOTHING,
+    Atom,
+    FunctionRef,
+    InstanceRef,
+    Taint,
+    Unknown,
+    Value,
+    settled,
+)
 
 GROWTH_MAX = 24
 
@@ -310,7 +319,7 @@ class Machine(ABC):
 
     @abstractmethod
     def module_value(self, module: Module, name: str, reader: Activation | None) -> Value | None:
-        """What a name at the top level of a module may be; None when the module has no such name."""
+        """What a top-level name of a module may be; None when it has no such name."""
 
     @abstractmethod
     def module_cell(self, module: Module, name: str) -> Cell:

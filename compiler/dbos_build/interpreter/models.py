@@ -11,10 +11,11 @@ import ast
 from collections.abc import Callable
 
 from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.concurrency import CONCURRENCY_MODELS
 from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
-from dbos_build.interpreter.outside import taint_at, use
+from dbos_build.interpreter.outside import taint_at
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.symbols import Class
 from dbos_build.values import (
@@ -31,7 +32,6 @@ from dbos_build.values import (
     Sequence,
     Unknown,
     Value,
-    awaited,
     elements,
     instance,
     is_arbitrary,
@@ -48,7 +48,7 @@ Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
 
 def find_model(name: str) -> Model | None:
     """The model of a qualified name, if it has one."""
-    return _MODELS.get(name) or CONTAINER_MODELS.get(name)
+    return _MODELS.get(name) or CONTAINER_MODELS.get(name) or CONCURRENCY_MODELS.get(name)
 
 
 def call_back(machine: Machine, node: ast.AST, arguments: Arguments, frame: Frame) -> None:
@@ -278,53 +278,6 @@ def _import(
     return None
 
 
-def _gather(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`asyncio.gather(a(), b())`: the results, in order."""
-    if arguments.star is not None:
-        everything = join_all(arguments.positional).join(arguments.star)
-        return sequence("list", None, awaited(everything))
-    return sequence("list", [awaited(value) for value in arguments.positional])
-
-
-def _in_thread(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`asyncio.to_thread(f, x)`: f runs with the other arguments."""
-    if not arguments.positional:
-        return None
-    target, *rest = arguments.positional
-    inner = Arguments(rest, dict(arguments.keywords), arguments.star, arguments.double_star)
-    return machine.call(node, target, inner, frame)
-
-
-def _run(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`asyncio.run(coroutine)`: the coroutine's result; its body ran when it was made."""
-    first = _first(arguments)
-    return awaited(first) if first.atoms else None
-
-
-def _task(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`create_task(coroutine)`: something to await, like the coroutine itself."""
-    first = _first(arguments)
-    return first if first.atoms else None
-
-
-def _wait(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`asyncio.wait(tasks)`: two sets of them."""
-    used, _ = use(machine.knowledge, name, node, arguments, frame)
-    frame.activation.record(node, used)
-    both = sequence("set", None, elements(_first(arguments)))
-    return sequence("tuple", [both, both])
-
-
 def _default_dictionary(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
@@ -453,10 +406,6 @@ _MODELS: dict[str, Model] = {
     "builtins.type": _type,
     "importlib.import_module": _import,
     "builtins.__import__": _import,
-    "asyncio.gather": _gather,
-    "asyncio.to_thread": _in_thread,
-    "anyio.to_thread.run_sync": _in_thread,
-    "starlette.concurrency.run_in_threadpool": _in_thread,
     "collections.defaultdict": _default_dictionary,
     "dataclasses.field": _field,
     "pydantic.Field": _field,
@@ -494,22 +443,18 @@ _MODELS: dict[str, Model] = {
         _same,
     ),
     **dict.fromkeys(
-        ("functools.lru_cache", "functools.cache", "dataclasses.dataclass", "attr.s", "attrs.define",
-         "attrs.frozen", "functools.total_ordering", "enum.unique"),
+        (
+            "functools.lru_cache",
+            "functools.cache",
+            "dataclasses.dataclass",
+            "attr.s",
+            "attrs.define",
+            "attrs.frozen",
+            "functools.total_ordering",
+            "enum.unique",
+        ),
         _maybe_decorator,
     ),
-    **dict.fromkeys(
-        ("asyncio.run", "builtins.aiter", "anyio.run", "asyncio.AbstractEventLoop.run_until_complete",
-         "asyncio.BaseEventLoop.run_until_complete", "asyncio.Runner.run"),
-        _run,
-    ),
-    **dict.fromkeys(
-        ("asyncio.ensure_future", "asyncio.shield", "asyncio.create_task", "asyncio.Task",
-         "asyncio.TaskGroup.create_task", "asyncio.AbstractEventLoop.create_task",
-         "asyncio.BaseEventLoop.create_task"),
-        _task,
-    ),
-    "asyncio.wait": _wait,
-}  # fmt: skip
+}
 
 __all__ = ["Unknown", "call_back", "find_model"]

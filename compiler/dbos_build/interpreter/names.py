@@ -164,21 +164,26 @@ class _NameWalker:
             case ast.For() | ast.AsyncFor():
                 self.local.update(target_names(node.target))
                 self.expressions([node.iter])
-            case ast.With() | ast.AsyncWith():
-                for item in node.items:
-                    self.expressions([item.context_expr])
-                    if item.optional_vars is not None:
-                        self.local.update(target_names(item.optional_vars))
-            case ast.Try() | ast.TryStar():
-                self.local.update(handler.name for handler in node.handlers if handler.name)
-            case ast.Match():
-                self.expressions([node.subject])
-                for case in node.cases:
-                    self._pattern(case)
+            case ast.With() | ast.AsyncWith() | ast.Try() | ast.TryStar() | ast.Match():
+                self._block(node)
             case ast.If() | ast.While():
                 self.expressions([node.test])
             case _:
                 self.expressions(list(ast.iter_child_nodes(node)))
+
+    def _block(self, node: ast.With | ast.AsyncWith | ast.Try | ast.TryStar | ast.Match) -> None:
+        """The names that the head of a block binds."""
+        if isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                self.expressions([item.context_expr])
+                if item.optional_vars is not None:
+                    self.local.update(target_names(item.optional_vars))
+        elif isinstance(node, ast.Match):
+            self.expressions([node.subject])
+            for case in node.cases:
+                self._pattern(case)
+        else:
+            self.local.update(handler.name for handler in node.handlers if handler.name)
 
     def _pattern(self, case: ast.match_case) -> None:
         """The names a pattern captures."""

@@ -14,6 +14,7 @@ from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.expressions import closure_of
 from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque
+from dbos_build.interpreter.patterns import bind_pattern
 from dbos_build.interpreter.targets import bind_name, bind_target, rebind, with_element
 from dbos_build.symbols import absolute
 from dbos_build.values import (
@@ -28,9 +29,7 @@ from dbos_build.values import (
     awaited,
     constant,
     elements,
-    instance,
     of,
-    sequence,
     unknown,
     unordered,
 )
@@ -236,7 +235,7 @@ def _match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
     arms = [frame.branch()]
     for case in node.cases:
         arm = frame.branch()
-        _bind_pattern(machine, case.pattern, subject, arm)
+        bind_pattern(machine, case.pattern, subject, arm)
         if case.guard is not None:
             test = machine.evaluate(case.guard, arm)
             if test.taints:
@@ -245,44 +244,6 @@ def _match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
             arms.append(arm)
     frame.adopt(*arms)
     return False
-
-
-def _bind_pattern(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -> None:
-    """Captures of a pattern; a class pattern types what it captures."""
-    match pattern:
-        case ast.MatchAs():
-            value = subject
-            if isinstance(pattern.pattern, ast.MatchClass) and subject.is_unknown:
-                typed = annotated(machine, pattern.pattern.cls, frame)
-                value = typed.tainted(subject.taints) if typed.atoms else subject
-            if pattern.name is not None:
-                bind_name(machine, pattern.name, value, frame, pattern)
-            if pattern.pattern is not None:
-                _bind_pattern(machine, pattern.pattern, subject, frame)
-        case ast.MatchOr():
-            for inner in pattern.patterns:
-                _bind_pattern(machine, inner, subject, frame)
-        case ast.MatchSequence():
-            inside = elements(subject)
-            inside = inside if inside.atoms else inside.join(unknown("element"))
-            for inner in pattern.patterns:
-                _bind_pattern(machine, inner, inside, frame)
-        case ast.MatchStar():
-            if pattern.name is not None:
-                bind_name(
-                    machine, pattern.name, sequence("list", None, elements(subject)), frame, pattern
-                )
-        case ast.MatchMapping():
-            for inner in pattern.patterns:
-                _bind_pattern(machine, inner, unknown("item"), frame)
-            if pattern.rest is not None:
-                bind_name(machine, pattern.rest, instance("builtins.dict"), frame, pattern)
-        case ast.MatchClass():
-            for name, inner in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
-                value = machine.attribute(pattern, subject, name, frame)
-                _bind_pattern(machine, inner, value, frame)
-            for inner in pattern.patterns:
-                _bind_pattern(machine, inner, unknown("positional part"), frame)
 
 
 def _define(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:

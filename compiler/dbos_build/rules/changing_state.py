@@ -18,7 +18,6 @@ from dbos_build.rules.state import changed_names
 from dbos_build.symbols import Function, all_functions
 from dbos_build.values import NOTHING, ExternalInstance
 
-
 _OWN_RULE = frozenset({"threading.local", "contextvars.ContextVar"})
 
 
