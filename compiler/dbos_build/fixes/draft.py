@@ -15,7 +15,6 @@ import libcst as cst
 from libcst.metadata import (
     CodeRange,
     MetadataWrapper,
-    ParentNodeProvider,
     PositionProvider,
     QualifiedNameSource,
     Scope,
@@ -240,7 +239,6 @@ def open_draft(text: str) -> Draft:
     try:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         positions = wrapper.resolve(PositionProvider)
-        parents = wrapper.resolve(ParentNodeProvider)
         scopes = wrapper.resolve(ScopeProvider)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError) as failure:
         raise Unfixable("the file cannot be parsed for rewriting") from failure
@@ -250,7 +248,7 @@ def open_draft(text: str) -> Draft:
         text=text,
         tree=wrapper.module,
         positions=positions,
-        parents=parents,
+        parents=collected.parents,
         scopes=scopes,
         line_starts=(0, *(match.end() for match in _LINE.finditer(text))),
         nodes=tuple(collected.nodes),
@@ -258,17 +256,25 @@ def open_draft(text: str) -> Draft:
 
 
 class _Collector(cst.CSTVisitor):
-    """Lists the nodes that have a place, outer before inner."""
+    """Lists the nodes that have a place, outer before inner, and what each stands in."""
 
     def __init__(self, positions: Mapping[cst.CSTNode, CodeRange]) -> None:
         super().__init__()
         self.positions = positions
         self.nodes: list[cst.CSTNode] = []
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.open: list[cst.CSTNode] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
+        if self.open:
+            self.parents[node] = self.open[-1]
+        self.open.append(node)
         if node in self.positions:
             self.nodes.append(node)
         return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        self.open.pop()
 
 
 def _is_dotted(node: cst.CSTNode) -> bool:
