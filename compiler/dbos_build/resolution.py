@@ -102,7 +102,7 @@ class ModuleResolver:
         try:
             if origin is not None:
                 return self._imported(origin, dotted)
-            return self._bound(self.module, dotted) or self._unbound(dotted)
+            return self._bound(dotted) or self._unbound(dotted)
         finally:
             self.depth -= 1
 
@@ -131,13 +131,14 @@ class ModuleResolver:
                     self.depth -= 1
         return None
 
-    def _bound(self, module: Module, dotted: Sequence[str]) -> Meaning | None:
-        """The meaning of a name that a module binds, itself or through star imports."""
+    def _bound(self, dotted: Sequence[str]) -> Meaning | None:
+        """The meaning of a name that the module binds, itself or through star imports."""
+        module = self.module
         self.passed.add(module.path)
         top = self.names.top(module)
         name = dotted[0]
         if not top.binds(name):
-            return self._starred(module, top, dotted)
+            return self._starred(top, dotted)
         key: Key
         match top.kind(name):
             case "function":
@@ -147,27 +148,14 @@ class ModuleResolver:
                 key = ("class", module.path, name)
                 return Meaning(used=1, targets=(key,), inner=key)
             case "import":
-                resolver = self.names.resolver(module)
-                if resolver is self:
-                    return self._imported(top.imports[name][0], dotted)
-                return resolver._guarded_import(top.imports[name][0], dotted, self.depth)
+                return self._imported(top.imports[name][0], dotted)
             case _:
-                return self._variable(module, top, dotted)
+                return self._variable(top, dotted)
 
-    def _guarded_import(self, origin: Origin, dotted: Sequence[str], depth: int) -> Meaning:
-        if depth > ALIASES_MAX or self.depth > ALIASES_MAX:
-            return Meaning(used=1, text=f"free:{dotted[0]}")
-        self.depth += 1
-        try:
-            return self._imported(origin, dotted)
-        finally:
-            self.depth -= 1
-
-    def _starred(self, module: Module, top: TopLevel, dotted: Sequence[str]) -> Meaning | None:
-        resolver = self.names.resolver(module)
+    def _starred(self, top: TopLevel, dotted: Sequence[str]) -> Meaning | None:
         for origin in reversed(top.stars):
-            source = resolver.absolute_name(origin)
-            target = self.names.symbols.find(source, module)
+            source = self.absolute_name(origin)
+            target = self.names.symbols.find(source, self.module)
             if target is None or target.tree is None:
                 if source == "dbos" and dotted[0] in ("DBOS", "Queue", "SetWorkflowID"):
                     return _external(["dbos", *dotted], len(dotted))
@@ -177,7 +165,7 @@ class ModuleResolver:
                 continue
             self.names.starring.add(pending)
             try:
-                found = self.names.resolver(target)._bound(target, dotted)
+                found = self.names.resolver(target)._bound(dotted)
             finally:
                 self.names.starring.discard(pending)
             if found is not None:
@@ -188,19 +176,18 @@ class ModuleResolver:
         """A builtin, or a name that only a foreign star import can bind."""
         return Meaning(used=1, text=f"free:{dotted[0]}")
 
-    def _variable(self, module: Module, top: TopLevel, dotted: Sequence[str]) -> Meaning:
+    def _variable(self, top: TopLevel, dotted: Sequence[str]) -> Meaning:
         """A variable; those that only rename something, or hold the runtime, are seen through."""
         name = dotted[0]
-        key: Key = ("variable", module.path, name)
+        key: Key = ("variable", self.module.path, name)
         value = top.sole_value(name)
-        resolver = self.names.resolver(module)
         alias = dotted_parts(value) if value is not None else None
-        if alias is not None and resolver.depth < ALIASES_MAX and alias[0] != name:
-            meaning = resolver.meaning([*alias, *dotted[1:]], None)
+        if alias is not None and self.depth < ALIASES_MAX and alias[0] != name:
+            meaning = self.meaning([*alias, *dotted[1:]], None)
             if meaning.used >= len(alias) and not meaning.text.startswith("free:"):
                 return replace(meaning, used=meaning.used - len(alias) + 1)
-        if isinstance(value, ast.Call) and resolver.depth < ALIASES_MAX:
-            made = resolver.made(value)
+        if isinstance(value, ast.Call) and self.depth < ALIASES_MAX:
+            made = self.made(value)
             if made.text == "external:dbos.DBOS":
                 return _external(["dbos", "DBOS", *dotted[1:]], len(dotted))
             if made.text == "external:dbos.Queue":
@@ -231,7 +218,7 @@ class ModuleResolver:
             if resolver.depth <= ALIASES_MAX:
                 resolver.depth += 1
                 try:
-                    found = resolver._bound(target, inside)
+                    found = resolver._bound(inside)
                 finally:
                     resolver.depth -= 1
                 if found is not None:
@@ -253,7 +240,7 @@ class ModuleResolver:
             has_tree = target is not None and target.tree is not None
             if used < len(dotted):
                 if target is not None and has_tree:
-                    found = self.names.resolver(target)._bound(target, dotted[used:])
+                    found = self.names.resolver(target)._bound(dotted[used:])
                     if found is not None:
                         return replace(found, used=used + found.used)
                 if self._is_first_party(f"{name}.{dotted[used]}"):
