@@ -18,34 +18,7 @@ from support.behaviour import SystemTables
 from support.postgres import PostgresServer
 
 # "file.py::test_name" of each test that waits for its feature.
-PENDING: frozenset[str] = frozenset(
-    {
-        "test_async.py::test_coroutine_steps_run_inline",
-        "test_fidelity.py::test_an_error_comes_back_as_itself",
-        "test_hostile.py::test_impossible_numbers_of_a_queue_are_refused_at_declaration",
-        "test_hostile.py::test_impossible_numbers_of_a_step_are_refused_at_declaration",
-        "test_hostile.py::test_impossible_sleeps_are_refused",
-        "test_hostile.py::test_names_that_no_database_holds_are_refused",
-        "test_listing.py::test_attributes_are_stored_changed_and_found",
-        "test_listing.py::test_steps_are_paged",
-        "test_queues.py::test_a_deduplicated_enqueue_in_a_workflow_is_replayed",
-        "test_queues.py::test_a_delay_can_be_changed",
-        "test_queues.py::test_a_queue_is_declared_once",
-        "test_queues.py::test_impossible_limits_are_refused",
-        "test_registered_queues.py::test_a_registered_queue_enqueues",
-        "test_registered_queues.py::test_a_registered_queue_takes_work_by_name",
-        "test_registered_queues.py::test_registered_queues_are_listed_read_and_deleted",
-        "test_registered_queues.py::test_registering_again_changes_the_limits",
-        "test_registered_queues.py::test_work_for_a_queue_that_nobody_serves_waits",
-        "test_registered_queues.py::test_work_is_enqueued_by_the_name_of_its_workflow",
-        "test_roles.py::test_a_class_has_default_roles",
-        "test_schedules.py::test_a_failing_tick_does_not_stop_the_schedule",
-        "test_schedules.py::test_a_tick_is_one_workflow_with_both_times",
-        "test_schedules.py::test_after_destroy_nothing_ticks",
-        "test_seeds.py::test_transactions",
-        "test_sleep.py::test_outside_a_workflow_sleeping_is_refused",
-    }
-)
+PENDING: frozenset[str] = frozenset()
 
 Relaunch = Callable[..., None]
 Recover = Callable[..., list[Any]]

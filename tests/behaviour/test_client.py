@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -123,6 +124,22 @@ def test_messages_and_events_cross_the_border(client: DBOSClient) -> None:
     assert client.get_event("talking", "missing", timeout_seconds=0) is None
     with pytest.raises(DBOSNonExistentWorkflowError):
         client.send("nobody", 1)
+
+
+def test_neither_side_waits_for_a_slow_poll(client: DBOSClient, queue: Queue) -> None:
+    @DBOS.workflow(name="order")
+    def workflow() -> Any:
+        message = DBOS.recv("go", timeout_seconds=20)
+        DBOS.set_event("went", message)
+        return DBOS.recv("end", timeout_seconds=20)
+
+    started = time.monotonic()
+    handle: Any = client.enqueue(options(workflow_id="w"))
+    client.send("w", "now", "go")
+    assert client.get_event("w", "went", timeout_seconds=20) == "now"
+    client.send("w", "over", "end")
+    assert handle.get_result() == "over"
+    assert time.monotonic() - started < 4
 
 
 def test_a_message_with_a_key_is_sent_once(client: DBOSClient) -> None:
