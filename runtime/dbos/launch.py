@@ -92,6 +92,7 @@ class Application:
             runtime.activate(self.runtime)
             dispatcher = Dispatcher(self.runtime, self._listened)
             self._services = [
+                self._recovery.neighbours,
                 Service("heartbeat", self._system.wakes, self._pulse),
                 dispatcher,
                 Scheduler(self.runtime),

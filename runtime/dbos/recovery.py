@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dbos import lifecycle, liveness, request, serialize
 from dbos.error import DBOSException, DBOSWorkflowFunctionNotFoundError
 from dbos.log import logger
+from dbos.neighbours import Neighbours
 from dbos.registry import Declared, find_workflow
 from dbos.workflow import run_in_background
 
@@ -32,6 +33,7 @@ class Recovery:
         self._runtime = runtime
         self._judge = liveness.Judge(runtime.settings.lease_seconds)
         self._reported: set[str] = set()
+        self.neighbours = Neighbours(runtime.system.wakes)
 
     def scan(self) -> list[str]:
         """Take over what dead processes left; answers the ids of the recovered workflows."""
@@ -41,6 +43,7 @@ class Recovery:
         known = system.read(executors.read_executors())
         alive = self._judge.alive(known)
         alive.add(self._runtime.process_token)
+        self.neighbours.watch(one for one in known if one.process_token in alive)
         orphans = system.read(pending.read_orphans(system.language, sorted(alive)))
         recovered = self.take(orphans)
         for executor in known:

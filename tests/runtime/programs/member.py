@@ -154,6 +154,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "send": lambda to, message: DBOS.send(to, message, "orders"),
     "cancel": DBOS.cancel_workflow,
     "status": lambda workflow_id: DBOS.retrieve_workflow(workflow_id).get_status().status,
+    "steps": lambda workflow_id: len(DBOS.list_workflow_steps(workflow_id)),
     "pid": os.getpid,
 }
 
