@@ -64,7 +64,7 @@ def extract_block(draft: Draft, block: cst.With, title: Title, finding: Finding)
         parameters=moved.parameters,
         local_imports=moved.imports,
         statements=text,
-        returns=names.Reference("" if results or returning else "None"),
+        returns=names.Reference(_returns(draft, block, results, returning is not None)),
         asynchronous=function.asynchronous is not None,
     )
     written = steps.write(draft, block, step)
@@ -76,6 +76,12 @@ def extract_block(draft: Draft, block: cst.With, title: Title, finding: Finding)
         definitions=written.definitions,
         imports=written.imports,
     )
+
+
+def _returns(draft: Draft, block: cst.With, results: tuple[str, ...], returning: bool) -> str:
+    if returning:
+        return steps.returned_type(draft, block)
+    return "" if results else "None"
 
 
 def _root(expression: cst.BaseExpression) -> str:

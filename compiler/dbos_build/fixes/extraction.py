@@ -241,8 +241,11 @@ def _result(draft: Draft, node: cst.BaseExpression, known: str, discarded: bool)
     """The annotation of what the step returns, as far as it is certain."""
     if discarded:
         return names.Reference("None")
-    if _wrapper(draft, node) or not known:
+    if _wrapper(draft, node):
         return names.Reference("")
+    if not known:
+        returned = isinstance(draft.parents.get(node), cst.Return)
+        return names.Reference(steps.returned_type(draft, node) if returned else "")
     if known == ENVIRONMENT:
         return names.Reference(_environment_type(node))
     module, _, name = known.rpartition(".")

@@ -75,6 +75,15 @@ def dedented(text: str, indentation: str) -> str:
     return "\n".join([first, *(line.removeprefix(indentation) for line in rest)])
 
 
+def returned_type(draft: Draft, node: cst.CSTNode) -> str:
+    """The annotation of what the function around a node returns, "" where it means less outside."""
+    function = draft.function_around(node)
+    if not isinstance(function, cst.FunctionDef) or function.returns is None:
+        return ""
+    text = draft.code(function.returns.annotation)
+    return "" if function.type_parameters is not None or "Self" in text else text
+
+
 def _signature(parameters: tuple[Parameter, ...]) -> str:
     return ", ".join(
         f"{each.name}: {each.annotation}" if each.annotation else each.name for each in parameters

@@ -33,7 +33,7 @@ def totals(path: str, currency: str) -> str:
 
 
 @DBOS.step()
-def fetch(url):
+def fetch(url) -> int:
     """Fetch from the network; a replay gets the recorded result."""
     with urllib.request.urlopen(url) as answer:
         return int(json.load(answer)["cents"])
