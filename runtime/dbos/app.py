@@ -27,6 +27,7 @@ from dbos import (
     runtime,
     schedule,
     streams,
+    web,
 )
 from dbos import handle as handles
 from dbos import patch as patches
@@ -80,6 +81,10 @@ class DBOS:
     ) -> DBOS:
         if DBOS._instance is None:
             DBOS._instance = cls._make(config, registry)
+            if fastapi is not None:
+                web.attach_fastapi(fastapi, cls.launch, cls.destroy)
+            if flask is not None:
+                web.attach_flask(flask)
         return DBOS._instance
 
     @classmethod
