@@ -20,7 +20,7 @@ import pytest
 from support.injection import CARRIERS, CELLS, STEPS, Cell
 from support.injection_sources import DETERMINISTIC, NONDETERMINISTIC
 
-LEAST_RECALL = 0.90
+LEAST_RECALL = 0.95
 # What a carrier may turn a source into: a clock as a default, a constant of the import.
 BY_CARRIER = {"DBS006", "DBS302"}
 

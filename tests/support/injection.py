@@ -464,7 +464,13 @@ def annotated_attribute(source: Source) -> Code:
     return Code(f"{source.plain_import}\n{text}", f"value = Tool({made}).obtain()")
 
 
+# A seeded generator that all workflows of a process share is not deterministic for one of them.
+SHARED_STATE = {("module_instance", "seeded")}
+
+
 def _applies(name: str, source: Source) -> bool:
+    if (name, source.name) in SHARED_STATE:
+        return False
     if name in IMPORTS_ONLY and not source.module:
         return False
     return name not in CLIENTS_ONLY or (bool(source.suffix) and source.is_class)

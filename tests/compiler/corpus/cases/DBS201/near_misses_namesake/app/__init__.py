@@ -1,0 +1,1 @@
+"""An application whose package has the name of a library."""

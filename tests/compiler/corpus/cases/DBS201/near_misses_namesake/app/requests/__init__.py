@@ -1,0 +1,5 @@
+"""Requests of customers."""
+
+
+def get(name: str) -> str:
+    return f"request of {name}"

@@ -1,0 +1,1 @@
+"""A program in layers: workflows call services, services call repositories."""
