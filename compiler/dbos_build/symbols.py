@@ -121,7 +121,8 @@ class Symbols:
             while "." in dotted:
                 self._by_suffix.setdefault(dotted, []).append(module)
                 dotted = dotted.partition(".")[2]
-        for name in (*self._by_name, *self._by_suffix):
+        # A folder somewhere in the tree that shares a library's name is not that library.
+        for name in (*self._by_name, *(_dotted(module.path) for module in self.modules)):
             while "." in name:
                 name = name.rpartition(".")[0]
                 self._namespaces.add(name)
@@ -236,7 +237,7 @@ class _Collector:
     def bind(self, name: str, binding: Binding, conditional: bool) -> None:
         """Add a binding; an unconditional one replaces what came before."""
         known = self.bindings.get(name)
-        if known is None or (not conditional and not _extends(known[-1], binding)):
+        if known is None or (not conditional and not _extends(known[-1], binding, name)):
             self.bindings[name] = [binding]
         else:
             known.append(binding)
@@ -336,10 +337,14 @@ def is_typing_only(test: ast.expr) -> bool:
     return name == "TYPE_CHECKING"
 
 
-def _extends(known: Binding, binding: Binding) -> bool:
-    """Whether a later binding adds to an earlier one: a setter, an augmented assignment."""
+def _extends(known: Binding, binding: Binding, name: str) -> bool:
+    """Whether a later binding builds on an earlier one: a setter, `x += …`, `x = f(x)`."""
     if isinstance(binding, Assigned):
-        return binding.how == "opaque"
+        value = binding.value
+        return binding.how == "opaque" or (
+            isinstance(value, ast.Call)
+            and any(isinstance(part, ast.Name) and part.id == name for part in value.args)
+        )
     if isinstance(binding, Defined) and isinstance(known, Defined):
         node = binding.entity.node
         return any(

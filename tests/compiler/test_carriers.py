@@ -1,4 +1,4 @@
-"""Every way in which a call gets into a workflow: found where it stands, and quiet when harmless."""
+"""Every way in which a call gets into a workflow: found where it stands, quiet when harmless."""
 
 from __future__ import annotations
 

@@ -28,8 +28,10 @@ from dbos_build.symbols import (
 from dbos_build.values import (
     NOTHING,
     ClassRef,
+    Durable,
     External,
     ExternalInstance,
+    FunctionRef,
     ModuleRef,
     Value,
     instance,
@@ -82,7 +84,9 @@ class Loader(Machine):
         elif key not in self._cells:
             return self._starred(module, name, reader)
         value = self.module_cell(module, name).read(reader)
-        return value if value.atoms or value.taints else unknown("not known yet")
+        if not value.atoms and not value.taints:
+            return unknown("not known yet")
+        return _without_originals(value)
 
     def _load(self, module: Module, name: str) -> None:
         """Evaluate the bindings of a name, and the statements that fill it afterwards."""
@@ -239,6 +243,19 @@ class Loader(Machine):
                             if isinstance(ancestor, Class):
                                 self._below.setdefault(ancestor, []).append(below)
         return tuple(self._below.get(owner, ()))
+
+
+def _without_originals(value: Value) -> Value:
+    """After `f = DBOS.step()(f)` the name is the step, no longer the plain function."""
+    durable = {atom.target.function for atom in value.atoms if isinstance(atom, Durable)}
+    if not durable:
+        return value
+    kept = frozenset(
+        atom
+        for atom in value.atoms
+        if not isinstance(atom, FunctionRef) or atom.function not in durable
+    )
+    return Value(kept, value.taints)
 
 
 def _find_fillers(module: Module) -> dict[str, list[ast.stmt]]:

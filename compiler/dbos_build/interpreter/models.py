@@ -307,7 +307,7 @@ def _numeric(
                 method = machine.attribute(node, of(atom), _CONVERSIONS[tail], frame)
                 if any(isinstance(a, BoundMethod) for a in method.atoms):
                     machine.call(node, method, Arguments(), frame)
-    for atom in arguments.positional[0].atoms if tail in {"repr", "str"} else ():
+    for atom in _first(arguments).atoms if tail in {"repr", "str"} else ():
         if isinstance(atom, InstanceRef) and _shows_address(machine, atom):
             taint = taint_at("identity", node, frame)
             frame.activation.record(node, Use(name, ("identity",), taint))
