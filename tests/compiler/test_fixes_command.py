@@ -73,7 +73,7 @@ def test_unsafe_fixes_are_made_when_asked_for(
 ) -> None:
     assert run(["fix", "--unsafe-fixes"]) == 0
     assert capsys.readouterr().out == "Fixed 2 findings in 1 file, 0 left.\n"
-    assert "@DBOS.step()\ndef fetch():" in (project / "main.py").read_text(encoding="utf-8")
+    assert "@DBOS.step()\ndef fetch() -> str:" in (project / "main.py").read_text(encoding="utf-8")
     assert run(["check"]) == 0
 
 
