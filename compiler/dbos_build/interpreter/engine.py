@@ -79,6 +79,7 @@ class Engine(Loader):
         self.cached: set[Function] = set()
         self.decorating: list[Function] = []
         self.wrapped: dict[Function, FunctionRef] = {}
+        self.aliases: dict[Function, dict[str, str]] = {}
         self.declared: dict[tuple[str, Function | Class], Declared] = {}
         self.activations: dict[Function, list[Activation]] = {}
         self.methods: dict[str, list[Function]] | None = None

@@ -91,6 +91,8 @@ class Cell:
 
     def grow(self, value: Value) -> None:
         """Join a value in; after many changes the atoms collapse into an unknown."""
+        if value.atoms <= self.value.atoms and value.taints <= self.value.taints:
+            return
         joined = settled(self.value.join(value))
         if joined is self.value or joined == self.value:
             return
@@ -263,6 +265,7 @@ class Machine(ABC):
     cached: set[Function]
     decorating: list[Function]
     wrapped: dict[Function, FunctionRef]
+    aliases: dict[Function, dict[str, str]]
     types: Meanings | None = None
 
     @abstractmethod

@@ -172,12 +172,15 @@ def _aliased(machine: Machine, name: str, frame: Frame) -> str | None:
     function = frame.activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return None
-    for statement in statements(function.node.body):
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=local)], value=ast.Name(id=source)):
-                if local == name and is_module_name(machine, source, frame):
-                    return source
-    return None
+    known = machine.aliases.get(function)
+    if known is None:
+        known = machine.aliases[function] = {}
+        for statement in statements(function.node.body):
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=local)], value=ast.Name(id=source)):
+                    known.setdefault(local, source)
+    shared = known.get(name)
+    return shared if shared is not None and is_module_name(machine, shared, frame) else None
 
 
 def _bind_item(machine: Machine, target: ast.Subscript, value: Value, frame: Frame) -> None:

@@ -44,7 +44,10 @@ def _moved(activation: Activation, node: ast.Call) -> ast.expr | None:
         if node.func.attr == "__next__":
             return holder
         atoms = activation.values.get(holder, NOTHING).atoms
-        if any(isinstance(a, ExternalInstance) and a.type == "random.Random" for a in atoms):
+        seeded = all(t.kind != "unseeded" for t in activation.values.get(holder, NOTHING).taints)
+        if seeded and any(
+            isinstance(a, ExternalInstance) and a.type == "random.Random" for a in atoms
+        ):
             return holder
     return None
 

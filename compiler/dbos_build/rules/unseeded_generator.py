@@ -5,8 +5,61 @@ In: the analysed program. Out: the findings of DBS102. Never does: look at sourc
 
 from __future__ import annotations
 
-from dbos_build.findings import Severity
-from dbos_build.rules.rule import Rule, effect_check
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Occurrence, Reach, Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Use
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, chain_to, once, per_workflow, reaching, shown
+from dbos_build.values import NOTHING, External, Taint
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Generators made without a seed by the workflow, and draws from ones made elsewhere."""
+
+    def what(occurrence: Occurrence) -> str | None:
+        if occurrence.effect != "unseeded":
+            return None
+        return f"{shown(occurrence)} is not seeded; every run gets other numbers"
+
+    def drawn() -> Iterator[Finding]:
+        for declaration, reach in per_workflow(program):
+            own = set(_own_taints(reach))
+            for item in reach.reached:
+                for node, name in _draws(item, own):
+                    yield rule.finding(
+                        item.activation.module.path,
+                        node,
+                        f"`{name}` draws from a generator without a seed; every run gets others",
+                        workflow=declaration.name,
+                        chain=chain_to(item, node, name),
+                    )
+
+    return once([*reaching(rule, program, what), *drawn()])
+
+
+def _own_taints(reach: Reach) -> Iterator[Taint]:
+    """The generators that the workflow makes itself."""
+    for activation in reach.activations():
+        for targets in activation.calls.values():
+            for target in targets:
+                if isinstance(target, Use) and target.taint is not None:
+                    yield target.taint
+
+
+def _draws(item: Reached, own: set[Taint]) -> Iterator[tuple[ast.Call, str]]:
+    """Method calls on generators that were made outside of the workflow."""
+    values = item.activation.values
+    for node in list(values):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            taints = values.get(node.func.value, NOTHING).taints - own
+            if any(taint.kind == "unseeded" for taint in taints):
+                for atom in values.get(node.func, NOTHING).atoms:
+                    if isinstance(atom, External) and atom.bound:
+                        yield node, atom.name
+
 
 RULE = Rule(
     code="DBS102",
@@ -44,6 +97,6 @@ def checkout(order_id: str) -> str:
     return str(rng.random())
 """,
     ),
-    check=effect_check(frozenset({"unseeded"}), "is not seeded; every run gets other numbers"),
+    check=check,
     fix=None,
 )
