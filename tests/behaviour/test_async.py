@@ -496,3 +496,33 @@ def test_contexts_of_concurrent_workflows_do_not_mix() -> None:
         return list(await asyncio.gather(*[one(f"w{number}") for number in range(5)]))
 
     assert asyncio.run(main()) == [(f"w{number}", f"w{number}") for number in range(5)]
+
+
+def test_a_recorded_wait_tells_who_was_first() -> None:
+    api: Any = DBOS
+    gate = asyncio.Event()
+
+    @DBOS.step()
+    async def quick() -> str:
+        return "quick"
+
+    @DBOS.step()
+    async def slow() -> str:
+        await gate.wait()
+        return "slow"
+
+    @DBOS.workflow()
+    async def workflow() -> list[str]:
+        tasks = [asyncio.create_task(slow()), asyncio.create_task(quick())]
+        done, waiting = await api.asyncio_wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        first = [task.result() for task in done]
+        gate.set()
+        return first + [await task for task in waiting]
+
+    async def main() -> list[str]:
+        with SetWorkflowID("w"):
+            return await workflow()
+
+    assert asyncio.run(main()) == ["quick", "slow"]
+    names = [each["function_name"] for each in DBOS.list_workflow_steps("w")]
+    assert "DBOS.asyncio_wait" in names
