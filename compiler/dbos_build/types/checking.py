@@ -56,59 +56,58 @@ def resolve(
     Paths are relative to `root`. Raises NotResolved when mypy is missing, of a release that was
     never tried, or fails.
     """
-    names = _names(modules)
-    asked = [path for path in sorted(set(wanted)) if path in names]
+    readable = [module for module in modules if _is_readable(module)]
+    bases = sorted({_base(module) for module in readable}, reverse=True)
+    asked = _distinct([module for module in readable if module.path in set(wanted)], bases)
     if not asked:
         return Resolved({})
     try:
         with workspace.opened(settings.root) as folder:
-            _request(folder, root, modules, names)
-            bases = _bases(root, modules, names)
-            _run(folder, [str(root / path) for path in asked], bases)
-            facts = _facts(folder, root, names)
+            _request(folder, root, modules)
+            _run(folder, root, asked, bases)
+            facts = _facts(folder, root, readable)
             if not facts.keys() >= set(asked):  # Somebody touched what earlier runs had left.
                 workspace.discard(folder)
-                _run(folder, [str(root / path) for path in asked], bases)
-                facts = _facts(folder, root, names)
+                _run(folder, root, asked, bases)
+                facts = _facts(folder, root, readable)
             return Resolved(facts)
     except OSError as failure:
         reason = failure.strerror or type(failure).__name__
         raise NotResolved(f"types were not used: mypy could not be run: {reason}") from failure
 
 
-def _names(modules: Sequence[Module]) -> dict[str, str]:
-    """The files that mypy can be given, with their module names: each name once, all readable."""
-    names: dict[str, str] = {}
-    taken: set[str] = set(sys.stdlib_module_names)
-    for module in modules:
-        parts = module.name.split(".")
-        if module.tree is None or module.name in taken or not all(p.isidentifier() for p in parts):
-            continue
-        if _base(module.path, module.name, module.is_package) is not None:
-            names[module.path] = module.name
-            taken.add(module.name)
-    return names
+def _is_readable(module: Module) -> bool:
+    """Whether mypy can be given a file: it parses, and its path is that of a module."""
+    parts = module.name.split(".")
+    inside = "/".join(parts) + ("/__init__.py" if module.is_package else ".py")
+    is_placed = module.path == inside or module.path.endswith("/" + inside)
+    return module.tree is not None and is_placed and all(part.isidentifier() for part in parts)
 
 
-def _base(path: str, name: str, is_package: bool) -> str | None:
-    """The folder that a module's name counts from; None when name and path do not agree."""
-    inside = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
-    if path == inside:
-        return ""
-    return path[: -len(inside) - 1] if path.endswith("/" + inside) else None
+def _base(module: Module) -> str:
+    """The folder that a readable module's name counts from, "" for the root."""
+    depth = module.name.count(".") + 1 + module.is_package
+    return "/".join(module.path.split("/")[:-depth])
 
 
-def _bases(root: Path, modules: Sequence[Module], names: dict[str, str]) -> list[str]:
-    """The folders that module names count from, innermost first."""
-    found = {
-        _base(module.path, module.name, module.is_package) or ""
-        for module in modules
-        if module.path in names
-    }
-    return [str(root / base) for base in sorted(found, reverse=True)]
+def _distinct(modules: Sequence[Module], bases: Sequence[str]) -> list[str]:
+    """The paths that mypy will tell apart: it names a file by the nearest folder of `bases`, takes
+    each name once, and none of the standard library's."""
+    found: dict[str, str] = {}
+    for module in sorted(modules, key=lambda module: module.path):
+        folder = module.path.rpartition("/")[0]
+        near = max((base for base in bases if _holds(base, folder)), key=len, default="")
+        name = module.path[len(near) + 1 if near else 0 :].removesuffix("/__init__.py")
+        if name.removesuffix(".py") not in sys.stdlib_module_names:
+            found.setdefault(name.removesuffix(".py"), module.path)
+    return sorted(found.values())
 
 
-def _request(folder: Path, root: Path, modules: Sequence[Module], names: dict[str, str]) -> None:
+def _holds(base: str, folder: str) -> bool:
+    return not base or folder == base or folder.startswith(base + "/")
+
+
+def _request(folder: Path, root: Path, modules: Sequence[Module]) -> None:
     """Write mypy's configuration, and for our plugin the files to take notes of."""
     plugin = os.path.join(os.path.dirname(os.path.abspath(__file__)), "plugin.py")
     text = _CONFIGURATION.format(plugin=plugin)
@@ -116,13 +115,13 @@ def _request(folder: Path, root: Path, modules: Sequence[Module], names: dict[st
     broken = sorted({module.name for module in modules if module.tree is None})
     text += "".join(_SKIPPED.format(name=name) for name in broken if _is_dotted(name))
     workspace.replace(folder / "mypy.ini", text)
-    request = {"paths": sorted(str(root / path) for path in names)}
+    request = {"paths": sorted(str(root / module.path) for module in modules)}
     workspace.replace(folder / "request.json", json.dumps(request))
 
 
-def _run(folder: Path, files: Sequence[str], bases: Sequence[str]) -> None:
+def _run(folder: Path, root: Path, asked: Sequence[str], bases: Sequence[str]) -> None:
     """Run mypy over files; its findings are of no interest, only what our plugin wrote."""
-    workspace.replace(folder / "files.txt", "\n".join(files) + "\n")
+    workspace.replace(folder / "files.txt", "".join(f"{root / path}\n" for path in asked))
     command = (
         *(sys.executable, "-P", "-E", "-m", "mypy", "--no-fast-exit"),
         *("--config-file", "mypy.ini", "@files.txt"),
@@ -131,7 +130,7 @@ def _run(folder: Path, files: Sequence[str], bases: Sequence[str]) -> None:
         finished = subprocess.run(
             command,
             cwd=folder,
-            env=_environment(bases),
+            env=_environment([str(root / base) for base in bases]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -165,14 +164,14 @@ def _environment(bases: Sequence[str]) -> dict[str, str]:
     return kept
 
 
-def _facts(folder: Path, root: Path, names: dict[str, str]) -> dict[str, Facts]:
+def _facts(folder: Path, root: Path, modules: Sequence[Module]) -> dict[str, Facts]:
     """The facts of all modules that mypy has seen, now or in an earlier run."""
     found: dict[str, Facts] = {}
-    for path in names:
-        absolute = str(root / path)
-        facts = read_facts(_document(folder / "facts" / facts_file(absolute)), absolute)
+    for module in modules:
+        path = str(root / module.path)
+        facts = read_facts(_document(folder / "facts" / facts_file(path)), path)
         if facts is not None:
-            found[path] = facts
+            found[module.path] = facts
     return found
 
 

@@ -48,7 +48,7 @@ SUPPORTED = ((1, 18), (3, 0))
 """The first release whose hooks and positions are as this module expects, and the first that may
 differ again."""
 
-Description: TypeAlias = list[Any]
+Description: TypeAlias = tuple[Any, ...]
 Place: TypeAlias = tuple[int, int, int, int]
 
 
@@ -58,19 +58,14 @@ class Facts:
     def __init__(self, path: str) -> None:
         self.path = path
         self.places: dict[Place, dict[int, None]] = {}
-        self.types: dict[str, int] = {}
-        self.descriptions: list[Description] = []
+        self.types: dict[Description, int] = {}
         self.classes: dict[str, dict[str, Any]] = {}
 
     def add(self, node: Context, description: Description | None) -> None:
         """Note what is known of an expression; what is already known there stays."""
         if description is None or node.line < 1 or not node.end_line or node.end_column is None:
             return
-        text = json.dumps(description)
-        number = self.types.get(text)
-        if number is None:
-            number = self.types[text] = len(self.descriptions)
-            self.descriptions.append(description)
+        number = self.types.setdefault(description, len(self.types))
         place = (node.line, node.column, node.end_line, node.end_column)
         self.places.setdefault(place, {})[number] = None
 
@@ -79,7 +74,7 @@ class Facts:
         return {
             "format": FORMAT,
             "path": self.path,
-            "types": self.descriptions,
+            "types": list(self.types),
             "classes": self.classes,
             "places": [[*place, list(known)] for place, known in sorted(self.places.items())],
         }
@@ -195,17 +190,17 @@ class Describer:
         if isinstance(proper, LiteralType | TypedDictType):
             return self.type(proper.fallback, depth + 1)
         if isinstance(proper, Instance):
-            arguments = [self.type(argument, depth + 1) for argument in proper.args]
-            return ["instance", self.owner(proper.type), arguments]
+            arguments = tuple(self.type(argument, depth + 1) for argument in proper.args)
+            return ("instance", self.owner(proper.type), arguments)
         if isinstance(proper, TupleType):
             if proper.partial_fallback.type.fullname != "builtins.tuple":
                 return self.type(proper.partial_fallback, depth + 1)
-            return ["tuple", [self.type(item, depth + 1) for item in proper.items]]
+            return ("tuple", tuple(self.type(item, depth + 1) for item in proper.items))
         if isinstance(proper, UnionType):
-            items = [self.type(item, depth + 1) for item in proper.items]
-            return ["union", [item for item in items if item is not None]]
+            items = (self.type(item, depth + 1) for item in proper.items)
+            return ("union", tuple(item for item in items if item is not None))
         if isinstance(proper, NoneType):
-            return ["none"]
+            return ("none",)
         return self.class_object(proper)
 
     def class_object(self, proper: Type) -> Description | None:
@@ -216,7 +211,7 @@ class Describer:
             made = get_proper_type(proper.items[0].ret_type)
         else:
             return None
-        return ["class", self.owner(made.type)] if isinstance(made, Instance) else None
+        return ("class", self.owner(made.type)) if isinstance(made, Instance) else None
 
     def member(self, receiver: Type, name: str) -> Description | None:
         """The class that defines a method, found among the receiver's ancestors."""
@@ -224,7 +219,7 @@ class Describer:
         if isinstance(proper, Instance):
             for ancestor in proper.type.mro:
                 if name in ancestor.names:
-                    return ["member", self.owner(ancestor), name]
+                    return ("member", self.owner(ancestor), name)
         return None
 
     def owner(self, info: TypeInfo) -> str:
