@@ -1,4 +1,4 @@
-"""The grid of sources and carriers: one nondeterministic call, brought into a workflow in many ways.
+"""The grid of sources and carriers: one call that may not be in a workflow, brought in many ways.
 
 A `Source` is a callable and its arguments; a carrier is a function that makes a program of it, with
 the line that must be flagged marked `# HERE`. The same carriers with a deterministic source must
