@@ -115,6 +115,7 @@ class _Scope:
         self._token: Token[Presets] | None = None
 
     def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
         raise NotImplementedError
 
     def __enter__(self) -> Any:
@@ -146,6 +147,7 @@ class SetWorkflowID(_Scope):
         self._assigned = AssignedId(valid_text(wfid, "A workflow id"), workflow_id_reuse_policy)
 
     def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
         self._assigned.used = False
         return replace(now, assigned=self._assigned)
 
@@ -166,6 +168,7 @@ class SetWorkflowTimeout(_Scope):
             self._timeout_ms = max(1, int(min(seconds, 1e11) * 1000))
 
     def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
         return replace(now, timeout_ms=self._timeout_ms, detached=self._timeout_ms is None)
 
 
@@ -213,6 +216,7 @@ class SetEnqueueOptions(_Scope):
             self._changes["duplication_policy"] = duplication_policy
 
     def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
         return replace(now, **self._changes)
 
 
@@ -226,6 +230,7 @@ class SetWorkflowAttributes(_Scope):
         self._attributes = attributes
 
     def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
         return replace(now, attributes={**now.attributes, **self._attributes})
 
 
@@ -235,6 +240,7 @@ class DBOSContextEnsure(_Scope):
     __slots__ = ()
 
     def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
         return now
 
 
@@ -249,6 +255,7 @@ class DBOSContextSetAuth(_Scope):
         self._roles = tuple(roles or ())
 
     def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
         return replace(now, user=self._user, roles=self._roles)
 
 

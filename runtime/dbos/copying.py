@@ -157,7 +157,7 @@ def _delete_workflows(
     workflow_ids: Sequence[str], *, delete_children: bool = False
 ) -> Protocol[None]:
     """Delete workflows with all their records; unknown ids do nothing."""
-    from dbos.system import copies, workflows
+    from dbos.system import copies, descendants
 
     now = runtime.active()
     wanted = [valid_text(id, "A workflow id") for id in workflow_ids]
@@ -166,7 +166,7 @@ def _delete_workflows(
         spoken = now.system.language
         found = list(wanted)
         if delete_children:
-            found += yield Load(workflows.read_descendants(spoken, wanted))
+            found += yield Load(descendants.read_descendants(spoken, wanted))
         for id in found:
             now.interrupt(id)
         yield Save(copies.remove(spoken, found))

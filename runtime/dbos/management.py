@@ -231,11 +231,11 @@ def _get_workflow_status(workflow_id: str) -> Protocol[WorkflowStatus | None]:
 
 def cancel(system: SystemDatabase, ids: list[str], cancel_children: bool) -> Protocol[list[str]]:
     """Cancel workflows and, when asked, their descendants; answers the cancelled ids."""
-    from dbos.system import workflows
+    from dbos.system import descendants, workflows
 
     found = list(ids)
     if cancel_children:
-        found += yield Load(workflows.read_descendants(system.language, ids))
+        found += yield Load(descendants.read_descendants(system.language, ids))
     cancelled: list[str] = yield Save(workflows.cancel(system.language, found))
     return cancelled
 

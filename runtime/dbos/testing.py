@@ -65,9 +65,11 @@ class CountingSeam(Seam):
         self.commits: list[tuple[str, ...]] = []
 
     def executed(self, sql: str) -> None:
+        """Count a statement."""
         self.statements.append(sql)
 
     def after_commit(self, writes: Sequence[str]) -> None:
+        """Note a commit, or die after it."""
         self.commits.append(tuple(writes))
 
 
@@ -96,10 +98,12 @@ class CrashingSeam(Seam):
         return False
 
     def before_commit(self, writes: Sequence[str]) -> None:
+        """Die before a commit, when it is the one."""
         if self._dies(writes, "before"):
             raise SimulatedCrash(f"before a commit of: {', '.join(writes)}")
 
     def after_commit(self, writes: Sequence[str]) -> None:
+        """Note a commit, or die after it."""
         if self._dies(writes, "after"):
             raise SimulatedCrash(f"after a commit of: {', '.join(writes)}")
 
@@ -115,9 +119,11 @@ class SkippingSeam(Seam):
         self._skipped = 0.0
 
     def now_ms(self) -> int:
+        """The wall clock, moved forward by what was skipped."""
         return super().now_ms() + int(self._skipped * 1000)
 
     def monotonic(self) -> float:
+        """The monotonic clock, moved forward by what was skipped."""
         return super().monotonic() + self._skipped
 
     def skip(self, seconds: float) -> None:

@@ -69,6 +69,11 @@ def _workflow_status(metadata: MetaData) -> Table:
         _count("is_debounced"),
         *_whole("debounce_deadline_epoch_ms"),
     )
+    _index_workflow_status(table)
+    return table
+
+
+def _index_workflow_status(table: Table) -> None:
     status, queue = table.c.status, table.c.queue_name
     queued, pending = queue.is_not(None), status == text("'PENDING'")
     held = table.c.deduplication_id.is_not(None)
@@ -113,7 +118,6 @@ def _workflow_status(metadata: MetaData) -> Table:
         sqlite_where=child,
         postgresql_where=child,
     )
-    return table
 
 
 def _operation_outputs(metadata: MetaData) -> Table:

@@ -10,7 +10,7 @@ write.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
@@ -309,12 +309,6 @@ def BLOCK(spoken: Language) -> Any:
     )
 
 
-@statement
-def CHILDREN(spoken: Language) -> Any:
-    table = spoken.tables.workflow_status
-    return select(table.c.workflow_uuid).where(spoken.among(table.c.parent_workflow_id, "ids"))
-
-
 def insert(row: NewWorkflow) -> Write[bool]:
     """Create a workflow. False when its id or its deduplication id is taken."""
     wakes: list[tuple[str, ...]] = [("workflow", row.workflow_uuid)]
@@ -497,27 +491,5 @@ def block(workflow_id: str, *, owner: str, error: str, serialization: str) -> Wr
     )
 
 
-def read_descendants(spoken: Language, ids: list[str]) -> Read[list[str]]:
-    """The ids of children, their children and so on; one query for each generation."""
-
-    def body(transaction: Transaction) -> list[str]:
-        known = set(ids)
-        found: list[str] = []
-        generation = ids
-        while generation:
-            rows = transaction.run(CHILDREN, ids=spoken.listed(generation)).rows
-            generation = [row[0] for row in rows if row[0] not in known]
-            known.update(generation)
-            found.extend(generation)
-        return found
-
-    return Read(what="find child workflows", body=body)
-
-
 def _first_column(result: Result) -> list[str]:
     return [row[0] for row in result.rows]
-
-
-def as_parameters(row: NewWorkflow) -> dict[str, object]:
-    """The row as bind parameters."""
-    return asdict(row)
