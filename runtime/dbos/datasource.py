@@ -65,9 +65,15 @@ class Datasource:
                 connection = connection.execution_options(isolation_level=level)
             yield stack.enter_context(NamedSession(bind=connection))
 
-    def recorded(self, session: Session, begun: Operation) -> tuple[str, str] | None:
-        """The result of this transaction, when it committed but its checkpoint was lost."""
-        if self.shares_commit or not begun.execution.is_recovered:
+    def recorded(
+        self, session: Session, begun: Operation, *, again: bool
+    ) -> tuple[str, str] | None:
+        """The result of this transaction, when it committed but its checkpoint was lost.
+
+        Only a recovered workflow, or one that tries ``again`` because the answer to its commit may
+        have been lost, has to look.
+        """
+        if self.shares_commit or not (again or begun.execution.is_recovered):
             return None
         table = self._outputs
         row = session.execute(

@@ -143,11 +143,11 @@ def _run(
     kwargs: dict[str, Any],
 ) -> _Attempt:
     """Run the function in a transaction that commits with its own record."""
-    for _ in _retries(source):
+    for number in _retries(source):
         with source.session(level) as session:
             scope.session = session
             try:
-                known = source.recorded(session, begun)
+                known = source.recorded(session, begun, again=number > 1)
                 if known is not None:
                     return _Attempt(Returned(serialize.decode(*known)), None, None)
                 value = function(*args, **kwargs)

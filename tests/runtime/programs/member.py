@@ -96,10 +96,11 @@ def add_row(name: str) -> str:
 
 @DBOS.workflow()
 def writing(name: str, to: str) -> list[str]:
-    """A step, a transaction, a message, an enqueue and a child: one of each kind of commit."""
-    done = [mark(f"begin {name}"), add_row(name)]
-    DBOS.send(to, name, "orders")
-    handle = orders.enqueue(plain, f"queued by {name}")
+    """One of each kind of commit: a step, a transaction, a message, an event, an enqueue."""
+    done = [mark(f"begin {name}"), add_row(f"row {name}")]
+    DBOS.send(to, f"letter {name}", "orders")
+    DBOS.set_event("state", f"event {name}")
+    handle = orders.enqueue(plain, f"queued {name}")
     return [*done, handle.get_result(), mark(f"end {name}")]
 
 
