@@ -185,6 +185,40 @@ def test_keys_of_the_documentation_are_accepted(unlaunched: DBOSConfig, extra: A
         assert DBOS.list_workflows()[0].executor_id == "from-the-configuration"
 
 
+def test_the_environment_names_the_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DBOS_SYSTEM_DATABASE_URL", "sqlite:///environment.sqlite")
+    DBOS.destroy(destroy_registry=True)
+    DBOS(config={"name": "from-the-environment"})
+    DBOS.launch()
+    DBOS.destroy(destroy_registry=True)
+    assert (tmp_path / "environment.sqlite").is_file()
+
+
+def test_the_configuration_wins_over_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DBOS_SYSTEM_DATABASE_URL", "sqlite:///environment.sqlite")
+    monkeypatch.setenv("DBOS__APPVERSION", "of the environment")
+    DBOS.destroy(destroy_registry=True)
+    DBOS(
+        config={
+            "name": "configured",
+            "system_database_url": "sqlite:///configured.sqlite",
+            "application_version": "of the configuration",
+        }
+    )
+    DBOS.launch()
+    version = DBOS.application_version
+    DBOS.destroy(destroy_registry=True)
+    assert version == "of the configuration"
+    assert (tmp_path / "configured.sqlite").is_file()
+    assert not (tmp_path / "environment.sqlite").exists()
+
+
 def test_destroy_waits_for_running_workflows_when_told(unlaunched: DBOSConfig) -> None:
     finished: list[str] = []
     gate = threading.Event()
