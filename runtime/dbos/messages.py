@@ -7,6 +7,7 @@ recognised by its id.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -155,15 +156,21 @@ def _take(
     from dbos.system.statement import Script, Transaction
 
     execution = begun.execution
+    workflow_id, position = execution.workflow_id, begun.position
+    attempts = itertools.count(1)
 
     def body(transaction: Transaction) -> tuple[Any, ...] | None:
+        attempt = next(attempts)
         found = messages.consume(
             transaction,
-            workflow_id=execution.workflow_id,
+            workflow_id=workflow_id,
             owner=execution.owner,
             topic=topic,
-            position=begun.position,
+            position=position,
         )
+        if found is None and attempt > 1:
+            # Tried again because the answer to the commit was lost: it may have taken one.
+            found = messages.consumed(transaction, workflow_id=workflow_id, position=position)
         if found is None and not expired:
             return None
         stored = serialize.Encoded(*found) if found else serialize.Encoded("null", serialize.JSON)

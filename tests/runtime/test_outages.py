@@ -146,6 +146,22 @@ def test_a_commit_whose_answer_is_lost_is_neither_lost_nor_repeated(
         assert count(url, "SELECT count(*) FROM dbos.workflow_events_history") == 1
 
 
+def test_a_message_is_received_at_once_although_the_commit_was_not_answered(
+    server: CuttableServer, database: str, proxy: Proxy, tmp_path: Path
+) -> None:
+    with team(server.url_of(database), tmp_path) as group:
+        sender = group.member()
+        receiver = group.member(system_database_url=proxy.url_of(database))
+        receiver.ask("start", "receiving", "receiver", "receiver")
+        eventually(lambda: sender.ask("steps", "receiver") == 2, "it waits")
+        proxy.lose_commit_of("the letter")
+        sender.ask("send", "receiver", "the letter")
+        waits = receiver.begin("result", "receiver")
+        value = receiver.wait(waits, within_seconds=20.0)[0]
+        assert value == ["before receiver", "the letter", "after receiver"]
+        assert proxy.lost == 1
+
+
 @pytest.mark.long
 def test_a_sqlite_file_locked_for_seconds(tmp_path: Path) -> None:
     path = tmp_path / "system.sqlite"

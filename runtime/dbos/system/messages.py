@@ -64,6 +64,16 @@ def CONSUME(spoken: Language) -> Any:
     )
 
 
+@statement
+def CONSUMED(spoken: Language) -> Any:
+    """The message that one operation has taken."""
+    table = spoken.tables.notifications
+    return select(table.c.message, table.c.serialization).where(
+        table.c.destination_uuid == text_bind("workflow_uuid"),
+        table.c.consumed_by_position == text_bind("position"),
+    )
+
+
 def send(
     *,
     message_id: str,
@@ -103,4 +113,12 @@ def consume(
         topic=NO_TOPIC if topic is None else topic,
         position=position,
     ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def consumed(
+    transaction: Transaction, *, workflow_id: str, position: str
+) -> tuple[str, str] | None:
+    """What the operation at ``position`` took before, in a commit whose answer was lost."""
+    row = transaction.run(CONSUMED, workflow_uuid=workflow_id, position=position).first()
     return None if row is None else (row[0], row[1])
