@@ -11,7 +11,7 @@ import pytest
 
 from dbos import DBOS, Queue, SetWorkflowID
 from dbos.error import DBOSAwaitedWorkflowCancelledError, DBOSNonExistentWorkflowError
-from support.behaviour import SystemTables, eventually
+from support.behaviour import SystemTables, eventually, in_thread
 
 pytestmark = pytest.mark.usefixtures("launched")
 
@@ -401,3 +401,41 @@ def test_management_in_a_workflow_is_recorded() -> None:
     ]
     with SetWorkflowID("operator"):
         assert operator() == first
+
+
+def test_resuming_from_many_sides_runs_once(program: Program) -> None:
+    start_and_cancel(program, "stopped")
+    eventually(lambda: len(DBOS.list_workflow_steps("stopped")) == 1, "the step is recorded")
+    results: list[str] = []
+    barrier = threading.Barrier(4)
+
+    def resume() -> None:
+        barrier.wait()
+        results.append(DBOS.resume_workflow("stopped").get_result())
+
+    threads = [in_thread(resume) for _ in range(4)]
+    for thread in threads:
+        thread.join(30)
+    assert results == ["x123"] * 4
+    assert program.ran == [1, 2, 3]
+
+
+def test_a_running_workflow_may_be_forked(program: Program) -> None:
+    with SetWorkflowID("running"):
+        handle = DBOS.start_workflow(program.workflow, "x")
+    assert program.reached.wait(30)
+    forked = DBOS.fork_workflow("running", 1)
+    program.gate.set()
+    assert (handle.get_result(), forked.get_result()) == ("x123", "x123")
+    assert sorted(program.ran) == [1, 1, 2, 2, 3, 3]
+
+
+def test_a_restart_has_the_same_inputs_and_a_new_id(program: Program) -> None:
+    program.gate.set()
+    with SetWorkflowID("original"):
+        program.workflow("x")
+    program.ran.clear()
+    restarted = DBOS.restart_workflow("original")
+    assert restarted.workflow_id != "original"
+    assert restarted.get_result() == "x123"
+    assert program.ran == [1, 2, 3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -296,3 +297,61 @@ def test_a_row_of_an_unknown_workflow_does_not_stop_the_others(
     recover()
     assert DBOS.get_result("known") == "done"
     assert status_of("alien") != "SUCCESS"
+
+
+def test_a_step_called_with_other_arguments_than_recorded_is_noticed(
+    tables: SystemTables, recover: Recover
+) -> None:
+    prices = [10]
+
+    @DBOS.step()
+    def charge(price: int) -> str:
+        return f"charged {price}"
+
+    @DBOS.workflow()
+    def workflow() -> str:
+        return charge(prices[0])
+
+    with SetWorkflowID("drifted"):
+        assert workflow() == "charged 10"
+    tables.force_status("drifted", "PENDING")
+    prices[0] = 99
+    (handle,) = recover()
+    with pytest.raises(DBOSUnexpectedStepError, match="charge"):
+        handle.get_result()
+    assert status_of("drifted") not in ("ERROR", "SUCCESS")
+    prices[0] = 10
+    assert DBOS.resume_workflow("drifted").get_result() == "charged 10"
+
+
+def test_a_recovery_asked_for_twice_runs_the_workflow_once(
+    tables: SystemTables, recover: Recover
+) -> None:
+    gate = threading.Event()
+    ran: list[str] = []
+
+    @DBOS.step()
+    def effect() -> str:
+        ran.append("effect")
+        gate.wait(30)
+        return "done"
+
+    @DBOS.workflow()
+    def workflow() -> str:
+        return effect()
+
+    gate.set()
+    with SetWorkflowID("twice"):
+        workflow()
+    ran.clear()
+    gate.clear()
+    tables.force_status("twice", "PENDING")
+    tables.forget_steps("twice")
+    recover()
+    eventually(lambda: ran == ["effect"], "the step runs again")
+    recover()
+    with SetWorkflowID("twice"):
+        joined = DBOS.start_workflow(workflow)
+    gate.set()
+    assert joined.get_result() == "done"
+    assert ran == ["effect"]
