@@ -109,7 +109,16 @@ def test_notifications_are_heard_again_after_a_restart(
 
 @pytest.mark.parametrize(
     "cut_at",
-    ["begin one", "row one", "letter one", "event one", "queued one", '["begin one"', "end one"],
+    [
+        "writer",
+        "begin one",
+        "row one",
+        "letter one",
+        "event one",
+        "queued one",
+        '["begin one"',
+        "end one",
+    ],
 )
 @pytest.mark.parametrize("databases", [1, 2])
 def test_a_commit_whose_answer_is_lost_is_neither_lost_nor_repeated(
@@ -160,6 +169,38 @@ def test_a_message_is_received_at_once_although_the_commit_was_not_answered(
         value = receiver.wait(waits, within_seconds=20.0)[0]
         assert value == ["before receiver", "the letter", "after receiver"]
         assert proxy.lost == 1
+
+
+def test_work_that_was_dequeued_is_run_although_the_commit_was_not_answered(
+    server: CuttableServer, database: str, proxy: Proxy, tmp_path: Path
+) -> None:
+    with team(server.url_of(database), tmp_path) as group:
+        caller = group.member(serves_queues=False)
+        group.member(system_database_url=proxy.url_of(database))
+        proxy.lose_commit_after("the work")
+        caller.ask("enqueue", "orders", "plain", "queued", "the work")
+        waits = caller.begin("result", "queued")
+        assert caller.wait(waits, within_seconds=20.0)[0] == "the work"
+        assert proxy.lost == 1
+        assert group.noted() == ["the work"]
+
+
+def test_work_that_was_recovered_is_run_although_the_commit_was_not_answered(
+    server: CuttableServer, database: str, proxy: Proxy, tmp_path: Path
+) -> None:
+    with team(server.url_of(database), tmp_path) as group:
+        first = group.member()
+        first.ask("start", "gated", "left", "the work")
+        group.until("at the work")
+        first.kill()
+        group.open_gate()
+        proxy.lose_commit_after("the work")
+        second = group.member(system_database_url=proxy.url_of(database))
+        waits = second.begin("result", "left")
+        value = second.wait(waits, within_seconds=20.0)[0]
+        assert value == ["before the work", f"the work by {second.pid}", "after the work"]
+        assert proxy.lost == 1
+        assert group.noted("the work").count("at the work") == 2
 
 
 @pytest.mark.long

@@ -54,14 +54,15 @@ class Proxy:
 
     After `lose_commit_of(text)`, the first connection that sends `text` is watched until what it
     sent is committed: that answer is dropped and the connection cut. So the commit has happened and
-    nobody was told.
+    nobody was told. `lose_commit_after(text)` does the same for `text` in what the server says.
     """
 
     def __init__(self, socket_path: str) -> None:
         self._target = socket_path
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
-        self._text: bytes | None = None
+        self._asked: bytes | None = None
+        self._told: bytes | None = None
         self._lock = threading.Lock()
         self.lost = 0
         self._threads: list[threading.Thread] = []
@@ -78,7 +79,12 @@ class Proxy:
     def lose_commit_of(self, text: str) -> None:
         """Lose the answer to the next commit of something that contains `text`."""
         with self._lock:
-            self._text = text.encode()
+            self._asked = text.encode()
+
+    def lose_commit_after(self, text: str) -> None:
+        """Lose the answer to the commit of the next transaction that is told `text`."""
+        with self._lock:
+            self._told = text.encode()
 
     def close(self) -> None:
         """Cut all connections."""
@@ -105,12 +111,20 @@ class Proxy:
             _Conversation(self, client, server).carry()
         self._open -= {client, server}
 
-    def watches_for(self, data: bytes) -> bool:
-        """Whether this is what was asked for; once."""
+    def watches_for(self, asked: bytes) -> bool:
+        """Whether this is the question that was waited for; once."""
         with self._lock:
-            if self._text is None or self._text not in data:
+            if self._asked is None or self._asked not in asked:
                 return False
-            self._text = None
+            self._asked = None
+            return True
+
+    def watches_after(self, told: bytes) -> bool:
+        """Whether this is the answer that was waited for; once."""
+        with self._lock:
+            if self._told is None or self._told not in told:
+                return False
+            self._told = None
             return True
 
 
@@ -142,6 +156,7 @@ class _Conversation:
     def _answer(self, data: bytes) -> bool:
         """Carry what the server said; True when the answer to the commit came and is lost."""
         self._buffer += data
+        self._watched = self._watched or self._proxy.watches_after(self._buffer)
         whole = 0
         for kind, end in self._messages():
             if self._watched and kind == READY and self._buffer[end - 1] == IDLE:

@@ -7,13 +7,14 @@ claim share one transaction, so they hold over all processes.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 
 from dbos.system.dialect import Language, text_bind, whole_bind
-from dbos.system.statement import Read, Script, Transaction, statement
+from dbos.system.statement import Read, Row, Script, Transaction, statement
 from dbos.system.workflows import CLAIMED, Claimed, claimed
 
 
@@ -137,6 +138,17 @@ def TAKE_BY_PARTITION(spoken: Language) -> Any:
 
 
 @statement
+def TAKEN(spoken: Language) -> Any:
+    """What one attempt has claimed."""
+    table = spoken.tables.workflow_status
+    return select(*(table.c[name] for name in CLAIMED)).where(
+        table.c.status == "PENDING",
+        table.c.executor_id == text_bind("executor_id"),
+        table.c.owner_xid == text_bind("owner"),
+    )
+
+
+@statement
 def PARTITIONED(spoken: Language) -> Any:
     """Whether anything that waits has a partition key."""
     table = spoken.tables.workflow_status
@@ -211,8 +223,14 @@ def LOCK_QUEUE(spoken: Language) -> Any:
 
 def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
     """Take what may run now, within all limits of the queue."""
+    attempts = itertools.count(1)
 
     def body(transaction: Transaction) -> Dequeued:
+        if next(attempts) > 1:
+            # Tried again because the answer to the commit was lost: it may have claimed some.
+            found = transaction.run(TAKEN, executor_id=asked.executor_id, owner=asked.owner).rows
+            if found:
+                return Dequeued(_in_order(found), None)
         if not spoken.is_sqlite and (asked.concurrency or asked.limit or asked.by_partition):
             transaction.run(LOCK_QUEUE, queue_name=asked.queue_name)
         most, again = _allowed(transaction, asked)
@@ -235,10 +253,13 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
             limited=int(asked.limit is not None),
             **({"each": each} if split else {}),
         ).rows
-        taken = sorted((claimed(row) for row in rows), key=lambda one: (one.priority, one.arrival))
-        return Dequeued(taken, again)
+        return Dequeued(_in_order(rows), again)
 
     return Script(what=f"dequeue from {asked.queue_name!r}", body=body)
+
+
+def _in_order(rows: list[Row]) -> list[Claimed]:
+    return sorted((claimed(row) for row in rows), key=lambda one: (one.priority, one.arrival))
 
 
 def _allowed(transaction: Transaction, asked: Dequeue) -> tuple[int, int | None]:

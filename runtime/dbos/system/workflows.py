@@ -142,7 +142,11 @@ def CLAIM(spoken: Language) -> Any:
         .where(
             table.c.workflow_uuid == text_bind("workflow_uuid"),
             table.c.status == "PENDING",
-            func.coalesce(table.c.owner_xid, "") == text_bind("former_owner"),
+            # The second is ours: a claim whose answer was lost is tried again.
+            or_(
+                func.coalesce(table.c.owner_xid, "") == text_bind("former_owner"),
+                table.c.owner_xid == text_bind("owner"),
+            ),
         )
         .values(
             owner_xid=text_bind("owner"),
