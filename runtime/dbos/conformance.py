@@ -1,7 +1,8 @@
 """Does the program that runs agree with the registry that was built from it?
 
-In: a ``Registry`` and the live table. Out: nothing, or one error that names every difference. Never
-imports a module that nobody has imported; its functions are checked when they are first used.
+In: a ``Registry`` and the live table. Out: nothing, or one error that names every difference. At
+launch it looks only at what is imported; the other modules are checked when a workflow of theirs
+is first needed and imported, before it runs.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from pathlib import Path
 
 from dbos import canonical
 from dbos.error import DBOSInitializationError
-from dbos.registry import FORMAT, Declared, Live, Registry
+from dbos.registry import FORMAT, Declared, Live, Registry, import_entry, live
 
 
-def check(registry: Registry, live: Live) -> None:
+def check(registry: Registry, declared: Live) -> None:
     """Raise ``DBOSInitializationError`` when the registry is stale, naming what differs."""
     if registry.format != FORMAT:
         raise DBOSInitializationError(
@@ -22,10 +23,14 @@ def check(registry: Registry, live: Live) -> None:
             " run `dbos-build build` again"
         )
     found = [
-        *_compare("workflow", {one.name: one.entry for one in registry.workflows}, live.workflows),
-        *_compare("step", {one.name: one.entry for one in registry.steps}, live.steps),
         *_compare(
-            "transaction", {one.name: one.entry for one in registry.transactions}, live.transactions
+            "workflow", {one.name: one.entry for one in registry.workflows}, declared.workflows
+        ),
+        *_compare("step", {one.name: one.entry for one in registry.steps}, declared.steps),
+        *_compare(
+            "transaction",
+            {one.name: one.entry for one in registry.transactions},
+            declared.transactions,
         ),
         *_stale_modules(registry),
     ]
@@ -37,9 +42,25 @@ def check(registry: Registry, live: Live) -> None:
         )
 
 
-def _compare(kind: str, built: dict[str, str], live: dict[str, Declared]) -> list[str]:
+def find_workflow(name: str, registry: Registry | None) -> Declared | None:
+    """The declared workflow of this name, importing its module when the registry knows it.
+
+    Raises ``DBOSInitializationError`` when what was imported is not what the registry was built
+    from: then the workflow must not run under the version that the registry gives it.
+    """
+    found = live.workflows.get(name)
+    if found is None and registry is not None:
+        for workflow in registry.workflows:
+            if workflow.name == name:
+                import_entry(workflow.entry)
+                check(registry, live)
+                return live.workflows.get(name)
+    return found
+
+
+def _compare(kind: str, built: dict[str, str], declared: dict[str, Declared]) -> list[str]:
     """Missing, extra and renamed functions of the modules that are imported."""
-    running = {name: one.entry for name, one in live.items() if _is_program(one)}
+    running = {name: one.entry for name, one in declared.items() if _is_program(one)}
     renamed = {entry: name for name, entry in running.items() if name not in built}
     found: list[str] = []
     for name, entry in sorted(built.items()):

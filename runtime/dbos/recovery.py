@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dbos import lifecycle, liveness, request, serialize
-from dbos.error import DBOSException, DBOSWorkflowFunctionNotFoundError
+from dbos.conformance import find_workflow
+from dbos.error import DBOSWorkflowFunctionNotFoundError
 from dbos.log import logger
 from dbos.neighbours import Neighbours
-from dbos.registry import Declared, find_workflow
+from dbos.registry import Declared
 from dbos.workflow import run_in_background
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def run_claimed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -
             claimed.workflow_id, declared, claimed.class_name, claimed.config_name
         )
         args, kwargs = (*bound, *inputs["args"]), dict(inputs["kwargs"])
-    except (DBOSException, ImportError, KeyError, TypeError) as error:
+    except Exception as error:  # importing a module of the user may raise anything
         # It stays pending: a program that has the function, or the class, can run it.
         logger.error("Workflow %s cannot be recovered: %s", claimed.workflow_id, error)
         return

@@ -200,16 +200,3 @@ def step_as_workflow(step: Declared | None) -> Declared | None:
         member=step.member,
         max_recovery_attempts=100,
     )
-
-
-def find_workflow(name: str, registry: Registry | None) -> Declared | None:
-    """The declared workflow of this name, importing its module when the registry knows it."""
-    found = live.workflows.get(name)
-    if found is None and name.startswith(STEP_PREFIX):
-        return step_as_workflow(live.steps.get(name.removeprefix(STEP_PREFIX)))
-    if found is None and registry is not None:
-        for workflow in registry.workflows:
-            if workflow.name == name:
-                import_entry(workflow.entry)
-                return live.workflows.get(name)
-    return found

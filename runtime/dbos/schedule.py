@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dbos import drive, request, runtime, seam
+from dbos.conformance import find_workflow
 from dbos.context import SetWorkflowID
 from dbos.error import DBOSException, DBOSInitializationError
 from dbos.log import logger
 from dbos.queue import INTERNAL_QUEUE
-from dbos.registry import find_workflow, live
+from dbos.registry import live
 from dbos.request import QueuePlace
 from dbos.service import Service
 from dbos.workflow import insert_new
