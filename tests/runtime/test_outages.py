@@ -196,6 +196,8 @@ def test_work_that_was_recovered_is_run_although_the_commit_was_not_answered(
         group.open_gate()
         proxy.lose_commit_after("the work")
         second = group.member(system_database_url=proxy.url_of(database))
+        # A look at the workflow would be told of the work, too.
+        eventually(lambda: proxy.lost == 1, "the claim is not answered")
         waits = second.begin("result", "left")
         value = second.wait(waits, within_seconds=20.0)[0]
         assert value == ["before the work", f"the work by {second.pid}", "after the work"]
