@@ -20,7 +20,6 @@ from support.postgres import PostgresServer
 # "file.py::test_name" of each test that waits for its feature.
 PENDING: frozenset[str] = frozenset(
     {
-        "test_management.py::test_resuming_from_many_sides_runs_once",
         "test_async.py::test_a_recorded_wait_tells_who_was_first",
         "test_command_line.py::test_one_workflow_and_its_steps_are_shown",
         "test_created_schedules.py::test_a_name_is_taken_once",

@@ -439,3 +439,13 @@ def test_a_restart_has_the_same_inputs_and_a_new_id(program: Program) -> None:
     assert restarted.workflow_id != "original"
     assert restarted.get_result() == "x123"
     assert program.ran == [1, 2, 3]
+
+
+def test_resuming_what_runs_does_not_run_it_twice(program: Program) -> None:
+    with SetWorkflowID("running"):
+        handle = DBOS.start_workflow(program.workflow, "x")
+    assert program.reached.wait(30)
+    resumed = DBOS.resume_workflow("running")
+    program.gate.set()
+    assert (handle.get_result(), resumed.get_result()) == ("x123", "x123")
+    assert program.ran == [1, 2, 3]
