@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dbos_build.consequences import HARMLESS_ACTS, Consequences, follow
 from dbos_build.declarations import Declaration
 from dbos_build.findings import Link
-from dbos_build.interpreter.machine import Activation, Boundary, Enter, Opaque, Use
+from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.knowledge import Knowledge
-from dbos_build.values import NOTHING, ORDER_KINDS, Taint
-
-_LOG_EFFECTS = frozenset({"output", "logging"})
-LOGGING = ("dbos.DBOS.logger", "logging.", "warnings.warn")
+from dbos_build.values import Taint
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,12 @@ class Reach:
 
     declaration: Declaration
     reached: tuple[Reached, ...]
-    escaped: frozenset[Taint]
-    logged: frozenset[Taint]
+    consequences: Consequences
+
+    @property
+    def escaped(self) -> frozenset[Taint]:
+        """The nondeterministic values that can decide something or become durable."""
+        return self.consequences.escaped
 
     def activations(self) -> Iterator[Activation]:
         """The activations alone."""
@@ -58,7 +60,7 @@ class Reach:
 class Occurrence:
     """A use of the outside with one effect. `through` is set when a default causes it.
 
-    `is_logged_only` says that its value reaches log lines and nothing else.
+    `is_harmless` says that its value reaches a log line at most.
     """
 
     effect: str
@@ -68,7 +70,7 @@ class Occurrence:
     workflow: str
     chain: tuple[Link, ...]
     through: str
-    is_logged_only: bool
+    is_harmless: bool
 
 
 def explore(declaration: Declaration, root: Activation, knowledge: Knowledge) -> Reach:
@@ -86,62 +88,13 @@ def explore(declaration: Declaration, root: Activation, knowledge: Knowledge) ->
                     step = Step(activation, node, target.through)
                     ways[target.activation] = (*way, step)
                     waiting.append(target.activation)
-    escaped, logged = _flows(root, [item.activation for item in found], knowledge)
-    return Reach(declaration, tuple(found), escaped, logged)
+    consequences = follow(root, [item.activation for item in found], knowledge)
+    return Reach(declaration, tuple(found), consequences)
 
 
 def _position(item: tuple[ast.AST, object]) -> tuple[int, int]:
     node = item[0]
     return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
-
-
-def _flows(
-    root: Activation, activations: Iterable[Activation], knowledge: Knowledge
-) -> tuple[frozenset[Taint], frozenset[Taint]]:
-    """Which nondeterministic values can decide something, and which are logged."""
-    escaped: set[Taint] = set(root.returns.value.taints | root.yields.value.taints)
-    logged: set[Taint] = set()
-    for activation in activations:
-        for _, taints in activation.branches:
-            # Testing each element of a set in any order comes to the same.
-            escaped |= {taint for taint in taints if taint.kind not in ORDER_KINDS}
-        for node, targets in activation.calls.items():
-            if not isinstance(node, ast.Call):
-                continue
-            for target in targets:
-                if isinstance(target, Enter):
-                    continue
-                taints = argument_taints(activation, node)
-                if is_logging(target, knowledge):
-                    logged |= taints
-                elif not _passes_on(target, knowledge):
-                    escaped |= taints
-    return frozenset(escaped), frozenset(logged)
-
-
-def is_logging(target: object, knowledge: Knowledge) -> bool:
-    """Whether a call only writes a log line or to the terminal."""
-    if not isinstance(target, Use):
-        return False
-    return target.name.startswith(LOGGING) or not _LOG_EFFECTS.isdisjoint(target.effects)
-
-
-def _passes_on(target: object, knowledge: Knowledge) -> bool:
-    """Whether a call only turns its arguments into a result, which carries them on."""
-    if isinstance(target, Opaque | Boundary):
-        return False
-    if isinstance(target, Use):
-        return not target.effects and knowledge.find(target.name) is not None
-    return True
-
-
-def argument_taints(activation: Activation, node: ast.Call) -> frozenset[Taint]:
-    """Where the arguments of a call may come from."""
-    values = activation.values
-    taints: frozenset[Taint] = frozenset()
-    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-        taints = taints | values.get(argument, NOTHING).taints
-    return taints
 
 
 def occurrences(reach: Reach) -> Iterator[Occurrence]:
@@ -166,8 +119,10 @@ def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: st
             activation, node, through = step.activation, step.node, step.through
             chain = (*chain[:index], *chain[index:])
             break
-    only_logged = (
-        use.taint is not None and use.taint in reach.logged and use.taint not in reach.escaped
+    harmless = (
+        effect in HARMLESS_ACTS
+        and use.taint is not None
+        and reach.consequences.is_harmless(use.taint)
     )
     return Occurrence(
         effect=effect,
@@ -177,7 +132,7 @@ def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: st
         workflow=reach.declaration.name,
         chain=chain,
         through=through,
-        is_logged_only=only_logged,
+        is_harmless=harmless,
     )
 
 

@@ -83,6 +83,7 @@ class Engine(Loader):
         self.declared: dict[tuple[str, Function | Class], Declared] = {}
         self.activations: dict[Function, list[Activation]] = {}
         self.methods: dict[str, list[Function]] | None = None
+        self.surroundings: Engine | None = None
         self._contexts: dict[object, Activation] = {}
         self._work: deque[Activation] = deque()
         self._depth = 0

@@ -325,6 +325,8 @@ def _generators(machine: Machine, generators: list[ast.comprehension], frame: Fr
     for generator in generators:
         iterable = machine.evaluate(generator.iter, inner)
         element = iterate(machine, generator.iter, iterable, inner)
+        if iterable.taints:
+            frame.activation.branches.append((generator.iter, iterable.taints))
         bind_target(machine, generator.target, element, inner, local_only=True)
         for test in generator.ifs:
             value = machine.evaluate(test, inner)

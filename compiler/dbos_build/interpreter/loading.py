@@ -52,7 +52,7 @@ class Loader(Machine):
         self._loaded: set[tuple[str, str]] = set()
         self._modules: dict[str, Activation] = {}
         self._fillers: dict[str, dict[str, list[ast.stmt]]] = {}
-        self._attributes: dict[tuple[Class, int | None, str], Cell] = {}
+        self.attributes: dict[tuple[Class, int | None], dict[str, Cell]] = {}
         self._orders: dict[Class, tuple[Class | str, ...]] = {}
         self._below: dict[Class, list[Class]] | None = None
 
@@ -191,10 +191,10 @@ class Loader(Machine):
 
     def attribute_cell(self, owner: Class, site: int | None, name: str) -> Cell:
         """The cell of an instance attribute."""
-        key = (owner, site, name)
-        cell = self._attributes.get(key)
+        cells = self.attributes.setdefault((owner, site), {})
+        cell = cells.get(name)
         if cell is None:
-            cell = self._attributes[key] = Cell(self)
+            cell = cells[name] = Cell(self)
         return cell
 
     def mro(self, owner: Class) -> tuple[Class | str, ...]:

@@ -266,6 +266,7 @@ class Machine(ABC):
     decorating: list[Function]
     wrapped: dict[Function, FunctionRef]
     aliases: dict[Function, dict[str, str]]
+    attributes: dict[tuple[Class, int | None], dict[str, Cell]]
     types: Meanings | None = None
 
     @abstractmethod

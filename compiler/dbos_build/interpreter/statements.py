@@ -284,6 +284,8 @@ def _raise(machine: Machine, node: ast.Raise, frame: Frame) -> bool:
     for part in (node.exc, node.cause):
         if part is not None:
             value = machine.evaluate(part, frame)
+            if value.taints:
+                frame.activation.branches.append((part, value.taints))
             classes = frozenset(atom for atom in value.atoms if isinstance(atom, ClassRef))
             if classes:
                 from_class = Value(classes)

@@ -88,7 +88,7 @@ def reaching(
         if message is None:
             continue
         severity = rule.severity
-        if occurrence.is_logged_only and severity is Severity.ERROR:
+        if occurrence.is_harmless and severity is Severity.ERROR:
             severity = Severity.WARNING
         path = occurrence.activation.module.path
         finding = rule.finding(
