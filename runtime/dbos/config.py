@@ -129,7 +129,7 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         max_executor_threads=threads,
         allow_pickle=bool(config.get("allow_pickle", True)),
         lease_seconds=_positive(config, "lease_seconds", 15.0),
-        heartbeat_seconds=_positive(config, "heartbeat_seconds", 3.0),
+        heartbeat_seconds=_positive(config, "heartbeat_seconds", 4.0),
         run_migrations=bool(config.get("run_migrations", True)),
         use_listen_notify=bool(config.get("use_listen_notify", True)),
     )

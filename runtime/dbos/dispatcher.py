@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from dbos.system.queues import Dequeued
 
 BATCH = 100
-SAFETY_SECONDS = 5.0
-REGISTERED_SECONDS = 5.0
+# Whoever enqueues wakes the queue, and `sweep` finds what a dying process could not tell.
+SAFETY_SECONDS = 600.0
+REGISTERED_SECONDS = 30.0
 
 
 class Dispatcher:

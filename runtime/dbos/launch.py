@@ -192,8 +192,13 @@ class Application:
         if self._next_beat == 0.0:
             self._next_beat = now + interval
         elif now >= self._next_beat:
+            late_seconds = now - self._next_beat
             self._next_beat = now + interval
             self._beat()
+            if late_seconds + interval > self.runtime.settings.lease_seconds:
+                # This process was stopped for longer than its lease: what waits here may belong
+                # to others by now, so let it look.
+                self._system.wakes.notify_everyone()
         self._recovery.scan()
         return interval
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dbos.system.steps import StepRecord
     from dbos.wakes import Subscription
 
-SAFETY_SECONDS = 10.0
+SAFETY_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,8 @@ def pause(
 ) -> Protocol[bool]:
     """Wait for a wake or a deadline, and unwind when the waiting workflow was cancelled.
 
-    Wakes anyway after ``SAFETY_SECONDS``, in case a notification from another process was lost.
+    A notification that was lost is made good by ``sweep``, for all waiters in one question; that
+    one wakes anyway after ``SAFETY_SECONDS`` is the last resort.
     """
     from dbos.system import workflows
 
