@@ -10,6 +10,7 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules import (
     agent_call,
+    api_outside_workflow,
     argument_mismatch,
     async_transaction,
     background_task,
@@ -37,8 +38,10 @@ from dbos_build.rules import (
     fresh_identifier,
     global_random,
     global_rebinding,
+    half_retired_patch,
     host_identity,
     identity_hash,
+    idle_patch,
     instance_mutation,
     interactive_input,
     interleaved_sequences,
@@ -46,6 +49,7 @@ from dbos_build.rules import (
     io_in_transaction,
     lazy_singleton,
     local_timezone,
+    misplaced_patch,
     monotonic_clock,
     mutable_default,
     network_call,
@@ -56,6 +60,7 @@ from dbos_build.rules import (
     race,
     random_identity,
     repeated_output,
+    repeated_workflow_id,
     retry_settings,
     session_outside_transaction,
     set_as_list,
@@ -69,6 +74,9 @@ from dbos_build.rules import (
     task_synchronization,
     thread_start,
     unaddressable_function,
+    unclear_patch,
+    unknown_workflow,
+    unmatched_topic,
     unreadable_source,
     unseeded_generator,
     volatile_constant,
@@ -134,6 +142,7 @@ RULES: tuple[Rule, ...] = (
     workflow_in_step.RULE,
     step_in_transaction.RULE,
     workflow_api_in_step.RULE,
+    api_outside_workflow.RULE,
     session_outside_transaction.RULE,
     io_in_transaction.RULE,
     commit_in_transaction.RULE,
@@ -149,7 +158,14 @@ RULES: tuple[Rule, ...] = (
     swallowed_cancellation.RULE,
     called_workflow.RULE,
     argument_mismatch.RULE,
+    unknown_workflow.RULE,
+    repeated_workflow_id.RULE,
+    unmatched_topic.RULE,
     durable_generator.RULE,
+    unclear_patch.RULE,
+    idle_patch.RULE,
+    half_retired_patch.RULE,
+    misplaced_patch.RULE,
     syntax_error.RULE,
     unreadable_source.RULE,
 )
@@ -170,7 +186,7 @@ def _applies(rule: Rule, program: Program) -> bool:
         return True
     return any(
         wanted == rule.name or (wanted and rule.code.startswith(wanted.upper()))
-        for wanted in program.settings.select
+        for wanted in (*program.settings.select, *program.settings.extend_select)
     )
 
 

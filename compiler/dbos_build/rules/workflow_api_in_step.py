@@ -18,7 +18,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return within(rule, program, ("step", "transaction"), _message)
 
 
-_WORKFLOW_ONLY = frozenset({"recv", "sleep", "send", "set_event", "get_event", "patch"})
+_WORKFLOW_ONLY = frozenset({"recv", "sleep", "send", "set_event", "get_event"})
 
 
 def _message(target: Target) -> str | None:
