@@ -31,20 +31,20 @@ def project(files: Mapping[str, str]) -> Project:
     return Project(Path(), tuple(sources))
 
 
-def analyse(files: Mapping[str, str] | str) -> program.Program:
-    """The analysed program of some texts; one text is `main.py`."""
+def analyse(files: Mapping[str, str] | str, *more: str) -> program.Program:
+    """The analysed program of some texts; one text is `main.py`. `more` names further rules."""
     named = {"main.py": files} if isinstance(files, str) else files
-    return program.analyse(project(named), Settings(select=("DBS",)))
+    return program.analyse(project(named), Settings(select=("DBS", *more)))
 
 
-def findings(files: Mapping[str, str] | str) -> list[Finding]:
-    """All findings in some texts."""
-    return rules.check(analyse(files))
+def findings(files: Mapping[str, str] | str, *more: str) -> list[Finding]:
+    """All findings in some texts; `more` names rules that only run when they are named."""
+    return rules.check(analyse(files, *more))
 
 
-def flagged(files: Mapping[str, str] | str) -> list[tuple[str, int, str]]:
-    """(path, line, code) of all findings, sorted."""
-    return sorted((each.path, each.line, each.code) for each in findings(files))
+def flagged(files: Mapping[str, str] | str, *more: str) -> list[tuple[str, int, str]]:
+    """(path, line, code) of all findings, sorted; `more` as for `findings`."""
+    return sorted((each.path, each.line, each.code) for each in findings(files, *more))
 
 
 def marked(files: Mapping[str, str] | str) -> list[tuple[str, int, str]]:

@@ -29,6 +29,7 @@ from dbos_build.rules import (
     durable_generator,
     dynamic_code,
     dynamic_import,
+    endless_loop,
     entropy,
     environment_order,
     environment_read,
@@ -39,6 +40,7 @@ from dbos_build.rules import (
     global_random,
     global_rebinding,
     half_retired_patch,
+    heavy_computation,
     host_identity,
     identity_hash,
     idle_patch,
@@ -49,6 +51,8 @@ from dbos_build.rules import (
     io_in_transaction,
     lazy_singleton,
     local_timezone,
+    lost_change,
+    machine_error,
     misplaced_patch,
     monotonic_clock,
     mutable_default,
@@ -75,10 +79,14 @@ from dbos_build.rules import (
     thread_start,
     unaddressable_function,
     unclear_patch,
+    unknown_library,
     unknown_workflow,
     unmatched_topic,
     unreadable_source,
+    unresolved_call,
     unseeded_generator,
+    unstable_data,
+    unstable_decision,
     volatile_constant,
     wall_clock,
     wall_clock_timeout,
@@ -133,12 +141,20 @@ RULES: tuple[Rule, ...] = (
     shared_mutation.RULE,
     changing_state.RULE,
     instance_mutation.RULE,
+    lost_change.RULE,
     mutable_default.RULE,
     context_variable.RULE,
     cached_operation.RULE,
     shared_iterator.RULE,
     lazy_singleton.RULE,
+    unstable_decision.RULE,
+    unstable_data.RULE,
     dynamic_code.RULE,
+    unresolved_call.RULE,
+    unknown_library.RULE,
+    machine_error.RULE,
+    endless_loop.RULE,
+    heavy_computation.RULE,
     workflow_in_step.RULE,
     step_in_transaction.RULE,
     workflow_api_in_step.RULE,
@@ -182,11 +198,15 @@ def check(program: Program) -> list[Finding]:
 
 def _applies(rule: Rule, program: Program) -> bool:
     """Whether a rule runs under the program's settings."""
-    if rule.severity is not Severity.INFO or program.settings.strict:
+    settings = program.settings
+    if rule.needs:
+        named = {rule.name, rule.code} & {wanted.strip() for wanted in settings.select}
+        return bool(named) or (rule.needs == "strict" and settings.strict)
+    if rule.severity is not Severity.INFO or settings.strict:
         return True
     return any(
         wanted == rule.name or (wanted and rule.code.startswith(wanted.upper()))
-        for wanted in (*program.settings.select, *program.settings.extend_select)
+        for wanted in settings.select
     )
 
 

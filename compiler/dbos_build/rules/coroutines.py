@@ -7,7 +7,7 @@ rules need: nothing, one, or several.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dbos_build.interpreter.machine import Activation, Boundary, Enter, Target
 from dbos_build.values import NOTHING, Coroutine, External, Value, elements
@@ -44,6 +44,18 @@ def operations(activation: Activation, seen: set[Activation] | None = None) -> i
         if count >= SEVERAL:
             return SEVERAL
     return count
+
+
+def does_work(activation: Activation, body: Iterable[ast.AST]) -> bool:
+    """Whether some statements or expressions of a function do anything durable."""
+    for part in body:
+        for node in ast.walk(part):
+            for target in activation.calls.get(node, ()):
+                if is_durable(target):
+                    return True
+                if isinstance(target, Enter) and operations(target.activation):
+                    return True
+    return False
 
 
 def repeated_nodes(activation: Activation) -> set[ast.AST]:

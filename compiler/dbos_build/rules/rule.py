@@ -26,8 +26,8 @@ Check = Callable[["Rule", Program], Iterable[Finding]]
 class Rule:
     """One rule. `bad` and `good` are whole modules; lines of `bad` that are flagged say so.
 
-    `summary` completes "a workflow …"; `why` and `instead` are sentences for people. `fix` is the
-    kind of automatic fix: "safe", "unsafe" or None.
+    `summary` completes "a workflow …"; `why` and `instead` are sentences for people. `needs` says
+    what a rule waits for: "" for nothing, "strict" for --strict or its name, "name" for its name.
     """
 
     code: str
@@ -40,6 +40,7 @@ class Rule:
     good: tuple[str, ...]
     check: Check
     fix: str | None = None
+    needs: str = ""
 
     def run(self, program: Program) -> Iterator[Finding]:
         """The findings of this rule in a program."""

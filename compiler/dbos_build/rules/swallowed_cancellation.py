@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Activation, Enter
+from dbos_build.interpreter.machine import Activation
 from dbos_build.program import Program
-from dbos_build.rules.coroutines import is_durable, operations
+from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.values import NOTHING, External
 
@@ -40,14 +40,14 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     activation = item.activation
     function = activation.function
     for node in ast.walk(function.node) if function is not None else ():
-        if isinstance(node, ast.Try | ast.TryStar) and _works(activation, node.body):
+        if isinstance(node, ast.Try | ast.TryStar) and does_work(activation, node.body):
             caught = False
             for handler in node.handlers:
                 if not caught and _catches(activation, handler.type):
                     caught = True
                     if not any(isinstance(part, ast.Raise) for part in ast.walk(handler)):
                         yield handler, MESSAGE
-        elif isinstance(node, ast.With) and _works(activation, node.body):
+        elif isinstance(node, ast.With) and does_work(activation, node.body):
             for entry in node.items:
                 call = entry.context_expr
                 if not isinstance(call, ast.Call) or not _names(activation, call.func) & _SUPPRESS:
@@ -71,18 +71,6 @@ def _catches(activation: Activation, kind: ast.expr | None) -> bool:
         return True
     parts = kind.elts if isinstance(kind, ast.Tuple) else [kind]
     return any(_names(activation, part) & _CANCELLING for part in parts)
-
-
-def _works(activation: Activation, body: list[ast.stmt]) -> bool:
-    """Whether a block does something durable."""
-    for statement in body:
-        for node in ast.walk(statement):
-            for target in activation.calls.get(node, ()):
-                if is_durable(target):
-                    return True
-                if isinstance(target, Enter) and operations(target.activation):
-                    return True
-    return False
 
 
 RULE = Rule(

@@ -1,0 +1,174 @@
+"""lost-change: a step changes an object that its workflow reads afterwards.
+
+In: the analysed program. Out: the findings of DBS605. Never does: flag a change that nobody reads,
+or one that the step also returns under the same name.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation, Boundary
+from dbos_build.interpreter.targets import root_name
+from dbos_build.program import Program
+from dbos_build.rules.reading import is_read_after, step_arguments
+from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.state import CHANGING
+from dbos_build.symbols import Function
+from dbos_build.values import NOTHING, Constant, ExternalInstance
+
+EVERYTHING = "*"
+_IMMUTABLE = frozenset(
+    f"builtins.{name}"
+    for name in ("int", "float", "complex", "bool", "str", "bytes", "tuple", "frozenset")
+)
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Steps whose changes of an argument or a variable around them are read afterwards."""
+    return places_within(rule, program, ("workflow",), _places)
+
+
+def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+    """The calls of steps in one function that leave a change behind."""
+    activation = item.activation
+    for node, targets in activation.calls.items():
+        if not isinstance(node, ast.Call):
+            continue
+        for target in targets:
+            if not isinstance(target, Boundary) or target.kind not in {"step", "transaction"}:
+                continue
+            step = target.function
+            if step is None or isinstance(step.node, ast.Lambda):
+                continue
+            for name in _lost(activation, node, step):
+                message = (
+                    f"what this {target.kind} changes in `{name}` is lost on recovery, when it "
+                    "does not run again; return it instead"
+                )
+                yield node, message
+
+
+def _lost(activation: Activation, node: ast.Call, step: Function) -> Iterator[str]:
+    """The local variables whose objects a step changes and that are read after it."""
+    changed = _changes(step)
+    if not changed or activation.function is None:
+        return
+    for parameter, argument in step_arguments(activation, node, step):
+        parts = changed.get(parameter)
+        if not parts or not isinstance(argument, ast.Name):
+            continue
+        is_read = is_read_after(activation.function, argument.id, node, parts)
+        if is_read and _is_mutable(activation, argument):
+            yield argument.id
+    if step.parent is activation.function:
+        for name, parts in changed.items():
+            if name not in _bound(step) and is_read_after(activation.function, name, node, parts):
+                yield name
+
+
+def _changes(step: Function) -> dict[str, set[str]]:
+    """What a step changes, by name: attributes of its object, or `EVERYTHING` of a container."""
+    found: dict[str, set[str]] = {}
+    rebound: set[str] = set()
+
+    def note(target: ast.expr) -> None:
+        name = root_name(target)
+        if name is not None:
+            found.setdefault(name, set()).add(_part(target))
+
+    for node in ast.walk(step.node):
+        match node:
+            case ast.Call(func=ast.Attribute(value=holder, attr=attribute)):
+                if attribute in CHANGING:
+                    note(holder)
+            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Attribute | ast.Subscript):
+                        note(target)
+                    elif isinstance(target, ast.Name):
+                        rebound.add(target.id)
+            case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
+                note(target)
+    return {name: parts for name, parts in found.items() if name not in rebound}
+
+
+def _part(target: ast.expr) -> str:
+    """The attribute of the outermost object that a change concerns."""
+    part = EVERYTHING
+    while isinstance(target, ast.Attribute | ast.Subscript):
+        part = target.attr if isinstance(target, ast.Attribute) else EVERYTHING
+        target = target.value
+    return part
+
+
+def _bound(step: Function) -> set[str]:
+    """The names that a step binds itself."""
+    node = step.node.args
+    arguments = (*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg)
+    names = {argument.arg for argument in arguments if argument is not None}
+    for part in ast.walk(step.node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            names.add(part.id)
+    return names
+
+
+def _is_mutable(activation: Activation, argument: ast.expr) -> bool:
+    """Whether an argument may be an object that can be changed."""
+    atoms = activation.values.get(argument, NOTHING).atoms
+    return not atoms or not all(
+        isinstance(atom, Constant)
+        or (isinstance(atom, ExternalInstance) and atom.type in _IMMUTABLE)
+        for atom in atoms
+    )
+
+
+RULE = Rule(
+    code="DBS605",
+    name="lost-change",
+    severity=Severity.ERROR,
+    summary="a step changes an object that its workflow reads afterwards",
+    why=(
+        "A recovered run takes the step's recorded result and does not run it, so the object "
+        "stays as it was before the step."
+    ),
+    instead="Return what the step found, and let the workflow put it where it belongs.",
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step()
+def collect(found: list[str], name: str) -> None:
+    found.append(name)
+
+
+@DBOS.workflow()
+def checkout(name: str) -> int:
+    found: list[str] = []
+    collect(found, name)  # flags: DBS605
+    return len(found)
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step()
+def collect(name: str) -> str:
+    return name.upper()
+
+
+@DBOS.workflow()
+def checkout(name: str) -> int:
+    found: list[str] = []
+    found.append(collect(name))
+    return len(found)
+""",
+    ),
+    check=check,
+)

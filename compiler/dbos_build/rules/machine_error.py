@@ -1,0 +1,142 @@
+"""machine-error: a workflow answers trouble of this machine with durable operations.
+
+In: the analysed program. Out: the findings of DBS706. Never does: flag a handler around a step,
+whose error is recorded.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation
+from dbos_build.program import Program
+from dbos_build.rules.coroutines import does_work
+from dbos_build.rules.rule import Rule, places_within
+from dbos_build.values import NOTHING, External
+
+_TROUBLE = frozenset(
+    f"builtins.{name}"
+    for name in (
+        "OSError",
+        "IOError",
+        "EnvironmentError",
+        "BlockingIOError",
+        "ChildProcessError",
+        "ConnectionError",
+        "BrokenPipeError",
+        "ConnectionAbortedError",
+        "ConnectionRefusedError",
+        "ConnectionResetError",
+        "FileExistsError",
+        "FileNotFoundError",
+        "InterruptedError",
+        "IsADirectoryError",
+        "NotADirectoryError",
+        "PermissionError",
+        "ProcessLookupError",
+        "TimeoutError",
+        "MemoryError",
+        "RecursionError",
+    )
+) | frozenset(
+    {
+        "asyncio.TimeoutError",
+        "asyncio.exceptions.TimeoutError",
+        "concurrent.futures.TimeoutError",
+        "socket.timeout",
+        "socket.error",
+        "socket.gaierror",
+    }
+)
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Handlers of such errors that do something durable."""
+    return places_within(rule, program, ("workflow",), _places)
+
+
+def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+    """The handlers of one function."""
+    activation = item.activation
+    function = activation.function
+    for node in ast.walk(function.node) if function is not None else ():
+        if not isinstance(node, ast.Try | ast.TryStar) or does_work(activation, node.body):
+            continue
+        for handler in node.handlers:
+            name = _trouble(activation, handler.type)
+            if name is not None and does_work(activation, handler.body):
+                message = (
+                    f"{name} depends on the machine and the moment; a recovered run may not "
+                    "come here and misses these operations"
+                )
+                yield handler, message
+
+
+def _trouble(activation: Activation, kind: ast.expr | None) -> str | None:
+    """The first error of this kind that a handler names."""
+    if kind is None:
+        return None
+    for part in kind.elts if isinstance(kind, ast.Tuple) else [kind]:
+        for atom in activation.values.get(part, NOTHING).atoms:
+            if isinstance(atom, External) and atom.name in _TROUBLE:
+                return atom.name.removeprefix("builtins.")
+    return None
+
+
+RULE = Rule(
+    code="DBS706",
+    name="machine-error",
+    severity=Severity.WARNING,
+    summary="a workflow answers trouble of this machine with durable operations",
+    why=(
+        "Whether memory, the operating system or time runs out differs between runs, so a "
+        "recovered run takes the other way and meets other steps."
+    ),
+    instead="Put the code that may fail into a step; its error is recorded and comes again.",
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step()
+def fall_back(count: int) -> str:
+    return f"{count} is too many"
+
+
+@DBOS.workflow()
+def checkout(count: int) -> str:
+    try:
+        values = [0] * count
+    except MemoryError:  # flags: DBS706
+        return fall_back(count)
+    return str(len(values))
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step()
+def build(count: int) -> str:
+    return str(len([0] * count))
+
+
+@DBOS.step()
+def fall_back(count: int) -> str:
+    return f"{count} is too many"
+
+
+@DBOS.workflow()
+def checkout(count: int) -> str:
+    try:
+        return build(count)
+    except MemoryError:
+        return fall_back(count)
+""",
+    ),
+    check=check,
+)
