@@ -8,13 +8,14 @@ without saying so.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dbos_build import keys
 from dbos_build.error import ConfigError
+from dbos_build.keys import EffectRow
 
 REGISTRY_NAME = "dbos_registry.py"
 LOCK_NAME = "dbos-build.lock"
@@ -25,8 +26,9 @@ class Settings:
     """What the user configured; every field has the default of a project without configuration.
 
     `root` is the folder of the configuration file, or None without one; `sources`, `registry`,
-    `lock` and `exclude` are posix paths (`exclude`: patterns) relative to it. `select` and
-    `ignore` hold rule codes, code prefixes or rule names.
+    `lock`, `baseline` and `exclude` are posix paths (`exclude`: patterns) relative to it. `select`,
+    `extend_select`, `ignore` and the lists of `per_file_ignores` hold rule codes, code prefixes or
+    rule names. `effects` are rows that go before those of the shipped table.
     """
 
     root: Path | None = None
@@ -35,22 +37,36 @@ class Settings:
     lock: str = LOCK_NAME
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     strict: bool = False
+    types: bool = False
+    baseline: str | None = None
+    effects: tuple[EffectRow, ...] = ()
 
 
-_LISTS = ("sources", "exclude", "select", "ignore")
-_TEXTS = ("registry", "lock")
-_FLAGS = ("strict",)
-_KEYS = (*_LISTS, *_TEXTS, *_FLAGS)
-
-
-def load(paths: Sequence[Path]) -> Settings:
+def load(
+    paths: Sequence[Path], *, isolated: bool = False, overrides: Sequence[str] = ()
+) -> Settings:
     """Return the settings that govern `paths` (the current directory when there are none).
 
-    Raises ConfigError when the file that configures the first path cannot be read, or when the
-    paths are configured by different files.
+    `isolated` leaves every configuration file unread; `overrides` are `KEY=VALUE` texts, each a
+    line of TOML, that replace what a file says. Raises ConfigError when the file that configures
+    the first path cannot be read, or when the paths are configured by different files.
     """
+    file = None if isolated else _governing(paths)
+    settings = Settings() if file is None else read(file)
+    if not overrides:
+        return settings
+    table: dict[str, object] = {}
+    for text in overrides:
+        table.update(_override(text))
+    return _checked(replace(settings, **keys.read(table, "--config")), "--config")
+
+
+def _governing(paths: Sequence[Path]) -> Path | None:
+    """The one file that configures all paths."""
     found: dict[Path | None, Path] = {}
     for path in paths or (Path(),):
         found.setdefault(_nearest(path), path)
@@ -60,7 +76,7 @@ def load(paths: Sequence[Path]) -> Settings:
             f"{first} and {second} belong to different projects; check them one after the other."
         )
     (file,) = found
-    return Settings() if file is None else read(file)
+    return file
 
 
 def read(file: Path) -> Settings:
@@ -74,57 +90,52 @@ def read(file: Path) -> Settings:
 
 def parse(table: Mapping[str, object], *, root: Path, origin: str) -> Settings:
     """Return the settings of a `[tool.dbos-build]` table; `origin` names it in errors."""
-    for key in table:
-        if key not in _KEYS:
-            raise ConfigError(f"{origin}: unknown key {key!r} in [tool.dbos-build]{_hint(key)}")
-    lists = {key: _list_of(key, table[key], origin) for key in _LISTS if key in table}
-    texts = {key: _path_of(key, table[key], origin) for key in _TEXTS if key in table}
-    for key in ("sources", "exclude"):
-        for entry in lists.get(key, ()):
-            _inside(key, entry, origin)
-    if lists.get("sources") == ():
-        raise ConfigError(f"{origin}: 'sources' is empty; leave it out to check the whole project")
-    flags = {key: _flag_of(key, table[key], origin) for key in _FLAGS if key in table}
-    made = _settings(root, lists, texts, flags)
+    return _checked(replace(Settings(root=root), **keys.read(table, origin)), origin)
+
+
+def _checked(made: Settings, origin: str) -> Settings:
+    """Refuse settings that contradict each other."""
     if not made.registry.endswith(".py"):
         raise ConfigError(f"{origin}: 'registry' must be a Python file, not {made.registry!r}")
-    if made.registry == made.lock:
-        raise ConfigError(f"{origin}: 'registry' and 'lock' name the same file, {made.lock!r}")
+    files = [("registry", made.registry), ("lock", made.lock), ("baseline", made.baseline)]
+    for position, (key, file) in enumerate(files):
+        for other, same in files[:position]:
+            if file == same:
+                raise ConfigError(f"{origin}: {other!r} and {key!r} name the same file, {file!r}")
     return made
 
 
-def _settings(
-    root: Path,
-    lists: Mapping[str, tuple[str, ...]],
-    texts: Mapping[str, str],
-    flags: Mapping[str, bool],
-) -> Settings:
-    default = Settings()
-    return Settings(
-        root=root,
-        sources=lists.get("sources", default.sources),
-        registry=texts.get("registry", default.registry),
-        lock=texts.get("lock", default.lock),
-        exclude=lists.get("exclude", default.exclude),
-        select=lists.get("select", default.select),
-        ignore=lists.get("ignore", default.ignore),
-        strict=flags.get("strict", default.strict),
-    )
+def _override(text: str) -> Mapping[str, object]:
+    """The table that a `KEY=VALUE` of the command line stands for; bare words are strings."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise ConfigError(f"--config takes KEY=VALUE, not {text!r}")
+    for line in (text, f"{key} = {value.strip()!r}"):
+        try:
+            return tomllib.loads(line)
+        except tomllib.TOMLDecodeError:
+            continue
+    raise ConfigError(f"--config {text!r} is not valid TOML")
 
 
 def _nearest(path: Path) -> Path | None:
-    """The configuration file at or above `path`, if any: the own file first, then pyproject."""
+    """The configuration file at or above `path`, if any; a folder with two is refused."""
     start = path.absolute()
     try:
         start = start.resolve()
     except (OSError, RuntimeError):
         return None
     for folder in (start, *start.parents):
-        own = folder / "dbos-build.toml"
+        own, project = folder / "dbos-build.toml", folder / "pyproject.toml"
+        has_section = project.is_file() and _table(project) is not None
         if own.is_file():
+            if has_section:
+                raise ConfigError(
+                    f"{folder}: configured twice, by dbos-build.toml and by [tool.dbos-build] in "
+                    "pyproject.toml; keep one of them"
+                )
             return own
-        project = folder / "pyproject.toml"
-        if project.is_file() and _table(project) is not None:
+        if has_section:
             return project
     return None
 
@@ -147,34 +158,3 @@ def _table(file: Path) -> Mapping[str, object] | None:
     if table is not None and not isinstance(table, dict):
         raise ConfigError(f"{file}: [tool.dbos-build] must be a table")
     return table
-
-
-def _hint(key: str) -> str:
-    close = difflib.get_close_matches(key, _KEYS, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known keys: {', '.join(sorted(_KEYS))}"
-
-
-def _list_of(key: str, value: object, origin: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ConfigError(f"{origin}: {key!r} must be a list of strings, not {value!r}")
-    return tuple(value)
-
-
-def _path_of(key: str, value: object, origin: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigError(f"{origin}: {key!r} must be the path of a file, not {value!r}")
-    _inside(key, value, origin)
-    return value
-
-
-def _inside(key: str, value: str, origin: str) -> None:
-    """Refuse paths that leave the project: a build writes and reads only below its root."""
-    outside = value.startswith(("/", "\\")) or ".." in value.replace("\\", "/").split("/")
-    if not value or "\0" in value or outside:
-        raise ConfigError(f"{origin}: {key!r} must stay inside the project, but is {value!r}")
-
-
-def _flag_of(key: str, value: object, origin: str) -> bool:
-    if not isinstance(value, bool):
-        raise ConfigError(f"{origin}: {key!r} must be true or false, not {value!r}")
-    return value

@@ -8,10 +8,15 @@ in `.*` stands for every name below it that has no line of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+
+from dbos_build.error import ConfigError
+from dbos_build.keys import EffectRow
 
 PURE = "pure"
 
@@ -76,6 +81,67 @@ def load() -> Knowledge:
             for row in _rows(file.read_text("utf-8")):
                 _add(row, exact, below, renamed)
     return Knowledge(exact, below, renamed)
+
+
+def extended(rows: Sequence[EffectRow]) -> Knowledge:
+    """The shipped table with the user's rows before it; a row replaces what has its name.
+
+    Raises ConfigError for an effect or a condition that does not exist.
+    """
+    shipped = load()
+    if not rows:
+        return shipped
+    exact, below = dict(shipped.exact), dict(shipped.below)
+    renamed = dict(shipped.renamed)
+    known = effect_words(shipped)
+    for row in rows:
+        _must_have_meaning(row, known)
+        wildcard = row.name.endswith(".*")
+        name = row.name.removesuffix(".*")
+        for table in (exact, below) if wildcard else (exact,):
+            for each in [each for each in table if _is_replaced(each, name, wildcard)]:
+                del table[each]
+        renamed.pop(name, None)
+        _add([row.name, ",".join(row.effects), " ".join(row.when), row.returns], exact, below, {})
+        if row.otherwise:
+            table = below if wildcard else exact
+            rest = tuple(word for word in row.otherwise if word != PURE)
+            table[name] = replace(table[name], otherwise=rest)
+    return Knowledge(exact, below, renamed)
+
+
+def _must_have_meaning(row: EffectRow, known: frozenset[str]) -> None:
+    """Refuse words that are no effects, and conditions that are none."""
+    for word in (*row.effects, *row.otherwise):
+        if word not in known:
+            raise ConfigError(f"effects.{row.name}: unknown effect {word!r}{_hint(word, known)}")
+    for condition in row.when:
+        if _CONDITION.fullmatch(condition) is None:
+            raise ConfigError(
+                f"effects.{row.name}: unknown condition {condition!r}; conditions are given:NAME, "
+                "missing:NAME, nonzero:NAME and notint:NAME, with NAME@POSITION for an argument "
+                "that may also be positional"
+            )
+
+
+def effect_words(table: Knowledge) -> frozenset[str]:
+    """Every word that may stand in the column of effects."""
+    entries = (*table.exact.values(), *table.below.values())
+    used = {effect for entry in entries for effect in (*entry.effects, *entry.otherwise)}
+    return frozenset({PURE, "class", "read"} | used)
+
+
+_CONDITION = re.compile(r"(given|missing|nonzero|notint):[A-Za-z_]\w*(@\d+)?")
+
+
+def _is_replaced(name: str, prefix: str, wildcard: bool) -> bool:
+    """Whether the user's row speaks for a name of the table: itself or, for `.*`, all below it."""
+    return name == prefix or (wildcard and name.startswith(prefix + "."))
+
+
+def _hint(word: str, known: frozenset[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; effects are {', '.join(sorted(known))}"
 
 
 def _rows(text: str) -> Iterator[list[str]]:

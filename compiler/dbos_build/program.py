@@ -62,7 +62,6 @@ class Program:
                     return declaration
         return None
 
-
     def unresolved(self) -> frozenset[str]:
         """The paths in which a durable function makes a call that nothing tells anything about."""
         return frozenset(
@@ -79,7 +78,7 @@ class Program:
 def analyse(project: Project, settings: Settings) -> Program:
     """Run every pass over a project."""
     modules = tuple(parse(source) for source in project.sources)
-    return _run(Engine(Symbols(modules), knowledge.load()), settings)
+    return _run(Engine(Symbols(modules), knowledge.extended(settings.effects)), settings)
 
 
 def with_types(program: Program, project: Project, resolved: Resolved) -> Program:

@@ -7,7 +7,8 @@ Never: hides that a file could not be read or parsed; nothing else is known abou
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import fnmatch
+from collections.abc import Callable, Iterable
 
 from dbos_build.config import Settings
 from dbos_build.error import ConfigError
@@ -23,9 +24,28 @@ def select(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
 
     Raises ConfigError for a selector that no rule answers to.
     """
-    for selector in (*settings.select, *settings.ignore):
-        _must_exist(selector)
-    return [finding for finding in findings if finding.code in ALWAYS or _wanted(finding, settings)]
+    must_exist(settings)
+    per_file = [(_pattern(glob), codes) for glob, codes in settings.per_file_ignores]
+    kept = []
+    for finding in findings:
+        if finding.code in ALWAYS or (
+            _wanted(finding, settings)
+            and not any(
+                _answers(finding.code, finding.name, each) and matches(finding.path)
+                for matches, codes in per_file
+                for each in codes
+            )
+        ):
+            kept.append(finding)
+    return kept
+
+
+def must_exist(settings: Settings) -> None:
+    """Raise ConfigError when a selector of the settings names no rule."""
+    lists = (settings.select, settings.extend_select, settings.ignore)
+    for selectors in (*lists, *(codes for _, codes in settings.per_file_ignores)):
+        for selector in selectors:
+            _must_exist(selector)
 
 
 def _wanted(finding: Finding, settings: Settings) -> bool:
@@ -33,7 +53,24 @@ def _wanted(finding: Finding, settings: Settings) -> bool:
         return False
     if not settings.select:
         return True
-    return any(_answers(finding.code, finding.name, each) for each in settings.select)
+    selectors = (*settings.select, *settings.extend_select)
+    return any(_answers(finding.code, finding.name, each) for each in selectors)
+
+
+def _pattern(glob: str) -> Callable[[str], bool]:
+    """Whether a relative path is meant by a pattern: a file, a folder, or a glob of either.
+
+    A pattern without a slash also stands for files and folders of that name anywhere.
+    """
+    whole = glob.strip("/").removesuffix("/**").removesuffix("/*")
+
+    def matches(path: str) -> bool:
+        parts = path.split("/")
+        heads = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+        names = parts if "/" not in whole else []
+        return any(fnmatch.fnmatchcase(each, whole) for each in (*heads, *names))
+
+    return matches
 
 
 def _answers(code: str, name: str, selector: str) -> bool:
