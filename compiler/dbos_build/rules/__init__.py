@@ -6,6 +6,7 @@ that a comment silences. Never does: find rules by looking at files; the list is
 
 from __future__ import annotations
 
+from dbos_build.columns import in_characters
 from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules import (
@@ -193,7 +194,8 @@ def check(program: Program) -> list[Finding]:
     Rules of severity info are advice: they run when `strict` is set or `select` names them.
     """
     found = [finding for rule in RULES if _applies(rule, program) for finding in rule.run(program)]
-    return sorted(unsilenced(found, program), key=lambda finding: finding.order)
+    kept = in_characters(unsilenced(found, program), program.modules)
+    return sorted(kept, key=lambda finding: finding.order)
 
 
 def _applies(rule: Rule, program: Program) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Activation
+from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
@@ -52,6 +52,8 @@ _TROUBLE = frozenset(
     }
 )
 
+_ACTS = frozenset({"network", "client", "file", "process", "database", "input", "agent"})
+
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Handlers of such errors that do something durable."""
@@ -65,6 +67,9 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     for node in ast.walk(function.node) if function is not None else ():
         if not isinstance(node, ast.Try | ast.TryStar) or does_work(activation, node.body):
             continue
+        if _acts(activation, {part for each in node.body for part in ast.walk(each)}, set()):
+            # What may fail there is a finding of its own; moving it to a step settles both.
+            continue
         for handler in node.handlers:
             name = _trouble(activation, handler.type)
             if name is not None and does_work(activation, handler.body):
@@ -73,6 +78,21 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
                     "come here and misses these operations"
                 )
                 yield handler, message
+
+
+def _acts(activation: Activation, nodes: set[ast.AST] | None, seen: set[Activation]) -> bool:
+    """Whether some nodes of a function, or all of it, have an effect on the world."""
+    seen.add(activation)
+    for node, targets in activation.calls.items():
+        if nodes is not None and node not in nodes:
+            continue
+        for target in targets:
+            if isinstance(target, Use) and not _ACTS.isdisjoint(target.effects):
+                return True
+            if isinstance(target, Enter) and target.activation not in seen:
+                if _acts(target.activation, None, seen):
+                    return True
+    return False
 
 
 def _trouble(activation: Activation, kind: ast.expr | None) -> str | None:
