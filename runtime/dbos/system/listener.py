@@ -13,8 +13,9 @@ something to send.
 
 A connection pooler may accept LISTEN and never deliver. Therefore a word is sent once over another
 connection; when it does not arrive, this process counts as deaf: it still tells, and ``sweep`` asks
-once a second in its place. Measured on one machine: 0.5 ms from the commit in one process to the
-wake in another.
+once a second in its place. Measured between two processes on one machine of two cores, with synced
+commits: 2.4 ms from an enqueue to the start, 2.0 ms from a workflow's last step to its result, 4.0
+ms for a message there and an event back.
 """
 
 from __future__ import annotations
