@@ -42,7 +42,7 @@ ALLOWED_IMPORTS = {
 CONFINED_IMPORTS = {
     "sqlalchemy": ("runtime/dbos/system/", "runtime/dbos/datasource", "runtime/dbos/rows"),
     "psycopg": ("runtime/dbos/system/",),
-    "croniter": ("runtime/dbos/schedule",),
+    "croniter": ("runtime/dbos/cron",),
     "click": ("runtime/dbos/cli", "compiler/dbos_build/cli"),
     "starlette": ("runtime/dbos/console",),
     "uvicorn": ("runtime/dbos/console",),

@@ -21,9 +21,11 @@ from dbos.messages import SendMessage
 from dbos.queue import Queue, QueueRateLimit
 from dbos.status import StepInfo, WorkflowStatus, WorkflowStatusString
 from dbos.step import StepOptions
+from dbos.stored_schedules import ClientScheduleInput, ScheduleInput, WorkflowSchedule
 
 __all__ = [
     "DBOS",
+    "ClientScheduleInput",
     "DBOSClient",
     "DBOSConfig",
     "DBOSConfiguredInstance",
@@ -33,6 +35,7 @@ __all__ = [
     "EnqueueOptions",
     "Queue",
     "QueueRateLimit",
+    "ScheduleInput",
     "SendMessage",
     "SetEnqueueOptions",
     "SetWorkflowAttributes",
@@ -43,6 +46,7 @@ __all__ = [
     "VersionInfo",
     "WorkflowHandle",
     "WorkflowHandleAsync",
+    "WorkflowSchedule",
     "WorkflowStatus",
     "WorkflowStatusString",
 ]

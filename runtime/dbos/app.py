@@ -26,7 +26,9 @@ from dbos import (
     registered,
     runtime,
     schedule,
+    stored_schedules,
     streams,
+    waiting,
     web,
 )
 from dbos import handle as handles
@@ -234,7 +236,19 @@ class DBOS:
         """Run any function as a step, with the options of the decorator."""
         return steps.run_step(dbos_step_options, func, *args, **kwargs)
 
+    @staticmethod
+    def enqueue_workflow_async(
+        queue_name: str,
+        func: Callable[P, Coroutine[Any, Any, R]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]:
+        """Like ``enqueue_workflow``, from a coroutine."""
+        return queue.enqueue_workflow_async(queue_name, func, *args, **kwargs)
+
     enqueue_workflow_with_options = staticmethod(client.enqueue_with_options)
+    enqueue_workflow_with_options_async = staticmethod(client.enqueue_with_options_async)
+    asyncio_wait = staticmethod(waiting.asyncio_wait)
     register_queue = staticmethod(registered.register_queue)
     register_queue_async = staticmethod(registered.register_queue_async)
     list_queues = staticmethod(registered.list_queues)
@@ -263,6 +277,20 @@ class DBOS:
     close_stream_async = staticmethod(streams.close_stream_async)
     read_stream = staticmethod(streams.read_stream)
     read_stream_async = staticmethod(streams.read_stream_async)
+    create_schedule = staticmethod(stored_schedules.create_schedule)
+    create_schedule_async = staticmethod(stored_schedules.create_schedule_async)
+    apply_schedules = staticmethod(stored_schedules.apply_schedules)
+    apply_schedules_async = staticmethod(stored_schedules.apply_schedules_async)
+    list_schedules = staticmethod(stored_schedules.list_schedules)
+    list_schedules_async = staticmethod(stored_schedules.list_schedules_async)
+    get_schedule = staticmethod(stored_schedules.get_schedule)
+    get_schedule_async = staticmethod(stored_schedules.get_schedule_async)
+    delete_schedule = staticmethod(stored_schedules.delete_schedule)
+    delete_schedule_async = staticmethod(stored_schedules.delete_schedule_async)
+    pause_schedule = staticmethod(stored_schedules.pause_schedule)
+    resume_schedule = staticmethod(stored_schedules.resume_schedule)
+    trigger_schedule = staticmethod(stored_schedules.trigger_schedule)
+    backfill_schedule = staticmethod(stored_schedules.backfill_schedule)
     patch = staticmethod(patches.patch)
     patch_async = staticmethod(patches.patch_async)
     deprecate_patch = staticmethod(patches.deprecate_patch)
@@ -288,7 +316,6 @@ class DBOS:
     cancel_workflows_async = staticmethod(management.cancel_workflows_async)
     resume_workflow = staticmethod(management.resume_workflow)
     resume_workflow_async = staticmethod(management.resume_workflow_async)
-
     update_workflow_attributes = staticmethod(management.update_workflow_attributes)
     update_workflow_attributes_async = staticmethod(management.update_workflow_attributes_async)
     set_workflow_delay = staticmethod(management.set_workflow_delay)

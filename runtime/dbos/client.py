@@ -15,9 +15,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypedDict, TypeVar
 
-from dbos import context, copying, drive, events, management, messages, request, runtime, streams
+from dbos import (
+    context,
+    copying,
+    drive,
+    events,
+    handle,
+    management,
+    messages,
+    request,
+    runtime,
+    stored_schedules,
+    streams,
+)
 from dbos.config import settings
 from dbos.context import valid_seconds, valid_text
+from dbos.drive import Protocol
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.launch import open_system, watchers
@@ -168,12 +181,6 @@ class DBOSClient:
         """Ask the database something; raises when it does not answer."""
         self.list_application_versions()
 
-    def list_schedules(self) -> list[dict[str, Any]]:
-        """The cron schedules that processes have announced, with their last tick (epoch ms)."""
-        from dbos.system import schedules
-
-        return self._runtime.system.read(schedules.read_schedules())
-
     def list_queues(self) -> list[dict[str, Any]]:
         """The queues with unfinished work: how much waits, is delayed and runs."""
         from dbos.system import occupancy
@@ -233,6 +240,25 @@ class DBOSClient:
     delete_workflow_async = _delegated(copying.delete_workflow_async)
     delete_workflows = _delegated(copying.delete_workflows)
     delete_workflows_async = _delegated(copying.delete_workflows_async)
+    wait_first = _delegated(handle.wait_first)
+    wait_first_async = _delegated(handle.wait_first_async)
+    send_bulk = _delegated(messages.send_bulk)
+    send_bulk_async = _delegated(messages.send_bulk_async)
+    update_workflow_attributes = _delegated(management.update_workflow_attributes)
+    update_workflow_attributes_async = _delegated(management.update_workflow_attributes_async)
+    set_workflow_delay = _delegated(management.set_workflow_delay)
+    set_workflow_delay_async = _delegated(management.set_workflow_delay_async)
+    get_result = _delegated(management.get_result)
+    get_result_async = _delegated(management.get_result_async)
+    create_schedule = _delegated(stored_schedules.create_named_schedule)
+    apply_schedules = _delegated(stored_schedules.apply_schedules)
+    list_schedules = _delegated(stored_schedules.list_schedules)
+    get_schedule = _delegated(stored_schedules.get_schedule)
+    delete_schedule = _delegated(stored_schedules.delete_schedule)
+    pause_schedule = _delegated(stored_schedules.pause_schedule)
+    resume_schedule = _delegated(stored_schedules.resume_schedule)
+    trigger_schedule = _moving(stored_schedules.trigger_schedule)
+    backfill_schedule = _moving(stored_schedules.backfill_schedule)
     list_application_versions = _delegated(copying.list_application_versions)
     get_latest_application_version = _delegated(copying.get_latest_application_version)
     set_latest_application_version = _delegated(copying.set_latest_application_version)
@@ -299,15 +325,29 @@ def named_request(
     return replace(asked, row=row), options.get("duplication_policy")
 
 
-def enqueue_with_options(options: EnqueueOptions, *args: Any, **kwargs: Any) -> WorkflowHandle[Any]:
-    """Enqueue a workflow by its registered name, from a process that runs the application."""
-    now = runtime.active()
+def _enqueued(
+    now: Runtime, options: EnqueueOptions, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Protocol[str]:
     asked, policy = named_request(now, options, args, kwargs)
     row = asked.row
     if row.application_version is None:
         row = replace(row, application_version=now.application_version)
-    protocol = insert_queued(replace(asked, row=row), policy)
-    return WorkflowHandle(drive.run(protocol, now.system), now)
+    return insert_queued(replace(asked, row=row), policy)
+
+
+def enqueue_with_options(options: EnqueueOptions, *args: Any, **kwargs: Any) -> WorkflowHandle[Any]:
+    """Enqueue a workflow by its registered name, from a process that runs the application."""
+    now = runtime.active()
+    return WorkflowHandle(drive.run(_enqueued(now, options, args, kwargs), now.system), now)
+
+
+async def enqueue_with_options_async(
+    options: EnqueueOptions, *args: Any, **kwargs: Any
+) -> WorkflowHandleAsync[Any]:
+    """Like ``enqueue_workflow_with_options``, from a coroutine."""
+    now = runtime.active()
+    protocol = _enqueued(now, options, args, kwargs)
+    return WorkflowHandleAsync(await drive.run_async(protocol, now.system), now)
 
 
 def _elsewhere(*_: Any, **__: Any) -> Any:

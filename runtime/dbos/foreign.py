@@ -54,18 +54,22 @@ class ForeignCommits:
         return (found.st_mtime_ns, found.st_size)
 
     def _serve(self) -> None:
-        last, version = (0, 0), -1
+        last: tuple[int, int] | None = None
+        looked_at, version = 0, -1
         while not self._stopping.is_set():
             self._system.wakes.occupied.wait()
-            now = self._look()
-            fresh = time.time_ns() - now[0] < TICK_NS
-            if now != last or fresh:
-                last = now
+            now, moment = self._look(), time.time_ns()
+            # The previous look may have come within the tick of the commit before it.
+            unsure = looked_at - now[0] < TICK_NS
+            if now != last or unsure:
                 found = self._data_version()
+                last = now if found is not None else None
                 if found is not None and found != version:
-                    if version != -1:
-                        self._system.wakes.notify_everyone()
+                    # The first answer, too: a commit may have come before it and after the
+                    # question of whoever waits.
                     version = found
+                    self._system.wakes.notify_everyone()
+            looked_at = moment
             self._stopping.wait(LOOK_SECONDS)
 
     def _data_version(self) -> int | None:

@@ -240,3 +240,18 @@ def enqueue_workflow(
         valid_text(queue_name, "The name of a queue"), limits, func, args, dict(kwargs)
     )
     return WorkflowHandle(drive.run(protocol, now.system), now)
+
+
+def enqueue_workflow_async(
+    queue_name: str, func: Callable[P, Coroutine[Any, Any, R]], *args: P.args, **kwargs: P.kwargs
+) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]:
+    """Like ``enqueue_workflow``, from a coroutine."""
+    now = runtime.active()
+    limits = getattr(live.queues.get(queue_name), "limits", None)
+    name = valid_text(queue_name, "The name of a queue")
+    begun = drive.Begun(_enqueue(name, limits, func, args, dict(kwargs)))
+
+    async def finish() -> WorkflowHandleAsync[R]:
+        return WorkflowHandleAsync(await begun.finish(now.system), now)
+
+    return finish()

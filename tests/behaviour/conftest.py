@@ -18,22 +18,7 @@ from support.behaviour import SystemTables
 from support.postgres import PostgresServer
 
 # "file.py::test_name" of each test that waits for its feature.
-PENDING: frozenset[str] = frozenset(
-    {
-        "test_async.py::test_a_recorded_wait_tells_who_was_first",
-        "test_command_line.py::test_one_workflow_and_its_steps_are_shown",
-        "test_created_schedules.py::test_a_name_is_taken_once",
-        "test_created_schedules.py::test_a_wrong_expression_is_refused",
-        "test_created_schedules.py::test_a_schedule_fires_with_its_context",
-        "test_created_schedules.py::test_a_schedule_is_read",
-        "test_created_schedules.py::test_schedules_are_listed_by_state_workflow_and_prefix",
-        "test_created_schedules.py::test_a_paused_schedule_goes_on_when_resumed",
-        "test_created_schedules.py::test_a_schedule_is_triggered_now",
-        "test_created_schedules.py::test_missed_ticks_are_filled_in",
-        "test_created_schedules.py::test_a_deleted_schedule_is_gone",
-        "test_created_schedules.py::test_schedules_are_applied_together",
-    }
-)
+PENDING: frozenset[str] = frozenset()
 
 Relaunch = Callable[..., None]
 Recover = Callable[..., list[Any]]

@@ -48,6 +48,11 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], as_json:
         click.echo(text.rstrip())
 
 
+def show_one(row: Mapping[str, Any]) -> None:
+    """Print one row as a JSON object."""
+    click.echo(json.dumps(row, indent=2, default=str))
+
+
 def _cell(value: Any) -> str:
     text = plain("" if value is None else str(value)).replace("\n", "\\n")
     return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"

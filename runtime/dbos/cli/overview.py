@@ -43,12 +43,14 @@ def schedule() -> None:
 @options.database
 @options.as_json
 def list_schedules(url: str | None, schema: str, as_json: bool) -> None:
-    """List the cron schedules that processes have announced."""
+    """List the cron schedules: those of decorators and those created at run time."""
     with options.connect(url, schema) as client:
-        found = client.list_schedules()
+        found = client.list_schedules(status=["ACTIVE", "PAUSED", "DECLARED"])
     rows = [{**row, "fired": moment(row["last_fired_at"])} for row in found]
     columns = {
+        "schedule_name": "SCHEDULE",
         "workflow_name": "WORKFLOW",
+        "status": "STATUS",
         "schedule": "CRON",
         "cron_timezone": "ZONE",
         "fired": "LAST TICK",

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dbos.cli import options
-from dbos.cli.output import moment, show
+from dbos.cli.output import moment, show, show_one
 from dbos.error import DBOSNonExistentWorkflowError
 from dbos.status import WorkflowStatus, WorkflowStatusString
 
@@ -73,7 +73,7 @@ def get(url: str | None, schema: str, as_json: bool, workflow_id: str) -> None:
     if status is None:
         raise DBOSNonExistentWorkflowError(workflow_id)
     if as_json:
-        show([_row(status)], COLUMNS, as_json)
+        show_one(_row(status))
         return
     fields = [{"field": name, "value": value} for name, value in _row(status).items()]
     known = [field for field in fields if field["value"] is not None]

@@ -199,7 +199,7 @@ def _schedules(metadata: MetaData) -> Table:
         _key("workflow_name"),
         _key("schedule"),
         *_text("status", "cron_timezone", "queue_name", "context"),
-        *_whole("last_fired_at", "created_at"),
+        *_whole("automatic_backfill", "last_fired_at", "created_at"),
     )
 
 
