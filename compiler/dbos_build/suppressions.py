@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MARK = re.compile(
     r"#\s*(?:dbos:\s*ignore(?:\[(?P<own>[^\]]*)\])?"
@@ -18,21 +18,35 @@ _MARK = re.compile(
     r"(?P<reason>.*)$",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[A-Z]+[0-9]+")
+_WORD = re.compile(r"[\w.-]+")
+_OURS = re.compile(r"DBS[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A comment that silences findings on `line`. No codes means all of them."""
+    """A comment that silences findings on `line`. No codes means all of them.
+
+    `codes` are those of ours that it names, `others` what else stands in the brackets of a comment
+    of our own. `column` and `end_column` are those of the comment, in characters from 1.
+    """
 
     line: int
     comment_line: int
     codes: frozenset[str]
     reason: str
+    column: int = 1
+    end_column: int = 1
+    others: tuple[str, ...] = ()
+    is_own: bool = False
+
+    @property
+    def is_blanket(self) -> bool:
+        """Whether it names nothing and so silences everything."""
+        return not self.codes and not self.others
 
     def covers(self, code: str) -> bool:
         """Whether a finding with this code is silenced on the lines that this one covers."""
-        return not self.codes or code in self.codes
+        return self.is_blanket or code in self.codes
 
 
 def collect(text: str) -> tuple[Suppression, ...]:
@@ -44,24 +58,17 @@ def collect(text: str) -> tuple[Suppression, ...]:
     if "noqa" not in lowered and "dbos:" not in lowered:
         return ()
     found: list[Suppression] = []
-    pending: list[tuple[int, frozenset[str], str]] = []
+    pending: list[Suppression] = []
     on_code_line = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type == tokenize.COMMENT:
-                mark = _MARK.search(token.string)
-                if mark is None:
+                comment = _read(token)
+                if comment is None:
                     continue
-                codes, reason, line = _codes(mark), mark["reason"].strip(), token.start[0]
-                if codes is None:
-                    continue
-                if on_code_line == line:
-                    found.append(Suppression(line, line, codes, reason))
-                else:
-                    pending.append((line, codes, reason))
+                (found if on_code_line == comment.line else pending).append(comment)
             elif token.type not in _LAYOUT:
-                start = token.start[0]
-                found.extend(Suppression(start, line, codes, why) for line, codes, why in pending)
+                found.extend(replace(comment, line=token.start[0]) for comment in pending)
                 pending.clear()
                 on_code_line = token.end[0]
     except (tokenize.TokenError, SyntaxError, ValueError):
@@ -74,11 +81,26 @@ _LAYOUT = frozenset(
 )
 
 
-def _codes(mark: re.Match[str]) -> frozenset[str] | None:
-    """The codes a comment names: empty for all, None when it names only other tools' codes."""
-    listed = mark["own"] if mark["own"] is not None else mark["codes"]
-    if listed is None:
-        return frozenset()
-    codes = frozenset(_CODE.findall(listed.upper()))
-    ours = frozenset(code for code in codes if code.startswith("DBS"))
-    return ours or None
+def _read(token: tokenize.TokenInfo) -> Suppression | None:
+    """The suppression a comment is; None for other comments and those for other tools only."""
+    mark = _MARK.search(token.string)
+    if mark is None:
+        return None
+    is_own = mark["codes"] is None and mark.group(0).lower().find("noqa") < 0
+    listed = mark["own"] if is_own else mark["codes"]
+    words = _WORD.findall(listed or "")
+    codes = frozenset(word.upper() for word in words if _OURS.fullmatch(word.upper()))
+    if words and not codes and not is_own:
+        return None
+    start = token.start[1] + mark.start()
+    line = token.start[0]
+    return Suppression(
+        line=line,
+        comment_line=line,
+        codes=codes,
+        reason=mark["reason"].strip(),
+        column=start + 1,
+        end_column=token.end[1] + 1,
+        others=tuple(word for word in words if word.upper() not in codes) if is_own else (),
+        is_own=is_own,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dbos_build.findings import Finding
 from dbos_build.fixes.suppressing import suppress
 from support import analysis
 
@@ -47,14 +48,19 @@ PLACES = {
 }
 
 
+def _verified(text: str) -> list[Finding]:
+    """The findings about code; some cases have comments that are findings themselves."""
+    return [each for each in analysis.findings(text) if not each.code.startswith("DBS99")]
+
+
 @pytest.mark.parametrize(("body", "expected"), PLACES.values(), ids=PLACES)
 def test_a_comment_silences_a_finding_wherever_it_is(body: str, expected: str) -> None:
     text = HEAD + body
-    found = analysis.findings(text)
+    found = _verified(text)
     assert [each.code for each in found] == ["DBS001"]
     silent = suppress(text, found)
     assert silent == HEAD + expected
-    assert not analysis.findings(silent)
+    assert not _verified(silent)
     assert suppress(silent, []) == silent
 
 

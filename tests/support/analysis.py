@@ -34,7 +34,7 @@ def project(files: Mapping[str, str]) -> Project:
 def analyse(files: Mapping[str, str] | str, *more: str) -> program.Program:
     """The analysed program of some texts; one text is `main.py`. `more` names further rules."""
     named = {"main.py": files} if isinstance(files, str) else files
-    return program.analyse(project(named), Settings(select=("DBS", *more)))
+    return program.analyse(project(named), Settings(select=more))
 
 
 def findings(files: Mapping[str, str] | str, *more: str) -> list[Finding]:

@@ -15,6 +15,7 @@ from dbos_build.rules import (
     argument_mismatch,
     async_transaction,
     background_task,
+    blanket_suppression,
     blocking_operation,
     cached_operation,
     called_workflow,
@@ -55,8 +56,10 @@ from dbos_build.rules import (
     lost_change,
     machine_error,
     misplaced_patch,
+    misused_queue,
     monotonic_clock,
     mutable_default,
+    needless_step,
     network_call,
     plain_sleep,
     process_call,
@@ -78,16 +81,22 @@ from dbos_build.rules import (
     syntax_error,
     task_synchronization,
     thread_start,
+    too_early_call,
     unaddressable_function,
     unclear_patch,
     unknown_library,
+    unknown_suppression,
     unknown_workflow,
     unmatched_topic,
     unreadable_source,
+    unrecorded_step,
+    unregistered_instance,
     unresolved_call,
+    unsafe_retry,
     unseeded_generator,
     unstable_data,
     unstable_decision,
+    unused_suppression,
     volatile_constant,
     wall_clock,
     wall_clock_timeout,
@@ -97,7 +106,7 @@ from dbos_build.rules import (
     wrong_schedule,
 )
 from dbos_build.rules.rule import Rule
-from dbos_build.rules.silencing import unsilenced
+from dbos_build.rules.silencing import Silencer
 
 RULES: tuple[Rule, ...] = (
     wall_clock.RULE,
@@ -170,21 +179,30 @@ RULES: tuple[Rule, ...] = (
     unaddressable_function.RULE,
     decorator_order.RULE,
     duplicate_name.RULE,
+    unregistered_instance.RULE,
     wrong_schedule.RULE,
     retry_settings.RULE,
+    unsafe_retry.RULE,
     swallowed_cancellation.RULE,
     called_workflow.RULE,
     argument_mismatch.RULE,
     unknown_workflow.RULE,
     repeated_workflow_id.RULE,
     unmatched_topic.RULE,
+    too_early_call.RULE,
     durable_generator.RULE,
+    misused_queue.RULE,
+    unrecorded_step.RULE,
+    needless_step.RULE,
     unclear_patch.RULE,
     idle_patch.RULE,
     half_retired_patch.RULE,
     misplaced_patch.RULE,
     syntax_error.RULE,
     unreadable_source.RULE,
+    unused_suppression.RULE,
+    unknown_suppression.RULE,
+    blanket_suppression.RULE,
 )
 
 
@@ -193,8 +211,15 @@ def check(program: Program) -> list[Finding]:
 
     Rules of severity info are advice: they run when `strict` is set or `select` names them.
     """
-    found = [finding for rule in RULES if _applies(rule, program) for finding in rule.run(program)]
-    kept = in_characters(unsilenced(found, program), program.modules)
+    rules = [rule for rule in RULES if _applies(rule, program)]
+    found = [finding for rule in rules for finding in rule.run(program)]
+    silencer = Silencer(program)
+    kept = [
+        *in_characters(silencer.remaining(found), program.modules),
+        *silencer.unused(unused_suppression.RULE, {rule.code for rule in rules}),
+        *silencer.unknown(unknown_suppression.RULE, RULES),
+        *silencer.blanket(blanket_suppression.RULE),
+    ]
     return sorted(kept, key=lambda finding: finding.order)
 
 

@@ -89,9 +89,9 @@ def _acts(activation: Activation, nodes: set[ast.AST] | None, seen: set[Activati
         for target in targets:
             if isinstance(target, Use) and not _ACTS.isdisjoint(target.effects):
                 return True
-            if isinstance(target, Enter) and target.activation not in seen:
-                if _acts(target.activation, None, seen):
-                    return True
+            entered = target.activation if isinstance(target, Enter) else None
+            if entered is not None and entered not in seen and _acts(entered, None, seen):
+                return True
     return False
 
 

@@ -133,6 +133,11 @@ def effect_check(effects: frozenset[str], phrase: str) -> Check:
     return check
 
 
+def judged_elsewhere(rule: Rule, program: Program) -> Iterable[Finding]:
+    """The check of rules about suppressions, which need to know what the other rules found."""
+    return ()
+
+
 def is_default(occurrence: Occurrence) -> bool:
     """Whether a clock is read by a default, which has a rule of its own."""
     return bool(occurrence.through) and occurrence.effect in {"clock", "monotonic"}
