@@ -28,12 +28,6 @@ STRICT_RULES = {"DBS207", "DBS704", "DBS705", "DBS708"}
 # shrinks.
 PENDING: frozenset[str] = frozenset(
     {
-        "DBS815/violations.py",
-        "DBS818/violations.py",
-        "DBS825/violations.py",
-        "DBS827/violations.py",
-        "DBS828/violations.py",
-        "DBS829/violations.py",
         "DBS830/violations.py",
         "DBS831/violations.py",
         "DBS851/violations.py",

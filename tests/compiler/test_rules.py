@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dbos_build import rules
+from dbos_build.findings import Severity
 from dbos_build.rules import RULES, Rule
 from support.analysis import flagged, marked
 
@@ -21,7 +22,8 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("text", "code"), EXAMPLES)
 def test_examples_are_flagged_where_they_say(text: str, code: str) -> None:
-    assert flagged(text, code) == marked(text)
+    advice = {rule.code for rule in RULES if rule.severity is Severity.INFO} - {code}
+    assert [each for each in flagged(text, code) if each[2] not in advice] == marked(text)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

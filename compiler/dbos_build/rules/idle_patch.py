@@ -83,8 +83,12 @@ def _decision(activation: Activation, node: ast.AST, parents: Parents) -> str | 
     is_negated = isinstance(holder, ast.UnaryOp) and isinstance(holder.op, ast.Not)
     if is_negated and holder is not None:
         node, holder = holder, parents.get(holder)
-    if isinstance(holder, ast.IfExp) and holder.test is node:
+    if isinstance(holder, ast.IfExp) and isinstance(parents.get(holder), ast.Return):
+        # The patch may as well be about the result alone.
         arms: list[list[ast.AST]] = [[holder.body], [holder.orelse]]
+        return "both branches of the patch do the same" if _are_equal(*arms) else None
+    if isinstance(holder, ast.IfExp) and holder.test is node:
+        arms = [[holder.body], [holder.orelse]]
     elif isinstance(holder, ast.If) and holder.test is node:
         arms = [list(holder.body), list(holder.orelse)]
     else:

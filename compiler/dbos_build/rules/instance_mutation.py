@@ -41,12 +41,13 @@ RULE = Rule(
     instead="Keep what changes in local variables, or in a database.",
     bad=(
         """\
-from dbos import DBOS
+from dbos import DBOS, DBOSConfiguredInstance
 
 
 @DBOS.dbos_class()
-class Shop:
+class Shop(DBOSConfiguredInstance):
     def __init__(self) -> None:
+        super().__init__(config_name="main")
         self.count = 0
 
     @DBOS.workflow()
@@ -57,12 +58,13 @@ class Shop:
     ),
     good=(
         """\
-from dbos import DBOS
+from dbos import DBOS, DBOSConfiguredInstance
 
 
 @DBOS.dbos_class()
-class Shop:
+class Shop(DBOSConfiguredInstance):
     def __init__(self, url: str) -> None:
+        super().__init__(config_name=url)
         self.url = url
 
     @DBOS.workflow()

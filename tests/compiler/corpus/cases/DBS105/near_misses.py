@@ -5,6 +5,7 @@ import uuid
 from dbos import DBOS, Queue, SetEnqueueOptions, SetWorkflowID
 
 orders = Queue("orders")
+customers = Queue("customers", partition_queue=True)
 
 
 @DBOS.step()
@@ -57,4 +58,4 @@ def derived_deduplication(name: str) -> None:
 @DBOS.workflow()
 def given_partition(name: str, customer: str) -> None:
     with SetEnqueueOptions(queue_partition_key=customer):
-        orders.enqueue(child, name)
+        customers.enqueue(child, name)

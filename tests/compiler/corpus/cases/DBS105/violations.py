@@ -8,6 +8,7 @@ from uuid import uuid4
 from dbos import DBOS, Queue, SetEnqueueOptions, SetWorkflowID
 
 orders = Queue("orders")
+customers = Queue("customers", partition_queue=True)
 
 
 @DBOS.step()
@@ -55,7 +56,7 @@ def random_deduplication(name: str) -> None:
 def random_partition(name: str) -> None:
     shard = str(random.randint(0, 1_000_000))  # flags: DBS101
     with SetEnqueueOptions(queue_partition_key=shard):  # flags: DBS105
-        orders.enqueue(child, name)
+        customers.enqueue(child, name)
 
 
 @DBOS.workflow()
