@@ -55,3 +55,12 @@ def run(arguments: list[str]) -> int:
     except DBOSException as failure:
         click.echo(f"dbos: error: {plain(str(failure))}", err=True)
         return EXIT_ERROR
+    except Exception as failure:
+        from dbos.system.dialect import is_driver_error
+
+        if not is_driver_error(failure):
+            raise
+        # The first line of a driver's message tells what is wrong; it never holds a password.
+        told = str(failure).strip().partition("\n")[0]
+        click.echo(f"dbos: error: cannot use the system database: {plain(told)}", err=True)
+        return EXIT_ERROR

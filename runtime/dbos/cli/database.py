@@ -11,6 +11,7 @@ import click
 
 from dbos import config
 from dbos.cli import options
+from dbos.cli.output import plain, say
 from dbos.launch import open_system
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def migrate(url: str | None, schema: str) -> None:
     system = _open(url, schema)
     try:
         system.migrate()
-        click.echo(f"{system.describe()} is at schema version {system.schema_version()}")
+        say(f"{system.describe()} is at schema version {system.schema_version()}")
     finally:
         system.close()
 
@@ -47,8 +48,8 @@ def reset(url: str | None, schema: str, yes: bool) -> None:
     system = _open(url, schema)
     try:
         if not yes:
-            click.confirm(f"Drop every workflow in {system.describe()}?", abort=True)
+            click.confirm(plain(f"Drop every workflow in {system.describe()}?"), abort=True)
         system.reset()
-        click.echo(f"{system.describe()} is empty")
+        say(f"{system.describe()} is empty")
     finally:
         system.close()

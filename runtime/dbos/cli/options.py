@@ -60,7 +60,10 @@ def connect(given: str | None, schema: str) -> DBOSClient:
             f"no system database at {file}: start the application or run `dbos migrate` first"
         )
     client = DBOSClient(system_database_url=url, dbos_system_schema=schema)
-    if client.schema_version() == 0:
+    try:
+        if client.schema_version() == 0:
+            raise click.UsageError("the database has no system tables: run `dbos migrate` first")
+    except BaseException:
         client.destroy()
-        raise click.UsageError("the database has no system tables: run `dbos migrate` first")
+        raise
     return client

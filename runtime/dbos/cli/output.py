@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     )
 
 
+def say(text: str) -> None:
+    """Print one line that may hold names which others have chosen."""
+    click.echo(plain(text))
+
+
 def moment(epoch_ms: int | None) -> str:
     """A time in epoch milliseconds for people, in UTC."""
     if epoch_ms is None:

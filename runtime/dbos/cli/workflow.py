@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from dbos.cli import options
-from dbos.cli.output import moment, show, show_one
+from dbos.cli.output import moment, say, show, show_one
 from dbos.error import DBOSNonExistentWorkflowError
 from dbos.status import WorkflowStatus, WorkflowStatusString
 
@@ -108,7 +108,7 @@ def cancel(url: str | None, schema: str, workflow_id: str, children: bool) -> No
         if client.get_workflow_status(workflow_id) is None:
             raise DBOSNonExistentWorkflowError(workflow_id)
         client.cancel_workflow(workflow_id, cancel_children=children)
-    click.echo(f"cancelled {workflow_id}")
+    say(f"cancelled {workflow_id}")
 
 
 @workflow.command("resume")
@@ -119,7 +119,7 @@ def resume(url: str | None, schema: str, workflow_id: str, queue_name: str | Non
     """Let a workflow go on from its last completed step, on the current version."""
     with options.connect(url, schema) as client:
         client.resume_workflow(workflow_id, queue_name=queue_name)
-    click.echo(f"resumed {workflow_id}")
+    say(f"resumed {workflow_id}")
 
 
 @workflow.command("restart")
@@ -129,7 +129,7 @@ def restart(url: str | None, schema: str, workflow_id: str) -> None:
     """Run a workflow again from its beginning, with the same inputs; prints the new id."""
     with options.connect(url, schema) as client:
         handle = client.restart_workflow(workflow_id)
-    click.echo(handle.workflow_id)
+    say(handle.workflow_id)
 
 
 @workflow.command("fork")
@@ -151,7 +151,7 @@ def fork(
         handle = client.fork_workflow(
             workflow_id, step, application_version=application_version, queue_name=queue_name
         )
-    click.echo(handle.workflow_id)
+    say(handle.workflow_id)
 
 
 @workflow.group("queue")

@@ -118,7 +118,7 @@ def language(url: str, schema: str) -> Language:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError, TypeError, AttributeError):
         raise DBOSInitializationError(
             "The system database URL cannot be read; it should look like"
             " sqlite:///my_app.sqlite or postgresql://user:password@host:5432/database"
