@@ -38,12 +38,17 @@ from dbos_build.values import (
 
 MEMBERS_MAX = 5
 _NO_ATTRIBUTE = unknown("attribute not found")
+_FUNCTION_NAMES = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
 
 
 def read(machine: Machine, node: ast.AST, value: Value, name: str, frame: Frame) -> Value:
     """The attribute `name` of a value; property calls are recorded at `node`."""
     result = Value(frozenset(), value.taints)
+    is_wrapped = any(isinstance(atom, ExternalInstance) for atom in value.atoms)
     for atom in value.atoms:
+        if is_wrapped and isinstance(atom, FunctionRef) and name not in _FUNCTION_NAMES:
+            # The function inside a task of a library; the task has the attributes.
+            continue
         result = result.join(_atom(machine, node, atom, name, frame))
     if not result.atoms:
         result = result.join(_NO_ATTRIBUTE)
@@ -92,7 +97,7 @@ def _function_attribute(atom: Atom, name: str) -> Value:
     """`f.__wrapped__` is f; its name and documentation are text."""
     if name in {"__wrapped__", "__func__"}:
         return of(atom)
-    if name in {"__name__", "__qualname__", "__doc__", "__module__"}:
+    if name in _FUNCTION_NAMES:
         return instance("builtins.str")
     return _NO_ATTRIBUTE
 
@@ -169,7 +174,10 @@ def _class(
     if owner is None:
         if written.atoms:
             return written
-        return instance("builtins.str") if name in {"__name__", "__qualname__"} else _NO_ATTRIBUTE
+        if name in {"__name__", "__qualname__"}:
+            return instance("builtins.str")
+        outside = next((a for a in order if isinstance(a, str) and a not in _BARE), None)
+        return _external(machine, External(outside), name) if outside else _NO_ATTRIBUTE
     result = written
     for binding in bound:
         if isinstance(binding, Defined) and isinstance(binding.entity, Function):

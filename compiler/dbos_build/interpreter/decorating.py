@@ -17,11 +17,13 @@ from dbos_build.values import (
     ClassRef,
     Durable,
     External,
+    ExternalInstance,
     FunctionRef,
     InstanceRef,
     Marker,
     PartialCall,
     Value,
+    instance,
     of,
 )
 
@@ -78,7 +80,26 @@ def _apply_all(
         applied = _applied(machine, node, decorator, value, frame)
         if any(isinstance(atom, _FUNCTIONS) for atom in applied.atoms):
             value = applied
+        value = value.join(_wrapper(machine, decorator))
     return Decorated(value, binds)
+
+
+def _wrapper(machine: Machine, decorator: Value) -> Value:
+    """The object that a library's decorator puts around a function, such as a task of Celery.
+
+    The table says so: the decorator gives a class that is listed as callable.
+    """
+    result = NOTHING
+    for atom in decorator.atoms:
+        kind = ""
+        if isinstance(atom, ExternalInstance):
+            kind = atom.type
+        elif isinstance(atom, External):
+            entry = machine.knowledge.exact.get(machine.knowledge.canonical(atom.name))
+            kind = entry.returns if entry is not None else ""
+        if kind and f"{kind}.__call__" in machine.knowledge.exact:
+            result = result.join(instance(kind))
+    return result
 
 
 def _applied(

@@ -5,8 +5,32 @@ In: the analysed program. Out: the findings of DBS401. Never does: look at sourc
 
 from __future__ import annotations
 
-from dbos_build.findings import Severity
-from dbos_build.rules.rule import Rule, effect_check
+from collections.abc import Iterable
+
+from dbos_build.effects import Occurrence
+from dbos_build.findings import Finding, Severity
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, reaching, shown
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Threads and pools that workflows make, and the use of those that others made.
+
+    Where a workflow makes a pool, that is the finding, not each use of it.
+    """
+    makers = {each.workflow for each in program.occurrences if each.effect == "thread"}
+
+    def what(occurrence: Occurrence) -> str | None:
+        if occurrence.effect == "thread":
+            return f"{shown(occurrence)} {PHRASE}"
+        if occurrence.effect == "thread_use" and occurrence.workflow not in makers:
+            return f"{shown(occurrence)} {PHRASE}"
+        return None
+
+    return reaching(rule, program, what)
+
+
+PHRASE = "runs code outside of the workflow, where nothing is recorded"
 
 RULE = Rule(
     code="DBS401",
@@ -48,8 +72,6 @@ async def checkout(name: str) -> str:
     return await asyncio.to_thread(store, name)
 """,
     ),
-    check=effect_check(
-        frozenset({"thread"}), "runs code outside of the workflow, where nothing is recorded"
-    ),
+    check=check,
     fix=None,
 )
