@@ -12,7 +12,16 @@ from pathlib import Path
 
 from dbos import canonical
 from dbos.error import DBOSInitializationError
-from dbos.registry import FORMAT, Declared, Live, Registry, import_entry, live
+from dbos.registry import (
+    FORMAT,
+    STEP_PREFIX,
+    Declared,
+    Live,
+    Registry,
+    import_entry,
+    live,
+    step_as_workflow,
+)
 
 
 def check(registry: Registry, declared: Live) -> None:
@@ -45,17 +54,26 @@ def check(registry: Registry, declared: Live) -> None:
 def find_workflow(name: str, registry: Registry | None) -> Declared | None:
     """The declared workflow of this name, importing its module when the registry knows it.
 
-    Raises ``DBOSInitializationError`` when what was imported is not what the registry was built
-    from: then the workflow must not run under the version that the registry gives it.
+    A step that was started or enqueued by itself is a workflow under a name of its own. Raises
+    ``DBOSInitializationError`` when what was imported is not what the registry was built from:
+    then the workflow must not run under the version that the registry gives it.
     """
-    found = live.workflows.get(name)
+    found = _declared(name)
     if found is None and registry is not None:
-        for workflow in registry.workflows:
-            if workflow.name == name:
-                import_entry(workflow.entry)
+        step_name = name.removeprefix(STEP_PREFIX)
+        known = registry.workflows if step_name == name else registry.steps
+        for entry in known:
+            if entry.name == step_name:
+                import_entry(entry.entry)
                 check(registry, live)
-                return live.workflows.get(name)
+                return _declared(name)
     return found
+
+
+def _declared(name: str) -> Declared | None:
+    if name.startswith(STEP_PREFIX):
+        return step_as_workflow(live.steps.get(name.removeprefix(STEP_PREFIX)))
+    return live.workflows.get(name)
 
 
 def _compare(kind: str, built: dict[str, str], declared: dict[str, Declared]) -> list[str]:
