@@ -65,6 +65,18 @@ def load(
     return _checked(replace(settings, **keys.read(table, "--config")), "--config")
 
 
+def per_file_ignore(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the pattern and the rules of a `PATTERN:RULE[,RULE]` of the command line.
+
+    Raises ConfigError for text of another form.
+    """
+    pattern, colon, rules = text.rpartition(":")
+    named = tuple(rule.strip() for rule in rules.split(",") if rule.strip())
+    if not colon or not pattern or not named:
+        raise ConfigError(f"--per-file-ignores takes PATTERN:RULE, not {text!r}")
+    return pattern, named
+
+
 def _governing(paths: Sequence[Path]) -> Path | None:
     """The one file that configures all paths."""
     found: dict[Path | None, Path] = {}

@@ -30,7 +30,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Module:
-    """A parsed file. `tree` is None exactly when `problem` is set."""
+    """A parsed file. `tree` is None when `problem` is set, and in a `bare` module."""
 
     name: str
     path: str
@@ -44,24 +44,24 @@ class Module:
 def parse(source: Source) -> Module:
     """Parse one source; a text that is missing or wrong becomes the module's `problem`."""
     if source.text is None:
-        return _broken(source, Problem("DBS991", source.problem or "the file cannot be read"))
+        return bare(source, Problem("DBS991", source.problem or "the file cannot be read"))
     text = source.text
     if len(text) > CHARACTERS_MAX or text.count("\n") > LINES_MAX:
         message = f"the file is too large to analyse (more than {LINES_MAX} lines)"
-        return _broken(source, Problem("DBS991", message))
+        return bare(source, Problem("DBS991", message))
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
-        return _broken(source, Problem("DBS990", "the file contains a NUL byte", line))
+        return bare(source, Problem("DBS990", "the file contains a NUL byte", line))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except SyntaxError as error:
-        return _broken(source, _syntax_problem(error))
+        return bare(source, _syntax_problem(error))
     except (RecursionError, MemoryError):
-        return _broken(source, Problem("DBS991", "the code is nested too deeply to analyse"))
+        return bare(source, Problem("DBS991", "the code is nested too deeply to analyse"))
     except ValueError as error:
-        return _broken(source, Problem("DBS990", f"invalid source: {error}"))
+        return bare(source, Problem("DBS990", f"invalid source: {error}"))
     return Module(
         name=source.module,
         path=source.path,
@@ -73,16 +73,8 @@ def parse(source: Source) -> Module:
     )
 
 
-def _syntax_problem(error: SyntaxError) -> Problem:
-    """Turn a syntax error into a problem that names the interpreter that refused the text."""
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    reason = error.msg or "invalid syntax"
-    message = f"syntax error: {reason} (read as Python {version})"
-    return Problem("DBS990", message, max(error.lineno or 1, 1), max(error.offset or 1, 1))
-
-
-def _broken(source: Source, problem: Problem) -> Module:
-    """A module without a tree."""
+def bare(source: Source, problem: Problem | None) -> Module:
+    """A module whose tree nobody will ask for; `problem` is what parsing it said before."""
     return Module(
         name=source.module,
         path=source.path,
@@ -90,5 +82,13 @@ def _broken(source: Source, problem: Problem) -> Module:
         text=source.text or "",
         tree=None,
         problem=problem,
-        suppressions=(),
+        suppressions=collect(source.text or "") if problem is None else (),
     )
+
+
+def _syntax_problem(error: SyntaxError) -> Problem:
+    """Turn a syntax error into a problem that names the interpreter that refused the text."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    reason = error.msg or "invalid syntax"
+    message = f"syntax error: {reason} (read as Python {version})"
+    return Problem("DBS990", message, max(error.lineno or 1, 1), max(error.offset or 1, 1))

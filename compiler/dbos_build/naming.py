@@ -18,7 +18,8 @@ _IMPORTS = re.compile(
 def imported_names(text: str) -> set[str]:
     """The absolute dotted names that a module's text seems to import, over-approximated."""
     names: set[str] = set()
-    for origin, plain in _IMPORTS.findall(text):
+    lines = "\n".join(line for line in text.split("\n") if "import" in line)
+    for origin, plain in _IMPORTS.findall(lines):
         if origin:
             names.add(origin)
         else:

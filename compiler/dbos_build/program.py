@@ -7,7 +7,7 @@ the clock, the environment or a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dbos_build import knowledge
@@ -19,7 +19,7 @@ from dbos_build.interpreter.machine import Activation, Opaque, Use
 from dbos_build.module import Module, parse
 from dbos_build.references import Constant, References, find
 from dbos_build.sources import Project
-from dbos_build.symbols import Class, Function, Symbols
+from dbos_build.symbols import Class, Function, Scope, Symbols
 from dbos_build.types.meanings import Meanings
 from dbos_build.types.resolved import Resolved
 
@@ -77,8 +77,18 @@ class Program:
 
 def analyse(project: Project, settings: Settings) -> Program:
     """Run every pass over a project."""
-    modules = tuple(parse(source) for source in project.sources)
-    return _run(Engine(Symbols(modules), knowledge.extended(settings.effects)), settings)
+    return analyse_modules((parse(source) for source in project.sources), settings)
+
+
+def analyse_modules(
+    modules: Iterable[Module], settings: Settings, indexed: Mapping[Module, Scope] | None = None
+) -> Program:
+    """Run every pass behind parsing; `indexed` are scopes of the modules that are known already.
+
+    Modules without a tree take no part, except that their problems are reported.
+    """
+    symbols = Symbols(modules, indexed)
+    return _run(Engine(symbols, knowledge.extended(settings.effects)), settings)
 
 
 def with_types(program: Program, project: Project, resolved: Resolved) -> Program:

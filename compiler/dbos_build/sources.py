@@ -13,6 +13,7 @@ import io
 import os
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -114,6 +115,21 @@ def read_text(path: Path) -> str:
         raise SourceError(f"{path}: cannot be read: {reason(failure)}") from failure
     except UnicodeDecodeError as failure:
         raise SourceError(f"{path}: is not UTF-8") from failure
+
+
+def stamps(project: Project) -> dict[str, tuple[int, int]]:
+    """Return when each file of a project, and each folder with one, was changed last, and its size.
+
+    Equal stamps mean that reading the project again gives the same; a file that is gone has none.
+    """
+    places = {source.path for source in project.sources}
+    places |= {path.rpartition("/")[0] for path in places} | {""}
+    found = {}
+    for place in places:
+        with suppress(OSError):
+            status = os.stat(os.path.join(project.root, place))
+            found[place] = (status.st_mtime_ns, status.st_size)
+    return found
 
 
 def decode(content: bytes) -> tuple[str | None, str | None]:

@@ -107,10 +107,16 @@ class Scope:
 class Symbols:
     """All scopes of a project and the import lookup over them."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(
+        self, modules: Iterable[Module], indexed: Mapping[Module, Scope] | None = None
+    ) -> None:
+        """Index modules; `indexed` are scopes of the same modules from an earlier analysis."""
         self.modules: tuple[Module, ...] = tuple(modules)
+        known = indexed or {}
         self.scopes: dict[str, Scope] = {
-            module.path: index(module) for module in self.modules if module.tree is not None
+            module.path: known.get(module) or index(module)
+            for module in self.modules
+            if module.tree is not None
         }
         self._by_name: dict[str, list[Module]] = {}
         self._by_suffix: dict[str, list[Module]] = {}

@@ -16,6 +16,7 @@ import pytest
 from mypy.options import Options
 
 from dbos_build.cli import session
+from dbos_build.cli.session import Asked
 from dbos_build.types import checking, plugin
 from dbos_build.types.resolved import DEPTH_MAX, FACTS_FORMAT, facts_file, read_facts
 from support import typed_projects
@@ -119,7 +120,7 @@ def test_mypy_is_not_asked_when_nothing_is_open(
     flow = FLOW.replace('acme.connect().get("/")', "1")
     root = typed_projects.written(tmp_path, {"flow.py": flow})
     monkeypatch.setattr(sys, "executable", str(tmp_path / "there-is-none"))
-    analysis = session.analyse([root], whole=False, types=True)
+    analysis = session.check([root], Asked(types=True))
     assert (analysis.note, analysis.findings) == ("", ())
 
 
@@ -130,8 +131,8 @@ def test_without_mypy_the_check_goes_on_and_says_so(
     bare = tmp_path / "bare"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
     monkeypatch.setattr(sys, "executable", str(bare / "bin" / "python"))
-    plain = session.analyse([root], whole=False)
-    typed = session.analyse([root], whole=False, types=True)
+    plain = session.check([root], Asked())
+    typed = session.check([root], Asked(types=True))
     assert typed.note == "types were not used: mypy is not installed here; pip install mypy"
     assert typed.findings == plain.findings
 
@@ -141,7 +142,7 @@ def test_an_interpreter_that_cannot_be_started_is_one_line(
 ) -> None:
     root = typed_projects.written(tmp_path, {"flow.py": FLOW})
     monkeypatch.setattr(sys, "executable", str(tmp_path / "there-is-none"))
-    note = session.analyse([root], whole=False, types=True).note
+    note = session.check([root], Asked(types=True)).note
     assert note.startswith("types were not used: mypy could not be run: ")
     assert "\n" not in note
 

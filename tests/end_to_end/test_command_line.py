@@ -196,7 +196,7 @@ def test_an_internal_error_is_one_line_unless_asked_for_more(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("impossible\nthing")
 
-    monkeypatch.setattr(program, "analyse", fail)
+    monkeypatch.setattr(program, "analyse_modules", fail)
     put({"clean.py": CLEAN})
     outcome = command("check")
     assert outcome.code == 2

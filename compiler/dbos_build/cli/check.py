@@ -1,102 +1,155 @@
 """`dbos-build check`: look for violations.
 
 In: paths and what to show. Out: the findings in one of the output formats; exit code 1 with any.
-Never: writes a file other than the one named with --output-file, and, when asked, those it fixes.
+Never: writes a file other than the ones named with --output-file and --baseline, the cache, and,
+when asked, those it fixes.
 """
 
 from __future__ import annotations
 
-from functools import partial
+import sys
+import time
+from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
-from dbos_build.cli import fix as fixing
+from dbos_build import sources
+from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, known, session, watching
+from dbos_build.cli.options import Options, attached
+from dbos_build.cli.progress import Bar
+from dbos_build.cli.session import Asked, Outcome
 from dbos_build.error import OutputError
 from dbos_build.report import FORMATS
+from dbos_build.report.plain import counted, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--output-format",
-    type=click.Choice(list(FORMATS)),
-    default="full",
-    show_default=True,
-    help="How findings are written.",
-)
-@click.option("-o", "--output-file", type=click.Path(path_type=Path), help="Write them to a file.")
-@click.option(
-    "--select", multiple=True, metavar="RULE", help="Only these codes, prefixes or names."
-)
-@click.option("--ignore", multiple=True, metavar="RULE", help="Not these codes, prefixes or names.")
-@click.option("--strict", is_flag=True, help="Report calls that cannot be resolved.")
-@click.option("--types", is_flag=True, help="Let mypy resolve what stays unknown.")
-@click.option("--fix", is_flag=True, help="Make the safe fixes; report what is left.")
-@click.option("--unsafe-fixes", is_flag=True, help="Make fixes that may change results as well.")
-@click.option("--diff", is_flag=True, help="Show what fixes would change; write nothing.")
-@click.option("--add-noqa", is_flag=True, help="Silence every finding by a comment on its line.")
-@click.option("--reason", default="", metavar="TEXT", help="Why, for the comments of --add-noqa.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 also when there are findings.")
-@click.option(
-    "--color",
-    "colour",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Whether to use colours.",
-)
-def command(
-    paths: tuple[Path, ...],
-    output_format: str,
-    output_file: Path | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    strict: bool,
-    types: bool,
-    fix: bool,
-    unsafe_fixes: bool,
-    diff: bool,
-    add_noqa: bool,
-    reason: str,
-    exit_zero: bool,
-    colour: str,
-) -> int:
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@attached
+def command(**given: Any) -> int:
     """Look for violations in the workflows below PATHS, or in the project around this folder.
 
     Nothing is imported or run. Exit code 0: clean; 1: findings; 2: wrong usage or configuration.
     """
-    look = partial(
-        session.analyse,
-        paths,
-        whole=False,
-        strict=strict,
-        select=select,
-        ignore=ignore,
-        types=types,
-    )
-    analysis = look()
-    if fix or unsafe_fixes or diff:
-        result = fixing.perform(analysis, fixing.Fixing(unsafe=unsafe_fixes, only_difference=diff))
-        if diff:
-            return EXIT_FINDINGS if result.texts and not exit_zero else EXIT_CLEAN
-        if result.texts:
-            analysis = look()
-        click.echo(fixing.summary(result, len(analysis.findings)), err=True)
-    if add_noqa:
-        click.echo(fixing.silence(analysis, reason))
+    options = Options(**given)
+    if options.explain is not None:
+        from dbos_build.cli import rule
+
+        rule.explain(options.explain)
         return EXIT_CLEAN
-    if analysis.note:
-        click.echo(analysis.note, err=True)
-    coloured = session.wants_colour(colour, to_file=output_file is not None)
-    outcome = session.report(analysis, colour=coloured, findings=analysis.findings)
-    text = FORMATS[output_format](outcome)
-    if output_file is None:
+    paths, asked = _asked(options)
+    if options.show_settings:
+        return _show_settings(paths, asked)
+    if options.watch:
+        return _watch(options, paths, asked)
+    return _once(options, paths, asked)[0]
+
+
+def _asked(options: Options) -> tuple[tuple[Path, ...], Asked]:
+    """What to check, and how."""
+    dash = Path("-") in options.paths
+    buffer = None
+    paths = options.paths
+    if dash or options.stdin_filename is not None:
+        if len(paths) > 1 or (paths and not dash):
+            raise click.UsageError("standard input is one file; give no other path")
+        changing = (options.fix, options.unsafe_fixes, options.add_noqa, options.watch)
+        if any(changing):
+            raise click.UsageError("standard input can be checked, not changed or watched")
+        name = options.stdin_filename or Path("stdin.py")
+        text, problem = sources.decode(sys.stdin.buffer.read())
+        if text is None:
+            raise click.UsageError(f"standard input {problem}")
+        buffer = (name, text)
+        paths = (name if name.exists() else name.parent,)
+    return paths, Asked(
+        strict=options.strict,
+        types=options.types,
+        select=options.select,
+        extend_select=options.extend_select,
+        ignore=options.ignore,
+        per_file_ignores=options.per_file_ignores,
+        isolated=options.isolated,
+        overrides=options.config,
+        use_cache=not options.no_cache and buffer is None,
+        buffer=buffer,
+    )
+
+
+def _once(options: Options, paths: tuple[Path, ...], asked: Asked) -> tuple[int, Outcome]:
+    """Check one time; the exit code, and what was found."""
+    outcome = _look(options, paths, asked)
+    if options.write_baseline:
+        click.echo(known.write(outcome, options.baseline))
+        return EXIT_CLEAN, outcome
+    if options.fix or options.unsafe_fixes or options.diff:
+        from dbos_build.cli import fix
+
+        way = fix.Fixing(unsafe=options.unsafe_fixes, only_difference=options.diff)
+        result = fix.perform(outcome, way)
+        if options.diff:
+            found = bool(result.texts) and not options.exit_zero
+            return (EXIT_FINDINGS if found else EXIT_CLEAN), outcome
+        if result.texts:
+            outcome = _look(options, paths, asked)
+        click.echo(fix.summary(result, len(outcome.findings)), err=True)
+    outcome, expired = known.sifted(outcome, options.baseline)
+    if options.add_noqa:
+        from dbos_build.cli import fix
+
+        click.echo(fix.silence(outcome, options.reason))
+        return EXIT_CLEAN, outcome
+    for note in (outcome.note, expired):
+        if note and not options.quiet:
+            click.echo(plain(note), err=True)
+    _print(options, outcome)
+    failed = bool(outcome.findings) and not options.exit_zero
+    return (EXIT_FINDINGS if failed else EXIT_CLEAN), outcome
+
+
+def _look(options: Options, paths: tuple[Path, ...], asked: Asked) -> Outcome:
+    """Check, with a progress bar when that takes long on a terminal."""
+    start = time.monotonic()
+    if options.quiet or not sys.stderr.isatty():
+        outcome = session.check(paths, asked)
+    else:
+        bar = Bar(sys.stderr, time.monotonic)
+        try:
+            outcome = session.check(paths, asked, bar)
+        finally:
+            bar.wipe()
+    if options.verbose:
+        place = outcome.settings.root
+        where = session.displayed(place) if place else "none"
+        taken = f"{time.monotonic() - start:.2f} s"
+        read = counted(len(outcome.project.sources), "file")
+        click.echo(f"configuration: {plain(where)}; read {read} in {taken}", err=True)
+    return outcome
+
+
+def _print(options: Options, outcome: Outcome) -> None:
+    """The findings where and as they are wanted."""
+    coloured = session.wants_colour(options.colour, to_file=options.output_file is not None)
+    report = session.report(outcome, colour=coloured, findings=outcome.findings)
+    if options.statistics:
+        from dbos_build.report import statistics
+
+        is_json = options.output_format.startswith("json")
+        text = (statistics.render_array if is_json else statistics.render)(report)
+    else:
+        text = FORMATS[options.output_format](report)
+    if options.quiet and options.output_format in ("full", "concise"):
+        text = text[: text.rstrip("\n").rfind("\n") + 1].rstrip("\n")
+        text = text + "\n" if text else ""
+    if options.output_file is None:
         click.echo(text, nl=False, color=coloured)
     else:
-        _write(output_file, text)
-    return EXIT_FINDINGS if analysis.findings and not exit_zero else EXIT_CLEAN
+        _write(options.output_file, text)
 
 
 def _write(file: Path, text: str) -> None:
@@ -106,3 +159,35 @@ def _write(file: Path, text: str) -> None:
         emit.write(file, text)
     except OutputError as failure:
         raise OutputError(f"{failure}; the findings were not written") from failure
+
+
+def _show_settings(paths: tuple[Path, ...], asked: Asked) -> int:
+    """Print every setting as the configuration file would spell it."""
+    import json
+
+    settings = session.settings_for(paths, asked)
+    root = session.displayed(settings.root) if settings.root else "none"
+    click.echo(f"# configuration: {plain(root)}")
+    for field in fields(settings):
+        if field.name != "root":
+            value = getattr(settings, field.name)
+            shown = json.dumps(value, default=lambda row: [row.name, list(row.effects)])
+            click.echo(f"{field.name.replace('_', '-')} = {shown}")
+    return EXIT_CLEAN
+
+
+def _watch(options: Options, paths: tuple[Path, ...], asked: Asked) -> int:
+    """Check now and after every change, until the user ends it."""
+    latest: list[Outcome] = []
+
+    def act() -> None:
+        click.clear()
+        latest[:] = [_once(options, paths, asked)[1]]
+        click.echo("watching for changes; stop with Ctrl-C", err=True)
+
+    def state() -> Hashable:
+        project = latest[0].project if latest else session.project_of(paths, asked)
+        return tuple(sorted(sources.stamps(project).items()))
+
+    watching.watch(act, state, watching.pause)
+    return EXIT_CLEAN

@@ -17,7 +17,7 @@ import click
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
 
 if TYPE_CHECKING:
-    from dbos_build.cli.session import Analysis
+    from dbos_build.cli.session import Outcome
     from dbos_build.findings import Finding
     from dbos_build.fixes import ProjectResult
 
@@ -52,7 +52,7 @@ def command(
     Every fix is checked: one that leaves its finding, or brings in another, is taken back. Exit
     code 0: nothing is left; 1: findings are left, or --diff shows a difference; 2: wrong usage.
     """
-    analysis = session.analyse(paths, whole=False, select=select, ignore=ignore)
+    analysis = session.check(paths, session.Asked(select=select, ignore=ignore))
     result = perform(analysis, Fixing(unsafe=unsafe, only_difference=only_difference))
     if only_difference:
         return EXIT_FINDINGS if result.texts else EXIT_CLEAN
@@ -64,7 +64,7 @@ def command(
     return EXIT_FINDINGS if asked else EXIT_CLEAN
 
 
-def perform(analysis: Analysis, fixing: Fixing) -> ProjectResult:
+def perform(analysis: Outcome, fixing: Fixing) -> ProjectResult:
     """Fix what an analysis found, and write the files, or the difference to standard output.
 
     Raises OutputError for a file that cannot be written or has changed meanwhile.
@@ -81,7 +81,7 @@ def perform(analysis: Analysis, fixing: Fixing) -> ProjectResult:
     return result
 
 
-def silence(analysis: Analysis, reason: str) -> str:
+def silence(analysis: Outcome, reason: str) -> str:
     """Put a comment on the line of every finding, and say in one line how many.
 
     Raises OutputError for a file that cannot be written or has changed meanwhile.

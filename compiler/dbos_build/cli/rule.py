@@ -39,6 +39,11 @@ def command(name: str | None, output_format: str) -> int:
     return EXIT_CLEAN
 
 
+def explain(name: str) -> None:
+    """Print the page of one rule; raises UsageError, with a hint, when there is none."""
+    click.echo(_page(_find(name), markdown=False), nl=False)
+
+
 def _find(name: str) -> Rule:
     wanted = name.strip()
     for rule in RULES:

@@ -1,6 +1,7 @@
 """What every command starts with: from paths to a checked program.
 
-In: the paths and options of a command. Out: an `Analysis`. Never: prints or writes.
+In: the paths and options of a command. Out: an `Outcome`, or an `Analysis` with the whole program.
+Never: prints or writes, except into the cache; imports the analysis when the cache has the answer.
 """
 
 from __future__ import annotations
@@ -8,30 +9,53 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dbos_build import config, program, rules, selection, sources
+from dbos_build import cache, config, sources
 from dbos_build.config import Settings
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.report import Report
-from dbos_build.sources import Project
+from dbos_build.sources import Project, Source
+
+if TYPE_CHECKING:
+    from dbos_build.program import Program
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
-    """A program and what is wrong with it; `findings` are those that the settings select.
+class Asked:
+    """What the options of a command say; an empty field leaves the configuration as it is.
+
+    `per_file_ignores` are `PATTERN:RULE` texts, `overrides` are `KEY=VALUE` texts. `buffer` is a
+    path and the text that stands for the file there.
+    """
+
+    strict: bool = False
+    types: bool = False
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: tuple[str, ...] = ()
+    isolated: bool = False
+    overrides: tuple[str, ...] = ()
+    use_cache: bool = True
+    buffer: tuple[Path, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is wrong with a project: the findings that the settings select, in the files asked for.
 
     `note` is one line for the user about something that was asked for and could not be had.
     """
 
     settings: Settings
     project: Project
-    program: Program
     findings: tuple[Finding, ...]
+    workflow_paths: tuple[str, ...]
     note: str = ""
 
     @property
@@ -40,72 +64,202 @@ class Analysis:
         return tuple(each for each in self.findings if each.severity is Severity.ERROR)
 
 
-def analyse(
-    paths: Sequence[Path],
-    *,
-    whole: bool,
-    strict: bool = False,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    types: bool = False,
-) -> Analysis:
-    """Read, analyse and check what `paths` name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis(Outcome):
+    """An outcome together with the program, for commands that need more than findings."""
+
+    program: Program
+
+
+def settings_for(paths: Sequence[Path], asked: Asked) -> Settings:
+    """The configuration of the paths, with what the command line says about it.
+
+    Raises ConfigError for configuration that makes no sense.
+    """
+    settings = config.load(paths, isolated=asked.isolated, overrides=asked.overrides)
+    pairs = [config.per_file_ignore(text) for text in asked.per_file_ignores]
+    return replace(
+        settings,
+        strict=asked.strict or settings.strict,
+        types=asked.types or settings.types,
+        select=asked.select or settings.select,
+        extend_select=(*settings.extend_select, *asked.extend_select),
+        ignore=(*settings.ignore, *asked.ignore),
+        per_file_ignores=(*settings.per_file_ignores, *pairs),
+    )
+
+
+def check(
+    paths: Sequence[Path], asked: Asked, progress: Callable[[int, int], None] | None = None
+) -> Outcome:
+    """Read and check what `paths` name.
+
+    Paths of findings are relative to the current folder where that contains the project.
+    Raises BuildError for paths and configuration that make no sense.
+    """
+    settings = settings_for(paths, asked)
+    if settings.types:
+        return _restricted(_with_types(paths, settings, asked))
+    with without_collector():
+        project = _read(paths, settings, asked)
+        store = cache.opened(_cache_root(paths, settings) if asked.use_cache else None, project)
+        digests = cache.source_digests(project)
+        key = cache.project_key(project, digests, repr(settings))
+        name = f"result-{cache.digest((repr(settings), repr(asked), *map(str, paths)))}.json"
+        known = _from_cache(store.load(name, key))
+        if known is None:
+            known = _checked(project, settings, store, progress)
+            store.save(name, key, _as_data(*known))
+    findings, flows = known
+    return _restricted(
+        Outcome(settings=settings, project=project, findings=findings, workflow_paths=flows)
+    )
+
+
+def analyse(paths: Sequence[Path], *, whole: bool, asked: Asked | None = None) -> Analysis:
+    """Read, analyse and check what `paths` name, and keep the program.
 
     With `whole`, everything that was read is reported on, and paths are relative to the project;
     otherwise only the paths asked for, relative to the current folder where that contains them.
-    With `types`, mypy is asked about what stays unknown. Raises BuildError for paths and
-    configuration that make no sense.
+    Raises BuildError for paths and configuration that make no sense.
     """
-    note = ""
-    settings = config.load(paths)
-    settings = replace(
-        settings,
-        strict=strict or settings.strict,
-        select=tuple(select) or settings.select,
-        ignore=(*settings.ignore, *ignore),
-    )
-    with _without_collector():
-        project = sources.read(paths, settings, around=None if whole else Path.cwd())
+    from dbos_build import program, rules, selection
+
+    asked = asked or Asked()
+    settings = settings_for(paths, asked)
+    with without_collector():
+        project = _read(paths, settings, asked, whole=whole)
         analysed = program.analyse(project, settings)
-        if types:
-            analysed, note = _typed(analysed, project)
         found = selection.select(rules.check(analysed), settings)
-    if not whole:
-        asked = {source.path for source in project.sources if source.requested}
-        found = [finding for finding in found if finding.path in asked]
-    return Analysis(settings, project, analysed, tuple(found), note)
+    made = Analysis(
+        settings=settings,
+        project=project,
+        findings=tuple(found),
+        workflow_paths=tuple(each.path for each in analysed.workflows),
+        program=analysed,
+    )
+    return made if whole else replace(made, findings=_restricted(made).findings)
 
 
-def _typed(analysed: Program, project: Project) -> tuple[Program, str]:
-    """The program with types filled in, or as it was and why."""
+def project_of(paths: Sequence[Path], asked: Asked) -> Project:
+    """The files that a check of `paths` would read."""
+    return _read(paths, settings_for(paths, asked), asked)
+
+
+def _with_types(paths: Sequence[Path], settings: Settings, asked: Asked) -> Outcome:
+    """Check with the help of mypy; the note says why when there was none."""
+    from dbos_build import program, rules, selection
     from dbos_build.types import checking
 
-    wanted = analysed.unresolved()
-    if not wanted:
-        return analysed, ""
-    try:
-        resolved = checking.resolve(project.root, analysed.modules, wanted, analysed.settings)
-    except checking.NotResolved as failure:
-        return analysed, str(failure)
-    return program.with_types(analysed, project, resolved), ""
+    note = ""
+    with without_collector():
+        project = _read(paths, settings, asked)
+        analysed = program.analyse(project, settings)
+        wanted = analysed.unresolved()
+        if wanted:
+            try:
+                resolved = checking.resolve(project.root, analysed.modules, wanted, settings)
+                analysed = program.with_types(analysed, project, resolved)
+            except checking.NotResolved as failure:
+                note = str(failure)
+        found = selection.select(rules.check(analysed), settings)
+    return Outcome(
+        settings=settings,
+        project=project,
+        findings=tuple(found),
+        workflow_paths=tuple(each.path for each in analysed.workflows),
+        note=note,
+    )
 
 
-def report(analysis: Analysis, *, colour: bool, findings: Sequence[Finding]) -> Report:
+def _checked(
+    project: Project,
+    settings: Settings,
+    store: cache.Cache,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Check a project, parsing only what earlier runs did not."""
+    from dbos_build.checking import Checker
+
+    checker = Checker(settings, progress)
+    key = cache.tool_key()
+    checker.learn(store.load("files.json", key))
+    done = checker.check(project)
+    store.save("files.json", key, checker.learned())
+    return done.findings, done.workflow_paths
+
+
+def _read(
+    paths: Sequence[Path], settings: Settings, asked: Asked, *, whole: bool = False
+) -> Project:
+    """The sources, with the text of the buffer in place of the file's."""
+    around = None if whole else Path.cwd()
+    if asked.buffer is None:
+        return sources.read(paths, settings, around=around)
+    path, text = asked.buffer
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not path.exists():
+        return Project(Path.cwd(), (Source(path.stem, path.name, text),))
+    project = sources.read([path], settings, around=around)
+    made = (
+        replace(each, text=text, problem=None) if each.requested else each
+        for each in project.sources
+    )
+    return Project(project.root, tuple(made))
+
+
+def _restricted(outcome: Outcome) -> Outcome:
+    """The outcome with only the findings in files that were asked for."""
+    wanted = {source.path for source in outcome.project.sources if source.requested}
+    found = tuple(finding for finding in outcome.findings if finding.path in wanted)
+    return replace(outcome, findings=found)
+
+
+def _cache_root(paths: Sequence[Path], settings: Settings) -> Path | None:
+    """The folder that a cache may be kept in: the configured project, or the one that was named."""
+    if settings.root is not None:
+        return settings.root
+    if len(paths) > 1:
+        return None
+    folder = paths[0] if paths else Path.cwd()
+    return folder if folder.is_dir() else None
+
+
+def _as_data(findings: Sequence[Finding], flows: Sequence[str]) -> object:
+    from dbos_build.report import records
+
+    return {"findings": [records.record(each) for each in findings], "workflows": list(flows)}
+
+
+def _from_cache(value: object) -> tuple[tuple[Finding, ...], tuple[str, ...]] | None:
+    """Findings from data that `_as_data` made; None for anything else."""
+    from dbos_build.report import records
+
+    match value:
+        case {"findings": [*rows], "workflows": [*flows]}:
+            try:
+                return tuple(records.finding(row) for row in rows), tuple(map(str, flows))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                return None
+    return None
+
+
+def report(outcome: Outcome, *, colour: bool, findings: Sequence[Finding]) -> Report:
     """The outcome as reporters take it; paths are shown as the current folder sees them."""
-    asked = [source for source in analysis.project.sources if source.requested]
+    asked = [source for source in outcome.project.sources if source.requested]
     needed = {finding.path for finding in findings}
     linked = {link.path for finding in findings for link in finding.chain}
     here = os.path.realpath(os.curdir)
-    root = str(analysis.project.root)
+    root = str(outcome.project.root)
     shown = {} if here == root else {path: _from(here, root, path) for path in needed | linked}
     paths = {source.path for source in asked}
     return Report(
         findings=tuple(findings),
         texts={
-            each.path: each.text or "" for each in analysis.project.sources if each.path in needed
+            each.path: each.text or "" for each in outcome.project.sources if each.path in needed
         },
         files=len(asked),
-        workflows=sum(workflow.path in paths for workflow in analysis.program.workflows),
+        workflows=sum(path in paths for path in outcome.workflow_paths),
         shown_paths=shown,
         colour=colour,
     )
@@ -121,7 +275,7 @@ def wants_colour(choice: str, *, to_file: bool) -> bool:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Suspend cyclic garbage collection: syntax trees are many, and live as long as the command.
 
     They are kept out of later collections too, which would walk millions of nodes for nothing.

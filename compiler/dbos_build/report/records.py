@@ -7,8 +7,10 @@ Never: absolute paths, colours, or anything that depends on where the command wa
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from dbos_build.findings import Finding
+from dbos_build.findings import Finding, Link, Severity
 from dbos_build.report import Report
 
 
@@ -47,3 +49,12 @@ def record(finding: Finding) -> dict[str, object]:
         ],
         "fix": finding.fix,
     }
+
+
+def finding(row: Mapping[str, Any]) -> Finding:
+    """Return the finding that `record` made plain data of; raises KeyError, TypeError, ValueError
+    for data of another shape.
+    """
+    values = {**row, "severity": Severity(row["severity"])}
+    values["chain"] = tuple(Link(**link) for link in row["chain"])
+    return Finding(**values)

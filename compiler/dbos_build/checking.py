@@ -1,0 +1,183 @@
+"""Checking a project again and again: what was parsed once is not parsed a second time.
+
+In: projects, and the texts of buffers that an editor has open. Out: `Checked`: findings, and where
+the workflows are. Never does: read a file; keep the trees of files that nothing durable depends on.
+
+`Checker` is for one process and not for several threads at a time: a language server asks it on
+every keystroke. What it learns about texts can be taken out as plain data and given to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from dbos_build import program, relevance, rules, selection
+from dbos_build.cache import source_digests
+from dbos_build.config import Settings
+from dbos_build.error import SourceError
+from dbos_build.findings import Finding
+from dbos_build.module import Module, Problem, bare, parse
+from dbos_build.relevance import Facts, facts
+from dbos_build.sources import Project, Source
+from dbos_build.symbols import Scope
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The findings in a project, sorted, and the path of every workflow in it."""
+
+    findings: tuple[Finding, ...]
+    workflow_paths: tuple[str, ...]
+
+
+class Checker:
+    """Checks projects under one configuration, remembering every text it has seen.
+
+    `progress` is told how many of how many files have been looked at.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
+        selection.must_exist(settings)
+        self.settings = settings
+        self._progress = progress
+        self._facts: dict[str, Facts] = {}
+        self._bare: dict[str, tuple[Source, Module]] = {}
+        self._modules: dict[tuple[str, str], Module] = {}
+        self._scopes: dict[Module, Scope] = {}
+        self._project: Project | None = None
+
+    def check(self, project: Project) -> Checked:
+        """Every finding in a project, as the settings select them."""
+        self._project = project
+        modules = self._load(project)
+        analysed = program.analyse_modules(modules, self.settings, self._scopes)
+        self._scopes = {scope.module: scope for scope in analysed.engine.symbols.scopes.values()}
+        found = selection.select(rules.check(analysed), self.settings)
+        return Checked(tuple(found), tuple(each.path for each in analysed.workflows))
+
+    def recheck(self, overlay: Mapping[str, str]) -> Checked:
+        """The findings in the project of the last check, with other texts for some of its files.
+
+        `overlay` holds texts by path, relative to the project. Raises SourceError for a path that
+        is not of the project, and when nothing was checked before.
+        """
+        if self._project is None:
+            raise SourceError("nothing was checked before; check a project first")
+        base = self._project
+        unknown = overlay.keys() - {source.path for source in base.sources}
+        if unknown:
+            raise SourceError(f"{min(unknown)}: is not a file of the project; check it anew")
+        sources = tuple(
+            replace(source, text=_normal(overlay[source.path]), problem=None)
+            if source.path in overlay
+            else source
+            for source in base.sources
+        )
+        try:
+            return self.check(Project(base.root, sources))
+        finally:
+            self._project = base
+
+    def learned(self) -> list[list[object]]:
+        """What is known of each text, as data for `learn`."""
+        return [[key, *_plain(found)] for key, found in sorted(self._facts.items())]
+
+    def learn(self, rows: object) -> None:
+        """Take over what an earlier checker learned; rows that are malformed are left out."""
+        for row in rows if isinstance(rows, list) else ():
+            found = _from_plain(row)
+            if found is not None:
+                self._facts[found[0]] = found[1]
+
+    def _load(self, project: Project) -> list[Module]:
+        """The modules of a project: with their trees where something durable may depend on them."""
+        digests = source_digests(project)
+        fresh: dict[tuple[str, str], Module] = {}
+        known: list[tuple[Module, Facts]] = []
+        for position, (source, key) in enumerate(zip(project.sources, digests, strict=True)):
+            if self._progress is not None:
+                self._progress(position, len(digests))
+            known.append(self._look(source, key, fresh))
+        self._facts = {key: found for key, (_, found) in zip(digests, known, strict=True)}
+        self._bare = {
+            source.path: (source, module)
+            for source, (module, _) in zip(project.sources, known, strict=True)
+        }
+        wanted = relevance.relevant(known) | {
+            module.path for module, _ in known if module.suppressions
+        }
+        made = []
+        for (module, found), source, key in zip(known, project.sources, digests, strict=True):
+            if module.path in wanted and found.problem is None:
+                made.append(self._whole(source, key, fresh))
+            else:
+                made.append(module)
+        self._modules = {place: each for place, each in fresh.items() if each.path in wanted}
+        return made
+
+    def _look(
+        self, source: Source, key: str, fresh: dict[tuple[str, str], Module]
+    ) -> tuple[Module, Facts]:
+        """A source as a bare module with its facts, parsed only when its text is new."""
+        found = self._facts.get(key) if source.text is not None else None
+        before = self._bare.get(source.path)
+        if found is not None and before is not None and before[0] is source:
+            return before[1], found
+        if found is None:
+            module = parse(source)
+            found = facts(source.text or "", module.problem)
+            if found.mentions_dbos:  # Needed in a moment; of all others the tree is let go.
+                fresh[source.path, key] = module
+        return _telling(bare(source, found.problem)), found
+
+    def _whole(self, source: Source, key: str, fresh: dict[tuple[str, str], Module]) -> Module:
+        """The module with its tree, parsed at most once for the same text at the same place."""
+        place = (source.path, key)
+        module = fresh.get(place) or self._modules.get(place)
+        if module is None or module.name != source.module:
+            module = parse(source)
+        fresh[place] = module
+        return module
+
+
+def _telling(module: Module) -> Module:
+    """A bare module with only the suppressions that can be wrong where nothing is found.
+
+    A plain `# noqa` is other tools' business as well.
+    """
+    kept = tuple(each for each in module.suppressions if each.codes or each.is_own or each.others)
+    return module if len(kept) == len(module.suppressions) else replace(module, suppressions=kept)
+
+
+def _normal(text: str) -> str:
+    """A text as files are read: lines end in a line feed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _plain(found: Facts) -> list[object]:
+    """Facts as JSON can hold them."""
+    problem = found.problem
+    place = [problem.code, problem.message, problem.line, problem.column] if problem else None
+    return [place, list(found.imports), found.mentions_dbos, found.has_subclasses]
+
+
+def _from_plain(row: object) -> tuple[str, Facts] | None:
+    """Facts from data, or None for data of any other shape."""
+    match row:
+        case [str() as key, place, [*imports], bool() as mentions, bool() as subclasses]:
+            names = tuple(name for name in imports if isinstance(name, str))
+            if len(names) < len(imports):
+                return None
+        case _:
+            return None
+    match place:
+        case None:
+            problem = None
+        case [str() as code, str() as message, int() as line, int() as column]:
+            problem = Problem(code, message, line, column)
+        case _:
+            return None
+    return key, Facts(problem, names, mentions, subclasses)
