@@ -28,13 +28,6 @@ STRICT_RULES = {"DBS207", "DBS704", "DBS705", "DBS708"}
 # shrinks.
 PENDING: frozenset[str] = frozenset(
     {
-        "DBS830/violations.py",
-        "DBS831/violations.py",
-        "DBS851/violations.py",
-        "DBS852/violations.py",
-        "DBS853/violations.py",
-        "DBS854/violations.py",
-        "DBS855/violations.py",
     }
 )
 

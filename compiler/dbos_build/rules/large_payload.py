@@ -1,0 +1,128 @@
+"""large-payload: a whole file, or a very large literal, is an argument or a result.
+
+In: the analysed program. Out: the findings of DBS854. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.effects import Reached
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation, Use
+from dbos_build.program import Program
+from dbos_build.rules.coroutines import is_durable
+from dbos_build.rules.rule import Rule, once, places_within
+from dbos_build.symbols import Function
+from dbos_build.syntax import own_body
+from dbos_build.texts import assigned_to
+from dbos_build.values import NOTHING, Constant
+
+_READING = frozenset({"read", "read_bytes", "read_text", "readlines"})
+_FILES = ("io.", "pathlib.", "aiofiles.", "gzip.", "bz2.", "lzma.")
+_LARGE = 1_000_000
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Large results of durable functions and large arguments of operations."""
+    roots = {
+        item.entity
+        for item in (*program.workflows, *program.steps, *program.transactions)
+        if isinstance(item.entity, Function)
+    }
+
+    def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+        activation = item.activation
+        function = activation.function
+        for node in own_body(function.node) if function in roots and function is not None else ():
+            given = node.value if isinstance(node, ast.Return) else None
+            if given is not None and _is_large(activation, given):
+                yield node, "this result is stored whole in the database"
+        for node, targets in activation.calls.items():
+            if isinstance(node, ast.Call) and any(map(is_durable, targets)):
+                passed = (*node.args, *(keyword.value for keyword in node.keywords))
+                if any(_is_large(activation, argument) for argument in passed):
+                    yield node, "this argument is stored whole in the database"
+
+    return once(places_within(rule, program, ("workflow", "step", "transaction"), places))
+
+
+def _is_large(activation: Activation, node: ast.expr) -> bool:
+    """Whether an expression is a file's whole content or a very large literal."""
+    if isinstance(node, ast.Await):
+        node = node.value
+    if isinstance(node, ast.Name) and activation.function is not None:
+        sources = assigned_to(activation.function.node, node.id)
+        if len(sources) != 1 or sources[0] is None:
+            return False
+        node = sources[0]
+    if isinstance(node, ast.Call) and not node.args:
+        for target in activation.calls.get(node, ()):
+            if isinstance(target, Use) and target.name.startswith(_FILES):
+                return target.name.rpartition(".")[2] in _READING
+    return _size(activation, node) >= _LARGE
+
+
+def _size(activation: Activation, node: ast.expr) -> int:
+    """How many elements a literal has; 0 when that is not said."""
+    match node:
+        case ast.Constant(value=str() | bytes() as text):
+            return len(text)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return len(parts)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return max(
+                _size(activation, left) * _number(activation, right),
+                _size(activation, right) * _number(activation, left),
+            )
+        case ast.Call(func=ast.Name(id="bytes" | "bytearray"), args=[length]):
+            return _number(activation, length)
+    return 0
+
+
+def _number(activation: Activation, node: ast.expr) -> int:
+    """The whole number an expression surely is, or 0."""
+    atoms = activation.values.get(node, NOTHING).atoms
+    found = [a.value for a in atoms if isinstance(a, Constant) and isinstance(a.value, int)]
+    return found[0] if len(found) == 1 == len(atoms) else 0
+
+
+RULE = Rule(
+    code="DBS854",
+    name="large-payload",
+    severity=Severity.INFO,
+    summary="a whole file, or a very large literal, is an argument or a result",
+    why=(
+        "Arguments and results are stored in the database with every run, and read back at "
+        "recovery."
+    ),
+    instead="Pass a path or a key, and keep the content where files belong.",
+    bad=(
+        """\
+from pathlib import Path
+
+from dbos import DBOS
+
+
+@DBOS.step()
+def load(name: str) -> bytes:
+    return Path(name).read_bytes()  # flags: DBS854
+""",
+    ),
+    good=(
+        """\
+import hashlib
+from pathlib import Path
+
+from dbos import DBOS
+
+
+@DBOS.step()
+def digest(name: str) -> str:
+    return hashlib.sha256(Path(name).read_bytes()).hexdigest()
+""",
+    ),
+    check=check,
+    fix=None,
+)

@@ -1,0 +1,90 @@
+"""polling-loop: a loop asks again and again for what could be waited for.
+
+In: the analysed program. Out: the findings of DBS831. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation, Boundary, Opaque
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, once
+from dbos_build.surroundings import program_activations
+from dbos_build.syntax import own_body
+
+_ASKING = frozenset({"get_status", "get_workflow_status", "get_event"})
+_PAUSES = frozenset({"sleep", "sleep_async"})
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Loops that ask for a status or an event, and pause."""
+    return once(
+        rule.finding(activation.module.path, loop, "wait for this instead of asking in a loop")
+        for activation in program_activations(program)
+        for loop in _polling(activation)
+    )
+
+
+def _polling(activation: Activation) -> Iterator[ast.While]:
+    """The loops of one function that poll."""
+    if activation.function is None:
+        return
+    for node in own_body(activation.function.node):
+        if isinstance(node, ast.While):
+            called = set(_called(activation, node))
+            if called & _ASKING and called & _PAUSES:
+                yield node
+
+
+def _called(activation: Activation, loop: ast.While) -> Iterator[str]:
+    """The last names of what a loop calls of the API, or to pause."""
+    for part in ast.walk(loop):
+        for target in activation.calls.get(part, ()):
+            if not isinstance(target, Opaque):
+                tail = getattr(target, "name", "").rpartition(".")[2]
+                if isinstance(target, Boundary) and target.kind == "api":
+                    tail = tail if tail in _PAUSES else tail.removesuffix("_async")
+                    yield tail
+                elif tail == "sleep":
+                    yield tail
+
+
+RULE = Rule(
+    code="DBS831",
+    name="polling-loop",
+    severity=Severity.INFO,
+    summary="a loop asks again and again for what could be waited for",
+    why=(
+        "Every round is recorded in the history of the workflow and costs a query, and the answer "
+        "is noticed a pause too late."
+    ),
+    instead="Wait with get_result, recv or get_event and a timeout.",
+    bad=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def checkout(workflow_id: str) -> object:
+    handle = DBOS.retrieve_workflow(workflow_id)
+    while handle.get_status().status == "PENDING":  # flags: DBS831
+        DBOS.sleep(1)
+    return handle.get_result()
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def checkout(workflow_id: str) -> object:
+    return DBOS.retrieve_workflow(workflow_id).get_result()
+""",
+    ),
+    check=check,
+    fix=None,
+)

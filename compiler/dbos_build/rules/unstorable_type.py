@@ -1,0 +1,112 @@
+"""unstorable-type: an argument or result is of a type that cannot be stored.
+
+In: the analysed program. Out: the findings of DBS851. Never does: look at source text itself.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from dbos_build.declarations import Declaration
+from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation
+from dbos_build.program import Program
+from dbos_build.rules.rule import Rule, once
+from dbos_build.storable import cannot_be_stored, unstorable_part
+from dbos_build.surroundings import surrounding_engine
+from dbos_build.symbols import Function
+from dbos_build.syntax import own_body
+from dbos_build.values import NOTHING, ExternalInstance, FunctionRef
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Durable functions with such a parameter, result annotation or returned value."""
+
+    def found() -> Iterator[Finding]:
+        for item in (*program.workflows, *program.steps, *program.transactions):
+            function = item.entity
+            if not isinstance(function, Function) or _yields(function):
+                continue
+            problem = _annotated_wrongly(program, function)
+            if problem is not None:
+                message = f"`{problem}` cannot be stored, and `{item.name}` takes or returns it"
+                yield rule.finding(item.path, item.node, message)
+                continue
+            for node, what in _returned(program.reaches[function].reached[0].activation, item):
+                yield rule.finding(item.path, node, f"{what} cannot be stored")
+
+    return once(found())
+
+
+def _annotated_wrongly(program: Program, function: Function) -> str | None:
+    """The type in a signature that cannot be stored."""
+    engine = surrounding_engine(program)
+    taken = function.node.args
+    arguments = [*taken.posonlyargs, *taken.args, *taken.kwonlyargs]
+    annotations = [argument.annotation for argument in arguments]
+    if isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        annotations.append(function.node.returns)
+    found = (unstorable_part(engine, function.module, each) for each in annotations)
+    return next((name for name in found if name is not None), None)
+
+
+def _yields(function: Function) -> bool:
+    """Generators have a rule of their own."""
+    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own_body(function.node))
+
+
+def _returned(activation: Activation, item: Declaration) -> Iterator[tuple[ast.AST, str]]:
+    """The return statements that give something away that cannot be stored."""
+    if activation.function is not item.entity:
+        return
+    for node in own_body(item.node):
+        if not isinstance(node, ast.Return) or node.value is None:
+            continue
+        if isinstance(node.value, ast.GeneratorExp):
+            yield node, "a generator"
+        for atom in activation.values.get(node.value, NOTHING).atoms:
+            if isinstance(atom, FunctionRef) and isinstance(atom.function.node, ast.Lambda):
+                yield node, "a lambda"
+            elif isinstance(atom, ExternalInstance) and cannot_be_stored(atom.type):
+                yield node, f"`{atom.type}`"
+
+
+RULE = Rule(
+    code="DBS851",
+    name="unstorable-type",
+    severity=Severity.ERROR,
+    summary="an argument or result is of a type that cannot be stored",
+    why=(
+        "Arguments and results go through the database. An open file, a lock, a connection or an "
+        "iterator means nothing outside of its process."
+    ),
+    instead=(
+        "Pass plain data, dataclasses or models, and open the file or connection in the step that "
+        "uses it."
+    ),
+    bad=(
+        """\
+from collections.abc import Iterator
+
+from dbos import DBOS
+
+
+@DBOS.step()
+def names(count: int) -> Iterator[int]:  # flags: DBS851
+    return iter(range(count))
+""",
+    ),
+    good=(
+        """\
+from dbos import DBOS
+
+
+@DBOS.step()
+def names(count: int) -> list[int]:
+    return list(range(count))
+""",
+    ),
+    check=check,
+    fix=None,
+)
