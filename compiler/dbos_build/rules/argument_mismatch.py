@@ -10,22 +10,40 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
+from dbos_build.literals import api_calls
 from dbos_build.program import Program
-from dbos_build.rules.rule import Rule, every_activation, once
+from dbos_build.queues import workflow_behind
+from dbos_build.rules.rule import Rule, once
+from dbos_build.surroundings import program_activations
 from dbos_build.symbols import Function
 from dbos_build.values import NOTHING, Constant, Durable, ExternalInstance, Value
 
 _STARTING = frozenset({"dbos.DBOS.start_workflow", "dbos.Queue.enqueue"})
+_DEBOUNCE_OWN = 2
 _OPTIONS = frozenset({"partition_key", "deduplication_id", "priority", "delay_seconds"})
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Starts and enqueues whose arguments do not fit."""
-    return once(
-        rule.finding(activation.module.path, node, message)
-        for activation in every_activation(program)
-        for node, message in _places(activation)
-    )
+
+    def found() -> Iterator[Finding]:
+        for activation in program_activations(program):
+            for node, message in (*_places(activation), *_debounced(program, activation)):
+                yield rule.finding(activation.module.path, node, message)
+
+    return once(found())
+
+
+def _debounced(program: Program, activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+    """The calls of debouncers whose arguments do not fit the workflow behind them."""
+    for node, name in api_calls(activation):
+        if name.removesuffix("_async") != "dbos.Debouncer.debounce":
+            continue
+        function = workflow_behind(program, activation, node)
+        if function is not None and len(node.args) >= _DEBOUNCE_OWN:
+            problem = _problem(activation, node, function, own=_DEBOUNCE_OWN)
+            if problem is not None:
+                yield node, f"`{function.name}` {problem}"
 
 
 def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
@@ -42,9 +60,11 @@ def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
                     yield node, f"`{target.function.name}` {problem}"
 
 
-def _problem(activation: Activation, node: ast.Call, function: Function) -> str | None:
-    """Why a call does not fit a function, if it does not."""
-    given = node.args[1:]
+def _problem(
+    activation: Activation, node: ast.Call, function: Function, own: int = 1
+) -> str | None:
+    """Why a call does not fit a function, if it does not; the first `own` arguments are not its."""
+    given = node.args[own:]
     if any(isinstance(argument, ast.Starred) for argument in node.args) or any(
         keyword.arg is None for keyword in node.keywords
     ):

@@ -40,11 +40,18 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 
 def _annotated_wrongly(program: Program, function: Function) -> str | None:
-    """The type in a signature that cannot be stored."""
+    """The type in a signature that cannot be stored; a parameter left at None stores nothing."""
     engine = surrounding_engine(program)
     taken = function.node.args
-    arguments = [*taken.posonlyargs, *taken.args, *taken.kwonlyargs]
-    annotations = [argument.annotation for argument in arguments]
+    positional = [*taken.posonlyargs, *taken.args]
+    defaults = [*[None] * (len(positional) - len(taken.defaults)), *taken.defaults]
+    pairs = [*zip(positional, defaults, strict=True)]
+    pairs += [*zip(taken.kwonlyargs, taken.kw_defaults, strict=True)]
+    annotations = [
+        argument.annotation
+        for argument, default in pairs
+        if not (isinstance(default, ast.Constant) and default.value is None)
+    ]
     if isinstance(function.node, ast.FunctionDef | ast.AsyncFunctionDef):
         annotations.append(function.node.returns)
     found = (unstorable_part(engine, function.module, each) for each in annotations)

@@ -112,7 +112,7 @@ def global_session(name: str) -> str:
 
 
 @DBOS.workflow()
-def by_annotation(client: requests.Session, name: str) -> str:
+def by_annotation(client: requests.Session, name: str) -> str:  # flags: DBS851
     body = client.get(f"https://example.com/{name}").text  # flags: DBS202
     save(name, body)
     return body
