@@ -11,6 +11,7 @@ import sys
 import warnings
 from dataclasses import dataclass
 
+from dbos_build.newer_syntax import recognise
 from dbos_build.sources import Source
 from dbos_build.suppressions import Suppression, collect
 
@@ -57,7 +58,7 @@ def parse(source: Source) -> Module:
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except SyntaxError as error:
-        return bare(source, _syntax_problem(error))
+        return bare(source, _syntax_problem(error, text))
     except (RecursionError, MemoryError):
         return bare(source, Problem("DBS991", "the code is nested too deeply to analyse"))
     except ValueError as error:
@@ -86,9 +87,21 @@ def bare(source: Source, problem: Problem | None) -> Module:
     )
 
 
-def _syntax_problem(error: SyntaxError) -> Problem:
-    """Turn a syntax error into a problem that names the interpreter that refused the text."""
+def _syntax_problem(error: SyntaxError, text: str) -> Problem:
+    """Turn a syntax error into a problem that names the interpreter that refused the text.
+
+    When the text is of a newer Python, it also names the interpreter that is needed.
+    """
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     reason = error.msg or "invalid syntax"
-    message = f"syntax error: {reason} (read as Python {version})"
-    return Problem("DBS990", message, max(error.lineno or 1, 1), max(error.offset or 1, 1))
+    line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+    lines = text.split("\n")
+    newer = recognise(lines[line - 1] if line <= len(lines) else "", column, reason)
+    if newer is None:
+        return Problem("DBS990", f"syntax error: {reason} (read as Python {version})", line, column)
+    needed = ".".join(map(str, newer.version))
+    message = (
+        f"syntax error: {newer.construct} needs Python {needed}, and this is {version}; run "
+        f"dbos-build under Python {needed} or newer"
+    )
+    return Problem("DBS990", message, line, column)

@@ -1,0 +1,170 @@
+"""Checking only what can matter gives the findings that checking everything gives.
+
+The reference is the analysis of the whole program; the shortened way must agree with it for every
+case of the corpus, for programs spread over files in every way files can refer to each other, and
+after every edit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dbos_build import checking, program, relevance, rules, selection
+from dbos_build.config import Settings
+from dbos_build.error import SourceError
+from dbos_build.findings import Finding
+from dbos_build.module import Problem
+from dbos_build.sources import Project
+from support.analysis import project
+
+CASES = Path(__file__).parent / "corpus" / "cases"
+FLOW = "from dbos import DBOS\n{imports}\n\n@DBOS.workflow()\ndef run():\n    return {call}\n"
+CLOCK = "import time\n\ndef now():\n    return time.time()\n"
+OTHER = "def unrelated():\n    return 1\n"
+
+
+def everything(made: Project, settings: Settings) -> tuple[Finding, ...]:
+    """The findings by way of the whole program."""
+    return tuple(selection.select(rules.check(program.analyse(made, settings)), settings))
+
+
+def test_every_case_of_the_corpus_in_one_project() -> None:
+    texts = {
+        f"{path.parent.name.lower()}_{path.stem}.py": path.read_text("utf-8")
+        for path in sorted(CASES.rglob("*.py"))
+    }
+    texts |= {f"plain/p{number}.py": OTHER for number in range(40)}
+    made = project(texts)
+    expected = everything(made, Settings())
+    checker = checking.Checker(Settings())
+    assert len(expected) > 100
+    assert checker.check(made).findings == expected
+    assert checker.check(made).findings == expected
+    second = checking.Checker(Settings())
+    second.learn(checker.learned())
+    assert second.check(made).findings == expected
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"flow.py": ("from clocks import now", "now()"), "clocks.py": CLOCK},
+        {"flow.py": ("import clocks as c", "c.now()"), "clocks.py": CLOCK},
+        {"flow.py": ("from clocks import (  # why\n    now,\n)", "now()"), "clocks.py": CLOCK},
+        {"flow.py": ("from clocks \\\n    import now", "now()"), "clocks.py": CLOCK},
+        {"flow.py": ("x = 1; from clocks import now", "now()"), "clocks.py": CLOCK},
+        {"flow.py": ("if 1: from clocks import now", "now()"), "clocks.py": CLOCK},
+        {
+            "app/__init__.py": OTHER,
+            "app/flow.py": ("from .deep import clocks", "clocks.now()"),
+            "app/deep/__init__.py": OTHER,
+            "app/deep/clocks.py": CLOCK,
+        },
+        {
+            "app/__init__.py": OTHER,
+            "app/flow.py": ("from . import deep", "deep.now()"),
+            "app/deep/__init__.py": "from .clocks import now\n",
+            "app/deep/clocks.py": CLOCK,
+        },
+        {
+            "flow.py": ("from middle import now", "now()"),
+            "middle.py": "from end import *\n",
+            "end.py": CLOCK,
+        },
+        {
+            "flow.py": ("from shapes import Shape", "Shape().at()"),
+            "shapes.py": "class Shape:\n    def at(self):\n        return 1\n",
+            "round.py": (
+                "import time\nimport shapes\n\nclass Round(shapes.Shape):\n"
+                "    def at(self):\n        return time.time()\n"
+            ),
+        },
+    ],
+    ids=lambda files: next(iter(files.values()))[0].replace("\n", " ") if files else "",
+)
+def test_helpers_are_found_wherever_they_are(
+    files: dict[str, str | tuple[str, str]],
+) -> None:
+    texts = {
+        path: FLOW.format(imports=given[0], call=given[1]) if isinstance(given, tuple) else given
+        for path, given in files.items()
+    }
+    texts["unrelated.py"] = OTHER
+    made = project(texts)
+    expected = everything(made, Settings())
+    found = checking.Checker(Settings()).check(made)
+    assert found.findings == expected
+    assert found.workflow_paths
+
+
+def test_files_that_cannot_matter_are_not_kept() -> None:
+    texts = {"flow.py": FLOW.format(imports="", call="1"), "lib.py": "import json\n" + OTHER}
+    made = project(texts)
+    known = [
+        (program.parse(source), relevance.facts(source.text or "", None)) for source in made.sources
+    ]
+    assert relevance.relevant(known) == {"flow.py"}
+
+
+def test_a_broken_file_that_cannot_matter_is_still_reported() -> None:
+    made = project({"flow.py": FLOW.format(imports="", call="1"), "lib.py": "def broken(:\n"})
+    checker = checking.Checker(Settings())
+    for _ in range(2):
+        assert [(each.code, each.path) for each in checker.check(made).findings] == [
+            ("DBS990", "lib.py")
+        ]
+
+
+def test_an_unused_suppression_is_found_where_nothing_is_durable() -> None:
+    made = project(
+        {
+            "flow.py": FLOW.format(imports="", call="1"),
+            "lib.py": "x = 1  # dbos: ignore[DBS101] why\ny = 2  # noqa\nz = 3  # noqa: DBS99999\n",
+        }
+    )
+    settings = Settings(select=("DBS",))
+    assert checking.Checker(settings).check(made).findings == everything(made, settings)
+
+
+def test_an_editor_sees_its_buffers_and_not_the_disk() -> None:
+    texts = {"flow.py": FLOW.format(imports="from lib import f", call="f()"), "lib.py": OTHER}
+    made = project(texts | {"lib.py": "def f():\n    return 1\n"})
+    checker = checking.Checker(Settings())
+    assert checker.check(made).findings == ()
+    dirty = "import time\r\ndef f():\r\n    return time.time()\r\n"
+    (finding,) = checker.recheck({"lib.py": dirty}).findings
+    assert (finding.code, finding.path, finding.line) == ("DBS001", "lib.py", 3)
+    assert checker.recheck({}).findings == ()
+    assert checker.recheck({"lib.py": "def f(:\n"}).findings[0].code == "DBS990"
+    clock = FLOW.format(imports="import time", call="time.time()")
+    assert [each.path for each in checker.recheck({"flow.py": clock}).findings] == ["flow.py"]
+    assert checker.recheck({}).findings == ()
+
+
+def test_wrong_use_of_a_checker_is_one_clear_line() -> None:
+    checker = checking.Checker(Settings())
+    with pytest.raises(SourceError, match="nothing was checked before"):
+        checker.recheck({})
+    checker.check(project({"a.py": OTHER}))
+    with pytest.raises(SourceError, match=r"b\.py: is not a file of the project"):
+        checker.recheck({"b.py": ""})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [None, 3, "x", [3], [[]], [["k", None, [1], True, True]], [["k", ["DBS990"], [], True, True]]],
+)
+def test_learning_from_nonsense_changes_nothing(rows: object) -> None:
+    checker = checking.Checker(Settings())
+    checker.learn(rows)
+    assert checker.learned() == []
+
+
+def test_what_is_learned_survives_as_data() -> None:
+    checker = checking.Checker(Settings())
+    problem = Problem("DBS990", "no", 3, 4)
+    plain = ["k", [problem.code, problem.message, 3, 4], ["a", ".b"], True, False]
+    checker.learn([plain])
+    assert checker.learned() == [plain]
