@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# A static method has variables of its own; through the class's they would stay unknown.
+Q = ParamSpec("Q")
+S = TypeVar("S")
 DEBOUNCE = "DBOS.debounce_delayed_workflow"
 LONGEST_PERIOD_SECONDS = 1e9
 
@@ -62,23 +65,23 @@ class Debouncer(Generic[P, R]):
 
     @staticmethod
     def create(
-        workflow: Callable[P, R],
+        workflow: Callable[Q, S],
         *,
         debounce_timeout_sec: float | None = None,
         queue: Queue | str | None = None,
-    ) -> Debouncer[P, R]:
+    ) -> Debouncer[Q, S]:
         """A debouncer of a workflow. Raises ``DBOSException`` for a method."""
         return Debouncer(workflow, debounce_timeout_sec=debounce_timeout_sec, queue=queue)
 
     @staticmethod
     def create_async(
-        workflow: Callable[P, Coroutine[Any, Any, R]],
+        workflow: Callable[Q, Coroutine[Any, Any, S]],
         *,
         debounce_timeout_sec: float | None = None,
         queue: Queue | str | None = None,
-    ) -> Debouncer[P, R]:
+    ) -> Debouncer[Q, S]:
         """A debouncer of a coroutine workflow."""
-        made: Debouncer[P, Any] = Debouncer(
+        made: Debouncer[Q, Any] = Debouncer(
             workflow, debounce_timeout_sec=debounce_timeout_sec, queue=queue
         )
         return made

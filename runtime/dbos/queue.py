@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, overload
 
 from dbos import context, drive, operation, request, runtime
 from dbos.context import valid_text
@@ -137,9 +137,19 @@ class Queue:
             return None
         return {"limit": self.limits.limit, "period": self.limits.period_seconds}
 
+    @overload
     def enqueue(
         self, func: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
-    ) -> WorkflowHandle[R]:
+    ) -> WorkflowHandle[R]: ...
+
+    # Types cannot say "these parameters and one more keyword", so this form goes unchecked; mypy
+    # takes the first form for one that accepts everything, and yet it does not.
+    @overload
+    def enqueue(  # type: ignore[overload-cannot-match]
+        self, func: Callable[..., R], /, *args: Any, partition_key: str, **kwargs: Any
+    ) -> WorkflowHandle[R]: ...
+
+    def enqueue(self, func: Callable[..., R], /, *args: Any, **kwargs: Any) -> WorkflowHandle[R]:
         """Enqueue a workflow; ``partition_key="…"`` names its partition. Durable once it returns.
 
         Workflows of one partition run in order, ``concurrency`` (default 1) at a time.
@@ -148,12 +158,27 @@ class Queue:
         protocol = _enqueue(self.name, self.limits, func, args, dict(kwargs))
         return WorkflowHandle(drive.run(protocol, now.system), now)
 
+    @overload
     def enqueue_async(
         self,
         func: Callable[P, Coroutine[Any, Any, R]],
         /,
         *args: P.args,
         **kwargs: P.kwargs,
+    ) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]: ...
+
+    @overload
+    def enqueue_async(  # type: ignore[overload-cannot-match]
+        self,
+        func: Callable[..., Coroutine[Any, Any, R]],
+        /,
+        *args: Any,
+        partition_key: str,
+        **kwargs: Any,
+    ) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]: ...
+
+    def enqueue_async(
+        self, func: Callable[..., Coroutine[Any, Any, R]], /, *args: Any, **kwargs: Any
     ) -> Coroutine[Any, Any, WorkflowHandleAsync[R]]:
         """Like ``enqueue``, from a coroutine."""
         now = runtime.active()
