@@ -1,4 +1,4 @@
-"""queue-conflict: a queue is declared twice with different options.
+"""queue-conflict: a queue is declared twice with different options, or not at all.
 
 In: the analysed program. Out: the findings of DBS811. Never does: look at source text itself.
 """
@@ -6,15 +6,16 @@ In: the analysed program. Out: the findings of DBS811. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterable, Iterator
 
 from dbos_build.declarations import Queue
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Activation, Boundary
+from dbos_build.interpreter.machine import Activation
+from dbos_build.literals import api_calls, text_argument, text_entry
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, every_activation, once
-from dbos_build.values import NOTHING, Constant, Mapping
+from dbos_build.spelling import unknown_name
+from dbos_build.surroundings import program_activations
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -30,38 +31,59 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
                     "with other options"
                 )
                 yield rule.finding(queue.path, queue.node, message)
-        for activation in every_activation(program) if known else ():
+        if not known or not _all_are_named(program):
+            return
+        for activation in program_activations(program):
             for node, name in _named(activation):
                 if name not in known:
-                    hint = difflib.get_close_matches(name, known, n=1)
-                    more = f"; did you mean {hint[0]!r}?" if hint else ""
-                    message = f"no queue is called {name!r}{more}"
+                    message = unknown_name("queue", name, known)
                     yield rule.finding(activation.module.path, node, message)
 
     return once(found())
 
 
+def _all_are_named(program: Program) -> bool:
+    """Whether the name of every queue is written out."""
+    declared = {queue.node for queue in program.queues}
+    return all(
+        node in declared
+        for activation in every_activation(program)
+        for node, name in api_calls(activation)
+        if name in {"dbos.Queue", "dbos.DBOS.register_queue"}
+    )
+
+
+_LISTS = frozenset(
+    f"dbos.{owner}.{name}"
+    for owner in ("DBOS", "DBOSClient")
+    for name in ("list_workflows", "list_queued_workflows")
+)
+
+
 def _named(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
-    """The queue names that clients enqueue to."""
-    for node, targets in activation.calls.items():
-        if not isinstance(node, ast.Call) or not node.args:
-            continue
-        names = [target.name for target in targets if isinstance(target, Boundary)]
-        if not any(name.startswith("dbos.DBOSClient.enqueue") for name in names):
-            continue
-        for atom in activation.values.get(node.args[0], NOTHING).atoms:
-            if isinstance(atom, Mapping):
-                for inner in dict(atom.items).get("queue_name", NOTHING).atoms:
-                    if isinstance(inner, Constant) and isinstance(inner.value, str):
-                        yield node, inner.value
+    """The queue names that calls use as text."""
+    for node, api in api_calls(activation):
+        plain = api.removesuffix("_async")
+        given = None
+        if plain == "dbos.DBOSClient.enqueue":
+            given = text_entry(activation, node, 0, "queue_name")
+        elif plain == "dbos.DBOS.enqueue_workflow":
+            given = text_argument(activation, node, "queue_name", 0)
+        elif plain in _LISTS:
+            given = text_argument(activation, node, "queue_name")
+        if given is not None:
+            yield node, given
 
 
 RULE = Rule(
     code="DBS811",
     name="queue-conflict",
     severity=Severity.ERROR,
-    summary="a queue is declared twice with different options",
-    why="Which of the limits holds depends on which module is imported last.",
+    summary="a queue is declared twice with different options, or not at all",
+    why=(
+        "Which of the limits holds depends on which module is imported last, and nobody works on a "
+        "queue that is not declared."
+    ),
     instead="Declare the queue once and import it.",
     bad=(
         """\

@@ -1,4 +1,4 @@
-"""unaddressable-function: a durable function is defined inside another function.
+"""unaddressable-function: a durable function is inside another function, or not registered.
 
 In: the analysed program. Out: the findings of DBS812. Never does: look at source text itself.
 """
@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
-from dbos_build.declarations import Declaration
+from dbos_build.declarations import Declaration, neighbourhood
 from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.durable import DECORATORS
+from dbos_build.interpreter.machine import Frame
 from dbos_build.program import Program
-from dbos_build.rules.rule import Rule
+from dbos_build.rules.rule import Rule, once
+from dbos_build.surroundings import surrounding_engine
 from dbos_build.symbols import statements
+from dbos_build.syntax import blocks
+from dbos_build.values import External
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -23,8 +29,42 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             message = _message(declaration)
             if message is not None:
                 yield rule.finding(declaration.path, declaration.node, message)
+            elif not isinstance(declaration.decorator, ast.Call | ast.Lambda):
+                written = ast.unparse(declaration.decorator)
+                message = f"write `@{written}()`: without parentheses nothing is registered"
+                yield rule.finding(declaration.entity.module.path, declaration.decorator, message)
+        yield from _without_sign(rule, program)
 
-    return list(found())
+    return once(found())
+
+
+def _without_sign(rule: Rule, program: Program) -> Iterator[Finding]:
+    """Decorators that stand above a definition as plain statements."""
+    engine = surrounding_engine(program)
+    for scope in neighbourhood(program.engine):
+        frame = Frame(engine.module_activation(scope.module), {})
+        for statement, following in _pairs(scope.module.tree):
+            called = statement.value
+            named = called.func if isinstance(called, ast.Call) else called
+            if not isinstance(named, ast.Attribute) or named.attr not in DECORATORS:
+                continue
+            for atom in engine.evaluate(named, frame).atoms:
+                if isinstance(atom, External) and atom.name == f"dbos.DBOS.{named.attr}":
+                    message = f"write `@` before it: `{following.name}` is not decorated"
+                    yield rule.finding(scope.module.path, statement, message)
+
+
+def _pairs(tree: ast.Module | None) -> Iterator[tuple[ast.Expr, _Definition]]:
+    """The expressions that stand directly above a definition."""
+    for node in ast.walk(tree) if tree is not None else ():
+        for body in blocks(node):
+            for statement, following in pairwise(body):
+                if isinstance(statement, ast.Expr) and isinstance(following, _DEFINITIONS):
+                    yield statement, following
+
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def _message(declaration: Declaration) -> str | None:
@@ -50,10 +90,10 @@ RULE = Rule(
     code="DBS812",
     name="unaddressable-function",
     severity=Severity.ERROR,
-    summary="a durable function is defined inside another function",
+    summary="a durable function is nested in another one, or its decorator is not applied",
     why=(
         "Recovery finds functions by module and name; one that exists only while another runs "
-        "cannot be found."
+        "cannot be found, and neither can one whose decorator lacks its `@` or its parentheses."
     ),
     instead=(
         "Define it at the top of the module or in a class, and pass what it needs as arguments."
@@ -72,6 +112,19 @@ def make() -> object:
 
 
 made = make()
+""",
+        """\
+from dbos import DBOS
+
+
+@DBOS.step  # flags: DBS812
+def charge(name: str) -> str:
+    return name
+
+
+DBOS.workflow()  # flags: DBS812
+def checkout(name: str) -> str:
+    return charge(name)
 """,
     ),
     good=(

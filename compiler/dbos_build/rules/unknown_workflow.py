@@ -32,7 +32,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
         for activation in program_activations(program):
             for node, name in api_calls(activation):
                 plain = name.removesuffix("_async")
-                if plain in {"dbos.DBOSClient.enqueue", "dbos.DBOS.enqueue_workflow"}:
+                if plain == "dbos.DBOSClient.enqueue":
                     given = text_entry(activation, node, 0, "workflow_name")
                 elif plain in _LISTS:
                     given = text_argument(activation, node, "name")
