@@ -15,7 +15,7 @@ from dbos_build import checking, program, relevance, rules, selection
 from dbos_build.config import Settings
 from dbos_build.error import SourceError
 from dbos_build.findings import Finding
-from dbos_build.module import Problem
+from dbos_build.module import Problem, parse
 from dbos_build.sources import Project
 from support.analysis import project
 
@@ -102,9 +102,7 @@ def test_helpers_are_found_wherever_they_are(
 def test_files_that_cannot_matter_are_not_kept() -> None:
     texts = {"flow.py": FLOW.format(imports="", call="1"), "lib.py": "import json\n" + OTHER}
     made = project(texts)
-    known = [
-        (program.parse(source), relevance.facts(source.text or "", None)) for source in made.sources
-    ]
+    known = [(parse(source), relevance.facts(source.text or "", None)) for source in made.sources]
     assert relevance.relevant(known) == {"flow.py"}
 
 

@@ -70,7 +70,7 @@ def _rules(name: str, help: str) -> Callable[[Command], Command]:
 
 def _split(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """`DBS1,DBS2` is the same as giving the option twice."""
-    return tuple(part.strip() for each in value for part in each.split(",") if part.strip() or each)
+    return tuple(part.strip() for each in value for part in each.split(","))
 
 
 _OPTIONS: tuple[Callable[[Command], Command], ...] = (
