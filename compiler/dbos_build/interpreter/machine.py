@@ -118,6 +118,7 @@ class Activation:
         "evaluations",
         "function",
         "globals_read",
+        "memo",
         "module",
         "parameters",
         "queued",
@@ -156,6 +157,8 @@ class Activation:
         self.globals_read: dict[ast.AST, tuple[str, str]] = {}
         self.branches: list[tuple[ast.AST, frozenset[Taint]]] = []
         self.stores: list[Store] = []
+        self.memo: dict[str, Any] = {}
+        """What later passes computed from these facts, by their name for it."""
 
     def cell(self, name: str) -> Cell:
         """The cell of a local variable, for the functions nested in this one."""

@@ -12,7 +12,7 @@ from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import SEVERAL, TASKS, calls_of, is_durable, most_work
-from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
 from dbos_build.symbols import blocks
 from dbos_build.values import NOTHING
 
@@ -21,16 +21,15 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Tasks of several operations that are not awaited before the next operation."""
 
     def found() -> Iterator[Finding]:
-        for declaration, reach in per_workflow(program):
-            for item in reach.reached:
-                for node, message in _places(item):
-                    yield rule.finding(
-                        item.activation.module.path,
-                        node,
-                        message,
-                        workflow=declaration.name,
-                        chain=chain_to(item, node, rule.name),
-                    )
+        for declaration, item in workflow_items(program):
+            for node, message in _places(item):
+                yield rule.finding(
+                    item.activation.module.path,
+                    node,
+                    message,
+                    workflow=declaration.name,
+                    chain=chain_to(item, node, rule.name),
+                )
 
     return once(found())
 

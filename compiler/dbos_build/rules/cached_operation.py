@@ -11,24 +11,23 @@ from dbos_build.effects import Reached, links
 from dbos_build.findings import Finding, Link, Severity
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import operations
-from dbos_build.rules.rule import Rule, once, per_workflow
+from dbos_build.rules.rule import Rule, once, workflow_items
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Cached functions that run durable operations."""
 
     def found() -> Iterator[Finding]:
-        for declaration, reach in per_workflow(program):
-            for item in reach.reached:
-                function = item.activation.function
-                if function in program.engine.cached and operations(item.activation):
-                    yield rule.finding(
-                        item.activation.module.path,
-                        function.node,
-                        f"`{function.name}` is cached, so its durable operations run once only",
-                        workflow=declaration.name,
-                        chain=_chain(item),
-                    )
+        for declaration, item in workflow_items(program):
+            function = item.activation.function
+            if function in program.engine.cached and operations(item.activation):
+                yield rule.finding(
+                    item.activation.module.path,
+                    function.node,
+                    f"`{function.name}` is cached, so its durable operations run once only",
+                    workflow=declaration.name,
+                    chain=_chain(item),
+                )
 
     return once(found())
 

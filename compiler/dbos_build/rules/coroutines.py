@@ -27,9 +27,22 @@ def is_durable(target: Target) -> bool:
 
 def operations(activation: Activation, seen: set[Activation] | None = None) -> int:
     """How many durable operations a run of an activation does: 0, 1, or `SEVERAL`."""
-    seen = set() if seen is None else seen
-    if activation in seen:
-        return 0
+    known: int | None = activation.memo.get("operations")
+    if known is not None:
+        return known
+    if seen is None:
+        visited: set[Activation] = set()
+        count = _operations(activation, visited)
+        activation.memo["operations"] = count
+        if count == 0:
+            for each in visited:
+                each.memo["operations"] = 0
+        return count
+    return 0 if activation in seen else _operations(activation, seen)
+
+
+def _operations(activation: Activation, seen: set[Activation]) -> int:
+    """The same, on the way through functions that call each other."""
     seen.add(activation)
     repeated = repeated_nodes(activation)
     count = 0
@@ -63,7 +76,11 @@ def repeated_nodes(activation: Activation) -> set[ast.AST]:
     function = activation.function
     if function is None:
         return set()
+    known: set[ast.AST] | None = activation.memo.get("repeated")
+    if known is not None:
+        return known
     found: set[ast.AST] = set()
+    activation.memo["repeated"] = found
     for node in ast.walk(function.node):
         if isinstance(node, _LOOPS):
             for statement in node.body:

@@ -20,7 +20,7 @@ from dbos_build.rules.coroutines import (
     participants,
     repeated_nodes,
 )
-from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
 from dbos_build.values import NOTHING
 
 
@@ -28,16 +28,15 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Gathers and task groups in which whole sequences run side by side."""
 
     def found() -> Iterator[Finding]:
-        for declaration, reach in per_workflow(program):
-            for item in reach.reached:
-                for node, message in _places(item):
-                    yield rule.finding(
-                        item.activation.module.path,
-                        node,
-                        message,
-                        workflow=declaration.name,
-                        chain=chain_to(item, node, rule.name),
-                    )
+        for declaration, item in workflow_items(program):
+            for node, message in _places(item):
+                yield rule.finding(
+                    item.activation.module.path,
+                    node,
+                    message,
+                    workflow=declaration.name,
+                    chain=chain_to(item, node, rule.name),
+                )
 
     return once(found())
 

@@ -12,7 +12,7 @@ from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary
 from dbos_build.program import Program
-from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
 from dbos_build.values import NOTHING
 
 _FIRST_ARGUMENT = frozenset({"dbos.SetWorkflowID"})
@@ -26,17 +26,16 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Tainted values in the places that identify a run."""
 
     def found() -> Iterator[Finding]:
-        for declaration, reach in per_workflow(program):
-            for item in reach.reached:
-                for node, name in _identities(item):
-                    message = f"the {name} differs in every run; a recovered run starts another one"
-                    yield rule.finding(
-                        item.activation.module.path,
-                        node,
-                        message,
-                        workflow=declaration.name,
-                        chain=chain_to(item, node, name),
-                    )
+        for declaration, item in workflow_items(program):
+            for node, name in _identities(item):
+                message = f"the {name} differs in every run; a recovered run starts another one"
+                yield rule.finding(
+                    item.activation.module.path,
+                    node,
+                    message,
+                    workflow=declaration.name,
+                    chain=chain_to(item, node, name),
+                )
 
     return once(found())
 

@@ -160,6 +160,16 @@ def per_workflow(program: Program) -> Iterator[tuple[Declaration, Reach]]:
             yield declaration, program.reaches[entity]
 
 
+def workflow_items(program: Program) -> Iterator[tuple[Declaration, Reached]]:
+    """Everything that workflows run, each activation once, with the first workflow by name."""
+    seen: set[Activation] = set()
+    for declaration, reach in per_workflow(program):
+        for item in reach.reached:
+            if item.activation not in seen:
+                seen.add(item.activation)
+                yield declaration, item
+
+
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """The first finding of every place."""
     seen: dict[tuple[str, int, int], Finding] = {}
@@ -209,13 +219,20 @@ def places_within(
     kinds: tuple[str, ...],
     places: Callable[[Reached], Iterable[tuple[ast.AST, str]]],
 ) -> list[Finding]:
-    """One finding per place that `places` gives for something durable functions run."""
+    """One finding per place that `places` gives for something durable functions run.
+
+    What several of them run is looked at once, on behalf of the first.
+    """
+    seen: set[Activation] = set()
 
     def found() -> Iterator[Finding]:
         for reach in declared_reaches(program, kinds):
             declaration = reach.declaration
             workflow = declaration.name if declaration.kind == "workflow" else None
             for item in reach.reached:
+                if item.activation in seen:
+                    continue
+                seen.add(item.activation)
                 for node, message in places(item):
                     yield rule.finding(
                         item.activation.module.path,
