@@ -13,12 +13,14 @@ import click
 
 from dbos_build.cli import EXIT_CLEAN
 from dbos_build.fixes.catalogue import FIXES, fixability
+from dbos_build.rulebook import book
 from dbos_build.rules import RULES
 from dbos_build.rules.rule import Rule
 
 
 @click.command("rule")
 @click.argument("name", required=False, metavar="[CODE|NAME]")
+@click.option("--all", "whole", is_flag=True, help="Everything about every rule.")
 @click.option(
     "--output-format",
     type=click.Choice(["text", "markdown", "json"]),
@@ -26,11 +28,17 @@ from dbos_build.rules.rule import Rule
     show_default=True,
     help="How the rule is written.",
 )
-def command(name: str | None, output_format: str) -> int:
+def command(name: str | None, whole: bool, output_format: str) -> int:
     """Explain one rule, by its code or name, or list all rules."""
+    if whole and name is not None:
+        raise click.UsageError("Give a rule or --all, not both.")
     rules = sorted(RULES if name is None else (_find(name),), key=lambda rule: rule.code)
     if output_format == "json":
         click.echo(json.dumps([_record(rule) for rule in rules], indent=2))
+    elif whole and output_format == "markdown":
+        click.echo(book(rules), nl=False)
+    elif whole:
+        click.echo("\n".join(_page(rule, markdown=False) for rule in rules), nl=False)
     elif name is None:
         for line in _markdown_table(rules) if output_format == "markdown" else _lines(rules):
             click.echo(line)
