@@ -131,7 +131,7 @@ class DBOS:
         not allow it. A second call does nothing.
         """
         self = cls._existing()
-        if self._application is None:
+        if self._application is None or self._application.runtime.inherited:
             application = Application(self._settings, self._registry, self._listened)
             application.start()
             self._application = application

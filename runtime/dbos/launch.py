@@ -120,8 +120,11 @@ class Application:
     def stop(self, *, sign_off: bool = True) -> None:
         """Stop the services and let running workflows end at their next operation.
 
-        Without ``sign_off`` the database hears nothing of it, as when a process is killed.
+        Without ``sign_off`` the database hears nothing of it, as when a process is killed. A forked
+        child leaves what it inherited to its parent.
         """
+        if self.runtime.inherited:
+            return
         self.runtime.stopping = True
         self._system.wakes.notify_everyone()
         for service in reversed(self._services):

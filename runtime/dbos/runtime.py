@@ -7,6 +7,7 @@ modules find here what they share.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -51,6 +52,8 @@ class Runtime:
         self.loop = loop
         self.threads = ThreadPool("dbos-workflow", settings.max_executor_threads)
         self.stopping = False
+        # Whether this process was forked from the one that launched it.
+        self.inherited = False
         self.datasource: Datasource | None = None
         self.datasource_lock = threading.Lock()
         self.executions: dict[str, Execution] = {}
@@ -102,6 +105,22 @@ def activate(runtime: Runtime | None) -> None:
     _active = runtime
 
 
+# What a forked child inherited: kept, so that nothing closes connections the parent still uses.
+_kept: list[Runtime] = []
+
+
+def _after_fork() -> None:
+    """In a forked child: let go of the parent's runtime without touching it."""
+    global _active
+    if _active is not None:
+        _active.inherited = True
+        _kept.append(_active)
+        _active = None
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
 def active_or_none() -> Runtime | None:
     """The launched runtime, if any."""
     return _active
@@ -118,6 +137,11 @@ def active() -> Runtime:
     borrowed = _borrowed.get()
     if borrowed is not None:
         return borrowed
+    if _active is None and _kept:
+        raise DBOSException(
+            "This process was forked after DBOS.launch(); its threads and connections stayed with"
+            " the parent. Call DBOS.launch() in the child, or start it with spawn instead of fork"
+        )
     if _active is None:
         raise DBOSException("DBOS is not launched: call DBOS.launch() before running workflows")
     return _active
