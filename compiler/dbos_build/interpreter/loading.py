@@ -167,6 +167,9 @@ class Loader(Machine):
     ) -> Value:
         """What an import binds."""
         target = self.symbols.find(module, importer) if module else None
+        if target is not None and target.name != module and self._is_library(module):
+            # `import openai` in a package that has a file openai.py means the library.
+            target = None
         if attribute is None:
             if target is not None:
                 return of(ModuleRef(target.path, target.name))
@@ -188,6 +191,10 @@ class Loader(Machine):
         if entry is not None and entry.returns.startswith(":"):
             return of(ExternalInstance(entry.returns[1:]))
         return of(External(name))
+
+    def _is_library(self, module: str) -> bool:
+        """Whether the table knows a library by the first part of this name."""
+        return module.partition(".")[0] in self.knowledge.below
 
     def attribute_cell(self, owner: Class, site: int | None, name: str) -> Cell:
         """The cell of an instance attribute."""

@@ -29,6 +29,9 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             message = _message(declaration)
             if message is not None:
                 yield rule.finding(declaration.path, declaration.node, message)
+            elif _has_computed_name(declaration):
+                message = "its `name=` is no literal, so a build cannot know what it is called"
+                yield rule.finding(declaration.path, declaration.node, message)
             elif not isinstance(declaration.decorator, ast.Call | ast.Lambda):
                 written = ast.unparse(declaration.decorator)
                 message = f"write `@{written}()`: without parentheses nothing is registered"
@@ -36,6 +39,15 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
         yield from _without_sign(rule, program)
 
     return once(found())
+
+
+def _has_computed_name(declaration: Declaration) -> bool:
+    """Whether the name it is registered under is only known when the decorator runs."""
+    decorator = declaration.decorator
+    if not isinstance(decorator, ast.Call) or declaration.kind == "class":
+        return False
+    is_given = any(keyword.arg == "name" for keyword in decorator.keywords)
+    return is_given and "name" not in declaration.options
 
 
 def _without_sign(rule: Rule, program: Program) -> Iterator[Finding]:
@@ -112,6 +124,16 @@ def make() -> object:
 
 
 made = make()
+""",
+        """\
+from dbos import DBOS
+
+REGION = str(len(__file__))
+
+
+@DBOS.workflow(name=f"checkout-{REGION}")
+def checkout() -> str:  # flags: DBS812
+    return "done"
 """,
         """\
 from dbos import DBOS

@@ -25,9 +25,14 @@ _WIDE = frozenset({"Exception", "BaseException"})
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """The constructors of exceptions that leave durable functions."""
 
+    seen: set[Activation] = set()
+
     def found() -> Iterator[Finding]:
         for reach in declared_reaches(program, ("step", "transaction", "workflow")):
             for item in reach.reached:
+                if item.activation in seen:
+                    continue
+                seen.add(item.activation)
                 for owner in _raised(item):
                     initializer = _faulty(program, owner)
                     if initializer is not None:
