@@ -54,7 +54,7 @@ pool = ThreadPoolExecutor(4)
 
 @DBOS.workflow()
 def checkout(name: str) -> object:
-    return pool.submit(len, name)  # flags: DBS401
+    return pool.submit(len, name).result()  # flags: DBS401
 """,
     "class attribute that no ancestor has": """\
 class Order:

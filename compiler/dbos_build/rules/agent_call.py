@@ -50,5 +50,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"agent"}), "runs a model in a workflow, unrecorded; run it in a step"
     ),
-    fix=None,
 )

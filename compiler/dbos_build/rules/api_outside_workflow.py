@@ -86,5 +86,4 @@ def webhook(workflow_id: str) -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -154,5 +154,4 @@ def checkout() -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

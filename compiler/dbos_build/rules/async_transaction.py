@@ -60,5 +60,4 @@ def store(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -137,5 +137,4 @@ async def checkout(names: list[str]) -> list[object]:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -99,5 +99,4 @@ async def checkout(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -81,5 +81,4 @@ def find(name: str) -> object:
 """,
     ),
     check=check,
-    fix=None,
 )

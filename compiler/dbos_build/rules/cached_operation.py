@@ -89,5 +89,4 @@ def checkout(number: int) -> int:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -85,5 +85,4 @@ def checkout() -> None:
 """,
     ),
     check=check,
-    fix="safe",
 )

@@ -131,5 +131,4 @@ def checkout() -> bool:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -60,5 +60,4 @@ def checkout() -> str:
 """,
     ),
     check=effect_check(frozenset({"client"}), "calls a service in a workflow; call it in a step"),
-    fix=None,
 )

@@ -73,5 +73,4 @@ def checkout(order_id: str, created: datetime) -> Order:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -62,5 +62,4 @@ def store() -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -46,5 +46,4 @@ def checkout(order_id: str) -> str:
         frozenset({"context"}),
         "belongs to a thread or task that is not there when the workflow is recovered",
     ),
-    fix=None,
 )

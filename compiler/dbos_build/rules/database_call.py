@@ -58,5 +58,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"database"}), "talks to a database in a workflow; use a transaction or a step"
     ),
-    fix=None,
 )

@@ -93,5 +93,4 @@ def orders() -> str:
 """,
     ),
     check=check,
-    fix="safe",
 )

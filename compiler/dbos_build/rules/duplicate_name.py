@@ -76,5 +76,4 @@ class Bakery:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -110,5 +110,4 @@ async def checkout(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

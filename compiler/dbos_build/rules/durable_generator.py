@@ -80,5 +80,4 @@ def names() -> list[str]:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -40,5 +40,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=effect_check(frozenset({"code"}), "runs code that nothing can check"),
-    fix=None,
 )

@@ -45,5 +45,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"import"}), "loads code that the analysis and the version cannot see"
     ),
-    fix=None,
 )

@@ -55,5 +55,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=effect_check(frozenset({"entropy"}), "reads entropy; every run gets other bytes"),
-    fix=None,
 )

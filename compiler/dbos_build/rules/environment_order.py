@@ -60,5 +60,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

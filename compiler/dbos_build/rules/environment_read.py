@@ -64,5 +64,4 @@ def checkout() -> str:
         frozenset({"environment"}),
         "reads the environment in a workflow; a recovered run may see other values",
     ),
-    fix=None,
 )

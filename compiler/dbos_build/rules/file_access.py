@@ -60,5 +60,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"file"}), "touches the file system in a workflow; do it in a step"
     ),
-    fix=None,
 )

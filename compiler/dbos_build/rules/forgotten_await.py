@@ -121,5 +121,4 @@ async def checkout(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -100,5 +100,4 @@ async def checkout() -> list[object]:
 """,
     ),
     check=check,
-    fix="safe",
 )

@@ -58,5 +58,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=effect_check(frozenset({"identifier"}), "makes an identifier that differs in every run"),
-    fix=None,
 )

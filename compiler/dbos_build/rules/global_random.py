@@ -63,5 +63,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"random"}), "draws from a random generator that every process seeds anew"
     ),
-    fix=None,
 )

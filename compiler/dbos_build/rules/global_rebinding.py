@@ -65,5 +65,4 @@ def checkout() -> int:
 """,
     ),
     check=check,
-    fix=None,
 )

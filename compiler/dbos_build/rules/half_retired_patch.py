@@ -122,5 +122,4 @@ def checkout(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -55,5 +55,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=effect_check(frozenset({"host"}), "differs between processes and machines"),
-    fix=None,
 )

@@ -47,5 +47,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=effect_check(frozenset({"identity"}), "differs between processes"),
-    fix=None,
 )

@@ -173,5 +173,4 @@ def checkout(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -74,5 +74,4 @@ class Shop(DBOSConfiguredInstance):
 """,
     ),
     check=check,
-    fix=None,
 )

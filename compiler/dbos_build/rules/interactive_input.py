@@ -52,5 +52,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=effect_check(frozenset({"input"}), "reads from the terminal in a workflow"),
-    fix=None,
 )

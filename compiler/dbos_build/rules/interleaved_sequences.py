@@ -132,5 +132,4 @@ async def checkout() -> list[object]:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -58,5 +58,4 @@ def checkout(order_id: str) -> str:
         frozenset({"interpreter"}),
         "looks at the state of the interpreter, which differs from run to run",
     ),
-    fix=None,
 )

@@ -61,5 +61,4 @@ def store(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -124,5 +124,4 @@ def digest(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

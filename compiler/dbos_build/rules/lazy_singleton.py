@@ -67,5 +67,4 @@ def checkout() -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -130,5 +130,4 @@ def deadline(year: int) -> float:
 """,
     ),
     check=check,
-    fix=None,
 )

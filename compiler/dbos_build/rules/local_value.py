@@ -138,5 +138,4 @@ def order(name: str) -> Order:
 """,
     ),
     check=check,
-    fix=None,
 )

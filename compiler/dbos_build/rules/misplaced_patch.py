@@ -142,5 +142,4 @@ def checkout(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -153,5 +153,4 @@ def endpoint(name: str) -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

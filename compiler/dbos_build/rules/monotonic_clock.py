@@ -62,5 +62,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=effect_check(frozenset({"monotonic"}), "reads a clock that differs in every process"),
-    fix=None,
 )

@@ -76,5 +76,4 @@ def checkout(name: str, seen: list[str] = []) -> int:
 """,
     ),
     check=check,
-    fix=None,
 )

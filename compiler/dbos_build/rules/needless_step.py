@@ -108,5 +108,4 @@ def now() -> float:
 """,
     ),
     check=check,
-    fix=None,
 )

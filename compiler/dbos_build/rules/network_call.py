@@ -60,5 +60,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"network"}), "talks to the network in a workflow; call it in a step"
     ),
-    fix=None,
 )

@@ -62,5 +62,4 @@ def checkout(order_id: str) -> str:
         frozenset({"sleep"}),
         "is not recorded: a recovered run waits all over again; use DBOS.sleep",
     ),
-    fix="safe",
 )

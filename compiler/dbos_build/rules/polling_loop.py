@@ -86,5 +86,4 @@ def checkout(workflow_id: str) -> object:
 """,
     ),
     check=check,
-    fix=None,
 )

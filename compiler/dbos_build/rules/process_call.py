@@ -57,5 +57,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"process"}), "runs or signals a process in a workflow; do it in a step"
     ),
-    fix=None,
 )

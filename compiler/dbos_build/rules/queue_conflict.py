@@ -102,5 +102,4 @@ mails = Queue("mails", concurrency=2)
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -63,5 +63,4 @@ def checkout() -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -57,5 +57,4 @@ async def checkout() -> list[object]:
     check=effect_check(
         frozenset({"async_order"}), "goes on with whatever finishes first, which is a race"
     ),
-    fix=None,
 )

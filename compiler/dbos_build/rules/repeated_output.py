@@ -40,5 +40,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"output", "logging"}), "is repeated by every recovery; DBOS.logger is not"
     ),
-    fix=None,
 )

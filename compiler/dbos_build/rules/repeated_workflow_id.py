@@ -177,5 +177,4 @@ def checkout(names: list[str]) -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

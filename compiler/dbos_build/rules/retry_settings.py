@@ -77,5 +77,4 @@ def charge() -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

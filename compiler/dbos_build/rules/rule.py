@@ -39,7 +39,6 @@ class Rule:
     bad: tuple[str, ...]
     good: tuple[str, ...]
     check: Check
-    fix: str | None = None
     needs: str = ""
 
     def run(self, program: Program) -> Iterator[Finding]:

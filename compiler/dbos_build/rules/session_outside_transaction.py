@@ -62,5 +62,4 @@ def checkout() -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

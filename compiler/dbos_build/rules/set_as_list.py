@@ -50,5 +50,4 @@ def checkout(names: list[str]) -> list[str]:
 """,
     ),
     check=taint_check("set_order", "the list has another order in every process; use sorted(...)"),
-    fix=None,
 )

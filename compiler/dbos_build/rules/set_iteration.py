@@ -55,5 +55,4 @@ def checkout(names: set[str]) -> int:
     check=taint_check(
         "set_loop", "the order of a set differs in every process; go through sorted(...) instead"
     ),
-    fix=None,
 )

@@ -48,5 +48,4 @@ def checkout(names: set[str]) -> str:
 """,
     ),
     check=taint_check("set_pick", "which element of a set comes first differs in every process"),
-    fix=None,
 )

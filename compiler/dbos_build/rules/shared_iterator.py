@@ -90,5 +90,4 @@ def checkout() -> int:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -64,5 +64,4 @@ def checkout(name: str) -> int:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -153,5 +153,4 @@ def seen() -> list[str]:
 """,
     ),
     check=check,
-    fix=None,
 )

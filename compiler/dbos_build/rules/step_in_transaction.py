@@ -73,5 +73,4 @@ def store(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

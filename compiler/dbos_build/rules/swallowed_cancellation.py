@@ -120,5 +120,4 @@ def checkout() -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -63,5 +63,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -73,5 +73,4 @@ async def checkout(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

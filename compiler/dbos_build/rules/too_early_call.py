@@ -116,5 +116,4 @@ if __name__ == "__main__":
 """,
     ),
     check=check,
-    fix=None,
 )

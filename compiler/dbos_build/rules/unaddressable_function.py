@@ -162,5 +162,4 @@ class Shop:
 """,
     ),
     check=check,
-    fix=None,
 )

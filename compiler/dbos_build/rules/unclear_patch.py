@@ -91,5 +91,4 @@ def checkout(number: int) -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -103,5 +103,4 @@ def send(name: str) -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

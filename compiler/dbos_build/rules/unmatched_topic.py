@@ -96,5 +96,4 @@ def webhook(workflow_id: str) -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -111,5 +111,4 @@ def names(count: int) -> list[str]:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -81,5 +81,4 @@ def endpoint() -> float:
 """,
     ),
     check=check,
-    fix=None,
 )

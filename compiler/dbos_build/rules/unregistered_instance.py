@@ -172,5 +172,4 @@ shop = Shop("main")
 """,
     ),
     check=check,
-    fix=None,
 )

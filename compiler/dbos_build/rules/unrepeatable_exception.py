@@ -192,5 +192,4 @@ def charge() -> None:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -111,5 +111,4 @@ def charge(order_id: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

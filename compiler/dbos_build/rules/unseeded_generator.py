@@ -98,5 +98,4 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -64,5 +64,4 @@ def checkout(order_id: str) -> str:
     check=effect_check(
         frozenset({"clock"}), "reads the clock in a workflow; a recovered run reads another time"
     ),
-    fix=None,
 )

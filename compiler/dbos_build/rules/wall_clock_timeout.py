@@ -55,5 +55,4 @@ def checkout() -> str:
         frozenset({"timeout"}),
         "decides by the clock whether the workflow goes on; a recovered run can decide otherwise",
     ),
-    fix=None,
 )

@@ -62,5 +62,4 @@ def confirm() -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

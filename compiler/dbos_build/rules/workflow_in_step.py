@@ -77,5 +77,4 @@ def order(name: str) -> str:
 """,
     ),
     check=check,
-    fix=None,
 )

@@ -82,5 +82,4 @@ async def checkout() -> None:
 """,
     ),
     check=check,
-    fix="safe",
 )

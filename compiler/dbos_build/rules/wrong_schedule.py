@@ -83,5 +83,4 @@ def nightly(scheduled, actual) -> None:
 """,
     ),
     check=check,
-    fix=None,
 )
