@@ -135,6 +135,8 @@ def test_forks_are_found_by_their_origin() -> None:
     forked.get_result()
     assert identities(forked_from="origin") == [forked.workflow_id]
     assert identities(was_forked_from=True) == ["origin"]
+    assert identities(is_fork=True) == [forked.workflow_id]
+    assert identities(is_fork=False) == ["origin"]
 
 
 def test_attributes_are_stored_changed_and_found() -> None:

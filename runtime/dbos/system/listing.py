@@ -51,6 +51,7 @@ class Filter:
     dequeued_before: int | None = None
     queues_only: bool = False
     has_parent: bool | None = None
+    is_fork: bool | None = None
     was_forked_from: bool | None = None
     limit: int | None = None
     offset: int | None = None
@@ -104,6 +105,9 @@ def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
     if asked.has_parent is not None:
         absent = table.c.parent_workflow_id.is_(None)
         found.append(~absent if asked.has_parent else absent)
+    if asked.is_fork is not None:
+        original = table.c.forked_from.is_(None)
+        found.append(~original if asked.is_fork else original)
     if asked.was_forked_from is not None:
         found.append(table.c.was_forked_from == int(asked.was_forked_from))
     return found
