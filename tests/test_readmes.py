@@ -18,7 +18,7 @@ from support.checkout import ROOT
 READMES = sorted(
     path.relative_to(ROOT).as_posix()
     for path in ROOT.rglob("README.md")
-    if not {".venv", "node_modules"} & set(path.relative_to(ROOT).parts)
+    if not {".venv", "node_modules", "rules"} & set(path.relative_to(ROOT).parts)
 )
 
 
