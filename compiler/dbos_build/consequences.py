@@ -82,25 +82,37 @@ def follow(
     unused: set[tuple[str, int, int]] = set()
     places: list[Consequence] = []
     for activation in activations:
-        unused |= _unread(activation)
-        for node, taints in activation.branches:
-            # Testing each element of a set in any order comes to the same.
-            kept = frozenset(taint for taint in taints if taint.kind not in ORDER_KINDS)
-            if kept:
-                places.append(Consequence(activation, node, kept, is_decision=True))
-                escaped |= kept
-        for node, targets in activation.calls.items():
-            if not isinstance(node, ast.Call):
-                continue
-            if any(is_logging(target, knowledge) for target in targets):
-                logged |= argument_taints(activation, node)
-            for place in _handed_on(activation, node, targets, knowledge, attributes):
-                places.append(place)
-                escaped |= place.taints
-    returned = frozenset(given)
-    if returned and root.function is not None:
-        places.append(Consequence(root, root.function.node, returned, is_decision=False))
+        own = _own(activation, knowledge, attributes)
+        places.extend(own.places)
+        escaped |= own.escaped
+        logged |= own.logged
+        unused |= own.unused
+    if given and root.function is not None:
+        places.append(Consequence(root, root.function.node, given, is_decision=False))
     return Consequences(tuple(places), frozenset(escaped), frozenset(logged), frozenset(unused))
+
+
+def _own(activation: Activation, knowledge: Knowledge, attributes: _Attributes) -> Consequences:
+    """What one function does with values; computed once, however many workflows run it."""
+    known: Consequences | None = activation.memo.get("consequences")
+    if known is not None:
+        return known
+    places: list[Consequence] = []
+    logged: frozenset[Taint] = frozenset()
+    for node, taints in activation.branches:
+        # Testing each element of a set in any order comes to the same.
+        kept = frozenset(taint for taint in taints if taint.kind not in ORDER_KINDS)
+        if kept:
+            places.append(Consequence(activation, node, kept, is_decision=True))
+    for call, targets in activation.calls.items():
+        if isinstance(call, ast.Call):
+            if any(is_logging(target, knowledge) for target in targets):
+                logged |= argument_taints(activation, call)
+            places.extend(_handed_on(activation, call, targets, knowledge, attributes))
+    escaped = frozenset(taint for place in places for taint in place.taints)
+    own = Consequences(tuple(places), escaped, logged, frozenset(_unread(activation)))
+    activation.memo["consequences"] = own
+    return own
 
 
 def _handed_on(

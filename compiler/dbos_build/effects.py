@@ -82,14 +82,44 @@ def explore(declaration: Declaration, root: Activation, knowledge: Knowledge) ->
         activation = waiting.popleft()
         way = ways[activation]
         found.append(Reached(activation, way))
-        for node, targets in sorted(activation.calls.items(), key=_position):
-            for target in targets:
-                if isinstance(target, Enter) and target.activation not in ways:
-                    step = Step(activation, node, target.through)
-                    ways[target.activation] = (*way, step)
-                    waiting.append(target.activation)
+        for node, target in _entered(activation):
+            if target.activation not in ways:
+                step = Step(activation, node, target.through)
+                ways[target.activation] = (*way, step)
+                waiting.append(target.activation)
     consequences = follow(root, [item.activation for item in found], knowledge)
     return Reach(declaration, tuple(found), consequences)
+
+
+def _entered(activation: Activation) -> list[tuple[ast.AST, Enter]]:
+    """The functions that one runs, in source order; sorted once for all workflows."""
+    known: list[tuple[ast.AST, Enter]] | None = activation.memo.get("entered")
+    if known is None:
+        known = activation.memo["entered"] = [
+            (node, target)
+            for node, targets in sorted(activation.calls.items(), key=_position)
+            for target in targets
+            if isinstance(target, Enter)
+        ]
+    return known
+
+
+def _used(activation: Activation) -> list[tuple[ast.AST, Use, str]]:
+    """The effects of one function with their places, in source order.
+
+    The first effect listed is the one to act on; the others follow from it, but an order that is
+    not controlled is a fault of its own.
+    """
+    known: list[tuple[ast.AST, Use, str]] | None = activation.memo.get("used")
+    if known is None:
+        known = activation.memo["used"] = []
+        for node, targets in sorted(activation.calls.items(), key=_position):
+            for target in targets:
+                if isinstance(target, Use) and target.effects:
+                    known.append((node, target, target.effects[0]))
+                    if "order" in target.effects[1:]:
+                        known.append((node, target, "order"))
+    return known
 
 
 def _position(item: tuple[ast.AST, object]) -> tuple[int, int]:
@@ -100,14 +130,8 @@ def _position(item: tuple[ast.AST, object]) -> tuple[int, int]:
 def occurrences(reach: Reach) -> Iterator[Occurrence]:
     """Every effect a durable function reaches, with its chain."""
     for item in reach.reached:
-        for node, targets in sorted(item.activation.calls.items(), key=_position):
-            for target in targets:
-                if isinstance(target, Use) and target.effects:
-                    # The first effect listed is the one to act on; the others follow from it,
-                    # but an order that is not controlled is a fault of its own.
-                    yield _occurrence(reach, item, node, target, target.effects[0])
-                    if "order" in target.effects[1:]:
-                        yield _occurrence(reach, item, node, target, "order")
+        for node, use, effect in _used(item.activation):
+            yield _occurrence(reach, item, node, use, effect)
 
 
 def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: str) -> Occurrence:
