@@ -24,13 +24,6 @@ KINDS = ("violations", "near_misses")
 LEAST_LABELS = 6
 STRICT_RULES = {"DBS207", "DBS704", "DBS705", "DBS708"}
 
-# Cases that the checker does not pass yet. A test asserts that they do fail, so the list only
-# shrinks.
-PENDING: frozenset[str] = frozenset(
-    {
-    }
-)
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Flag:
@@ -49,7 +42,7 @@ def cases() -> list[Path]:
 
 
 def identify(case: Path) -> str:
-    """A case's name in the list of pending ones."""
+    """A case's name."""
     return case.relative_to(CASES).as_posix()
 
 
@@ -119,17 +112,10 @@ def score(case: Path) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in cases() if identify(case) not in PENDING], ids=identify
-)
+@pytest.mark.parametrize("case", cases(), ids=identify)
 def test_the_checker_says_what_the_comments_say(case: Path) -> None:
     different = differences(case)
     assert different == [], f"{identify(case)}\n{score(case)}\n" + "\n".join(different)
-
-
-@pytest.mark.parametrize("name", sorted(PENDING))
-def test_a_pending_case_is_still_pending(name: str) -> None:
-    assert differences(CASES / name), f"{name} passes: take it off the list"
 
 
 @pytest.mark.parametrize("folder", sorted(path.name for path in CASES.iterdir()))
