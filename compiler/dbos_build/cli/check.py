@@ -45,6 +45,11 @@ def command(**given: Any) -> int:
     paths, asked = _asked(options)
     if options.show_settings:
         return _show_settings(paths, asked)
+    if options.show_unknown:
+        from dbos_build.cli import unknown
+
+        unknown.show(session.analyse(paths, whole=False, asked=asked))
+        return EXIT_CLEAN
     if options.watch:
         return _watch(options, paths, asked)
     return _once(options, paths, asked)[0]

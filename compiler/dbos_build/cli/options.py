@@ -49,6 +49,7 @@ class Options:
     verbose: bool
     exit_zero: bool
     watch: bool
+    show_unknown: bool
     show_settings: bool
     explain: str | None
 
@@ -119,6 +120,7 @@ _OPTIONS: tuple[Callable[[Command], Command], ...] = (
     _flag("-v", "--verbose", help="Say what was read, and with which configuration."),
     _flag("--exit-zero", help="Exit with 0 also when there are findings."),
     _flag("-w", "--watch", help="Check again whenever a file changes."),
+    _flag("--show-unknown", help="List the calls in workflows that nothing is known of."),
     _flag("--show-settings", help="Print the settings that these paths have."),
     click.option("--explain", metavar="RULE", help="Explain a rule: `dbos-build rule RULE`."),
 )
