@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dbos import drive, liveness, operation, runtime, seam, serialize
 from dbos.context import valid_seconds, valid_text
-from dbos.drive import Load, Outcome, Protocol, Returned, Save
+from dbos.drive import Load, Outcome, Protocol, Returned, Save, Wait
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync, await_result
 from dbos.queue import INTERNAL_QUEUE
@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from dbos.runtime import Runtime
     from dbos.system import SystemDatabase
     from dbos.system.listing import Filter
+    from dbos.system.workflows import Ending
 
 T = TypeVar("T")
 Texts = str | Sequence[str] | None
+# After so long a step is taken for stuck: the workflow goes on, and the step may run again.
+LONGEST_STEP_WAIT_SECONDS = 60.0
 
 
 def recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
@@ -272,14 +275,15 @@ def resume(
     """Let workflows go on under ``application_version``.
 
     A pending workflow that runs already is left alone: one in ``running`` of the process ``token``,
-    or one of another living process.
+    or one of another living process. A cancelled one whose last step still runs here goes on once
+    that step has recorded its outcome, so that it is not run again.
     Raises ``DBOSNonExistentWorkflowError`` for an unknown id.
     """
     from dbos.system import executors, workflows
 
     alive: set[str] | None = None
     for id in ids:
-        ending = yield Load(workflows.read_ending(id))
+        ending = yield from _settled_ending(system, id, running)
         if ending is None:
             raise DBOSNonExistentWorkflowError(id)
         former = None
@@ -301,6 +305,22 @@ def resume(
                 former_owner=former,
             )
         )
+
+
+def _settled_ending(
+    system: SystemDatabase, id: str, running: Collection[str]
+) -> Protocol[Ending | None]:
+    """How far a workflow is, once no step of a cancelled execution is under way in this process."""
+    from dbos.system import workflows
+
+    deadline = seam.monotonic() + LONGEST_STEP_WAIT_SECONDS
+    with system.wakes.subscribe(("ended",)) as subscription:
+        while True:
+            ending: Ending | None = yield Load(workflows.read_ending(id))
+            cancelled = ending is not None and ending.status == "CANCELLED"
+            if not cancelled or id not in running or seam.monotonic() >= deadline:
+                return ending
+            yield Wait(subscription, deadline)
 
 
 def _resume(now: Runtime, ids: list[str], queue_name: str | None) -> Protocol[None]:
