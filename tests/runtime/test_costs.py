@@ -88,7 +88,8 @@ def test_a_hundred_concurrent_steps_share_commits() -> None:
         await asyncio.gather(*(step(number) for number in range(count)))
 
     statements, commits = cost(lambda: asyncio.run(workflow(100)))
-    assert statements == 102
+    # On Postgres a question of the background may come between.
+    assert 102 <= statements <= 104
     assert commits <= 40
 
 

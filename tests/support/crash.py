@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID, testing
+from dbos import DBOS, DBOSClient, DBOSConfig, SetWorkflowID, testing
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError, DBOSShutdownError
 
 WORKFLOW_ID = "scenario"
@@ -82,9 +82,10 @@ def crash_once(
         assert results == [scenario.expected], where
         return False
     done_before = Counter(effects.counts)
+    # Before the launch: recovery begins at once, and what it records is no repetition.
+    recorded = recorded_effects(config)
     DBOS(config=config)
     DBOS.launch()
-    recorded = recorded_effects()
     assert run_to_the_end(scenario) == scenario.expected, where
     for name, count in effects.counts.items():
         if name in recorded:
@@ -103,14 +104,15 @@ def _run(scenario: Scenario, results: list[Any]) -> None:
         return
 
 
-def recorded_effects() -> set[str]:
+def recorded_effects(config: DBOSConfig) -> set[str]:
     """Outputs of all recorded steps: each step of a scenario answers the name of its effect."""
-    return {
-        step["output"]
-        for workflow in DBOS.list_workflows()
-        for step in DBOS.list_workflow_steps(workflow.workflow_id)
-        if isinstance(step["output"], str)
-    }
+    with DBOSClient(system_database_url=config["system_database_url"]) as client:
+        return {
+            step["output"]
+            for workflow in client.list_workflows()
+            for step in client.list_workflow_steps(workflow.workflow_id)
+            if isinstance(step["output"], str)
+        }
 
 
 def impossible_rows() -> list[str]:
