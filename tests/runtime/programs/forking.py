@@ -1,5 +1,8 @@
 """A program that forks after launch: the child is told, launches for itself, and harms nobody.
 
+It forks while nothing is being written, as a program on SQLite has to: in the middle of a write
+the child would inherit SQLite's locks and could not write itself.
+
 Argument: the URL of the system database. Prints one line per fact.
 """
 
@@ -8,8 +11,10 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
+from typing import NoReturn
 
-from dbos import DBOS
+from dbos import DBOS, runtime
 from dbos.error import DBOSException
 
 
@@ -30,20 +35,27 @@ def child() -> None:
     DBOS.destroy()
 
 
+def be_child(work: Callable[[], None]) -> NoReturn:
+    """Do the work of a child and end it, without the parent's clean-up."""
+    try:
+        work()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
 def main(url: str) -> None:
     """Fork twice: a child that launches, and one that only ends."""
     DBOS(config={"name": "forking", "system_database_url": url, "log_level": "WARNING"})
     DBOS.launch()
     double(1)
     for work in (child, DBOS.destroy):
-        pid = os.fork()
-        if pid == 0:
-            try:
-                work()
-            except BaseException:
-                traceback.print_exc()
-                os._exit(1)
-            os._exit(0)
+        # SQLite's own locks are inherited: a fork in the middle of a write would leave them held.
+        with runtime.active().system.committer.exclusive():
+            pid = os.fork()
+            if pid == 0:  # never leaves the block: the turn to write is the parent's
+                be_child(work)
         print("ended:", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
     print("parent:", double(4), len(DBOS.list_workflows()), flush=True)
     DBOS.destroy()
