@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import dbos_build
 from support.checkout import ROOT, copy_checkout
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
@@ -76,8 +77,9 @@ def test_editable_install(tmp_path: Path) -> None:
     use(fresh_environment(tmp_path, "-e", str(source)), elsewhere)
 
 
-def test_version_is_one_in_metadata_and_changelog() -> None:
+def test_the_version_is_the_same_wherever_it_is_said() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     version = project.split('version = "')[1].split('"')[0]
+    assert dbos_build.__version__ == version
     assert f"## [{version}]" in changelog or "## [Unreleased]" in changelog
