@@ -117,6 +117,8 @@ def _perform(request: Request, system: SystemDatabase) -> Any:
         case Wait(subscription, deadline):
             return subscription.wait(deadline)
         case Call(function, args, kwargs, frame):
+            if frame.step is not None:
+                frame.execution.admit_step()
             tokens = context.enter(frame)
             try:
                 return Returned(function(*args, **kwargs))
@@ -177,6 +179,8 @@ async def _perform_async(request: Request, system: SystemDatabase) -> Any:
         case Wait(subscription, deadline):
             return await subscription.wait_async(deadline)
         case Call(function, args, kwargs, frame):
+            if frame.step is not None:
+                await frame.execution.admit_step_async()
             tokens = context.enter(frame)
             if frame.step is None:
                 frame.lane.adopt(asyncio.current_task())

@@ -17,6 +17,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from dbos import serialize
 from dbos.error import (
     DBOSException,
     DBOSShutdownError,
@@ -133,6 +134,19 @@ class Execution:
         """Leave a number unused that a recorded operation may need for its timeout."""
         with self._lock:
             self._numbers.add(number)
+
+    def asked(self, name: str, position: str, recorded: StepRecord | None) -> None:
+        """An operation begins. Here nothing is to be done; a replay takes note of it."""
+
+    def decode(self, text: str | None, serialization: str | None) -> Any:
+        """The value of a recorded payload; see ``serialize.decode``."""
+        return serialize.decode(text, serialization)
+
+    def admit_step(self) -> None:
+        """Asked before the body of a step runs; a replay never admits one."""
+
+    async def admit_step_async(self) -> None:
+        """The same for a step that is driven by an event loop."""
 
     def cancel(self) -> None:
         """Let the next operation raise."""

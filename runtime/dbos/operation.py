@@ -87,6 +87,7 @@ def begin(
     execution.check()
     position = execution.lane_of_caller(frame.lane).next()
     recorded = execution.history.get(position)
+    execution.asked(name, position, recorded)
     if recorded is not None:
         _compare(execution, recorded, name, digest)
         number = recorded.function_id
@@ -130,12 +131,13 @@ def replayed(operation: Operation) -> Outcome:
     """The recorded outcome of an operation."""
     record = operation.recorded
     assert record is not None
+    decode = operation.execution.decode
     if record.error is not None:
-        error = serialize.decode(record.error, record.serialization)
+        error = decode(record.error, record.serialization)
         if isinstance(error, Exception):
             return Raised(error)
         return Raised(DBOSException(f"{record.function_name} failed: {error!r}"))
-    return Returned(serialize.decode(record.output, record.serialization))
+    return Returned(decode(record.output, record.serialization))
 
 
 def record_of(
@@ -217,6 +219,21 @@ def complete(operation: Operation, outcome: Outcome, what: str) -> Protocol[Outc
     record = record_of(operation, **payloads)
     counted = yield from save(operation, record)
     return seen if counted is record else replayed(replace(operation, recorded=counted))
+
+
+def recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
+    """Perform ``make()``; inside a workflow, record what it answers."""
+    frame = in_workflow(name)
+    if frame is None:
+        return (yield from make())
+    begun = begin(frame, name, serialize.digest(*arguments))
+    if begun.recorded is not None:
+        known: T = drive.unwrap(replayed(begun))
+        return known
+    value = yield from make()
+    outcome = yield from complete(begun, Returned(value), name)
+    settled: T = drive.unwrap(outcome)
+    return settled
 
 
 def pause(
