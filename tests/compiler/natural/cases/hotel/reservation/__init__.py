@@ -1,0 +1,3 @@
+from .service import reserve_trip
+
+__all__ = ["reserve_trip"]
