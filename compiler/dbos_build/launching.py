@@ -17,7 +17,7 @@ from dbos_build.module import Module
 from dbos_build.program import Program
 from dbos_build.surroundings import surrounding_engine
 from dbos_build.symbols import Scope
-from dbos_build.syntax import FUNCTIONS, own_nodes
+from dbos_build.syntax import FUNCTIONS, own_nodes, walk
 from dbos_build.values import BoundMethod, External, FunctionRef, Value
 
 LAUNCH = "dbos.DBOS.launch"
@@ -129,10 +129,10 @@ def _launching_functions(program: Program) -> frozenset[str]:
     for module in program.modules:
         if module.tree is None or "launch" not in module.text:
             continue
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 called = calls.setdefault(node.name, set())
-                for part in ast.walk(node):
+                for part in walk(node):
                     if isinstance(part, ast.Call):
                         called.add(getattr(part.func, "attr", getattr(part.func, "id", "")))
     found = {name for name, called in calls.items() if "launch" in called}
@@ -154,7 +154,7 @@ def _launching_modules(program: Program) -> frozenset[str]:
             isinstance(part, ast.Call) and getattr(part.func, "attr", "") == "launch"
             for statement in module.tree.body
             if isinstance(statement, ast.Expr)
-            for part in ast.walk(statement)
+            for part in walk(statement)
         )
     )
 

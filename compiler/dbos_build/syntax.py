@@ -1,7 +1,7 @@
 """Questions about syntax that several rules ask: what holds a node, what can follow what.
 
-In: syntax trees. Out: parents, enclosing loops, and whether two places can both be run. Never does:
-evaluate.
+In: syntax trees. Out: nodes and their parents (from `nodes`), enclosing loops, and whether two
+places can both be run. Never does: evaluate.
 """
 
 from __future__ import annotations
@@ -10,15 +10,21 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-Parents = dict[ast.AST, ast.AST]
+from dbos_build.nodes import (
+    FUNCTIONS,
+    SCOPES,
+    Parents,
+    children,
+    every,
+    own,
+    own_body,
+    own_nodes,
+    parents_of,
+    walk,
+)
+
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
-
-
-def parents_of(root: ast.AST) -> Parents:
-    """Which node holds which, for everything below a root."""
-    return {child: node for node in ast.walk(root) for child in ast.iter_child_nodes(node)}
 
 
 def ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
@@ -27,25 +33,6 @@ def ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
     while current is not None:
         yield current
         current = parents.get(current)
-
-
-def own_nodes(root: ast.AST) -> Iterator[ast.AST]:
-    """Everything a function or block runs itself: nested functions and classes are left out."""
-    waiting: list[ast.AST] = list(ast.iter_child_nodes(root))
-    while waiting:
-        node = waiting.pop(0)
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(node))
-
-
-def own_body(root: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function's body, without its decorators, defaults and annotations."""
-    body = getattr(root, "body", [])
-    for statement in body if isinstance(body, list) else [body]:
-        yield statement
-        if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-            yield from own_nodes(statement)
 
 
 def leaves(body: list[ast.stmt]) -> bool:
@@ -101,3 +88,22 @@ def _leaves_before(chain: list[ast.AST]) -> bool:
                 if inner in block and leaves(block):
                     return True
     return False
+
+
+__all__ = [
+    "FUNCTIONS",
+    "LOOPS",
+    "SCOPES",
+    "Parents",
+    "ancestors",
+    "blocks",
+    "children",
+    "every",
+    "exclude_each_other",
+    "leaves",
+    "own",
+    "own_body",
+    "own_nodes",
+    "parents_of",
+    "walk",
+]

@@ -10,7 +10,7 @@ import ast
 
 from dbos_build.interpreter.machine import Activation, Enter
 from dbos_build.interpreter.names import parameters
-from dbos_build.syntax import own_body
+from dbos_build.syntax import own_body, walk
 from dbos_build.values import NOTHING, Constant, ExternalInstance
 
 _DEPTH_MAX = 6
@@ -158,7 +158,7 @@ def _names_in(target: ast.expr) -> set[str]:
     """The names that a target binds; changing an element or attribute binds none."""
     return {
         part.id
-        for part in ast.walk(target)
+        for part in walk(target)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     }
 
@@ -166,7 +166,7 @@ def _names_in(target: ast.expr) -> set[str]:
 def changed_attributes(function: ast.AST) -> set[str]:
     """The names `x` of all `self.x` whose object a method changes in place."""
     found: set[str] = set()
-    for node in ast.walk(function):
+    for node in walk(function):
         holders: list[ast.expr] = []
         match node:
             case ast.Call(func=ast.Attribute(value=holder, attr=name)) if name in _CHANGING:

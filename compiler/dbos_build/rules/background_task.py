@@ -14,6 +14,7 @@ from dbos_build.program import Program
 from dbos_build.rules.coroutines import SEVERAL, TASKS, calls_of, is_durable, most_work
 from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
 from dbos_build.symbols import blocks
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING
 
 
@@ -65,7 +66,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
 def _overtaken(item: Reached, name: str, rest: list[ast.stmt]) -> bool:
     """Whether a durable operation comes before the first statement that uses a task."""
     for statement in rest:
-        nodes = list(ast.walk(statement))
+        nodes = list(walk(statement))
         if any(isinstance(node, ast.Name) and node.id == name for node in nodes):
             return False
         for node in nodes:

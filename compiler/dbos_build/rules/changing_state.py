@@ -16,6 +16,7 @@ from dbos_build.references import constant_of
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.rules.state import changed_names
 from dbos_build.symbols import Function, all_functions
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, ExternalInstance
 
 _OWN_RULE = frozenset({"threading.local", "contextvars.ContextVar"})
@@ -42,7 +43,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 def _written(item: Reached) -> set[ast.AST]:
     """The nodes below which this function itself changes something."""
-    return {part for store in item.activation.stores for part in ast.walk(store.node)}
+    return {part for store in item.activation.stores for part in walk(store.node)}
 
 
 def _origin(program: Program, path: str, name: str) -> tuple[str, str]:

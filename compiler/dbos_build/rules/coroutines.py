@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.interpreter.machine import Activation, Boundary, Enter, Target
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, Coroutine, External, Value, elements
 
 SEVERAL = 2
@@ -62,7 +63,7 @@ def _operations(activation: Activation, seen: set[Activation]) -> int:
 def does_work(activation: Activation, body: Iterable[ast.AST]) -> bool:
     """Whether some statements or expressions of a function do anything durable."""
     for part in body:
-        for node in ast.walk(part):
+        for node in walk(part):
             for target in activation.calls.get(node, ()):
                 if is_durable(target):
                     return True
@@ -81,12 +82,12 @@ def repeated_nodes(activation: Activation) -> set[ast.AST]:
         return known
     found: set[ast.AST] = set()
     activation.memo["repeated"] = found
-    for node in ast.walk(function.node):
+    for node in walk(function.node):
         if isinstance(node, _LOOPS):
             for statement in node.body:
-                found.update(ast.walk(statement))
+                found.update(walk(statement))
         elif isinstance(node, _COMPREHENSIONS):
-            found.update(ast.walk(node))
+            found.update(walk(node))
     return found
 
 

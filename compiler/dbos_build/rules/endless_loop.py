@@ -15,6 +15,7 @@ from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, External
 
 MESSAGE = (
@@ -36,7 +37,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The endless loops of one function."""
     activation = item.activation
     function = activation.function
-    for node in ast.walk(function.node) if function is not None else ():
+    for node in walk(function.node) if function is not None else ():
         if not isinstance(node, _LOOPS) or not _is_endless(activation, node):
             continue
         if any(_leaves(statement, is_own=True) for statement in node.body):
@@ -73,7 +74,7 @@ def _leaves(node: ast.AST, *, is_own: bool) -> bool:
 def _starts_children(activation: Activation, body: list[ast.stmt]) -> bool:
     """Whether the turns of a loop are child workflows."""
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             for target in activation.calls.get(node, ()):
                 if isinstance(target, Boundary):
                     tail = target.name.rpartition(".")[2]

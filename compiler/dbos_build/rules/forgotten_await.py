@@ -14,6 +14,7 @@ from dbos_build.program import Program
 from dbos_build.rules.coroutines import most_work
 from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
 from dbos_build.symbols import statements
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, Coroutine, External, Value
 
 
@@ -42,7 +43,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
         return
     used = {
         node.id
-        for node in ast.walk(function.node)
+        for node in walk(function.node)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
     for statement in statements(function.node.body):

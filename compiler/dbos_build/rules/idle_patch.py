@@ -15,7 +15,7 @@ from dbos_build.literals import api_calls
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import is_durable, operations
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.syntax import Parents, own_body, parents_of
+from dbos_build.syntax import Parents, own_body, parents_of, walk
 
 _PATCHES = frozenset({"dbos.DBOS.patch", "dbos.DBOS.patch_async"})
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
@@ -72,7 +72,7 @@ def _uses(activation: Activation, name: str) -> list[ast.AST]:
     assert activation.function is not None
     return [
         part
-        for part in ast.walk(activation.function.node)
+        for part in walk(activation.function.node)
         if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
     ]
 
@@ -117,7 +117,7 @@ def _are_equal(one: list[ast.AST], other: list[ast.AST]) -> bool:
 
 def _is_durable(activation: Activation, arm: list[ast.AST]) -> bool:
     """Whether a branch does something durable, or something that is not understood."""
-    for node in (part for statement in arm for part in ast.walk(statement)):
+    for node in (part for statement in arm for part in walk(statement)):
         for target in activation.calls.get(node, ()):
             if is_durable(target):
                 return True

@@ -21,6 +21,7 @@ from dbos_build.rules.coroutines import (
     repeated_nodes,
 )
 from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING
 
 
@@ -63,7 +64,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
             counts = groups.setdefault(node.func.value.id, [])
             counts.extend([count] * (2 if node in repeated else 1))
     function = activation.function
-    for part in ast.walk(function.node) if function is not None and groups else ():
+    for part in walk(function.node) if function is not None and groups else ():
         for group in part.items if isinstance(part, ast.AsyncWith) else ():
             name = group.optional_vars
             counts = groups.get(name.id, []) if isinstance(name, ast.Name) else []

@@ -13,6 +13,7 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, effect_check, places_within
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, External
 
 _BY_EFFECT = effect_check(frozenset({"timezone"}), "uses the time zone or locale of the machine")
@@ -44,7 +45,7 @@ def _naive_timestamps(item: Reached) -> Iterator[tuple[ast.AST, str]]:
 def _only_value(node: ast.AST, name: str) -> ast.expr | None:
     """What a local variable is assigned, if that happens once."""
     values: list[ast.expr | None] = []
-    for part in ast.walk(node):
+    for part in walk(node):
         match part:
             case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name:
                 values.append(value)

@@ -15,6 +15,7 @@ from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, External
 
 _TROUBLE = frozenset(
@@ -64,10 +65,10 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The handlers of one function."""
     activation = item.activation
     function = activation.function
-    for node in ast.walk(function.node) if function is not None else ():
+    for node in walk(function.node) if function is not None else ():
         if not isinstance(node, ast.Try | ast.TryStar) or does_work(activation, node.body):
             continue
-        if _acts(activation, {part for each in node.body for part in ast.walk(each)}, set()):
+        if _acts(activation, {part for each in node.body for part in walk(each)}, set()):
             # What may fail there is a finding of its own; moving it to a step settles both.
             continue
         for handler in node.handlers:

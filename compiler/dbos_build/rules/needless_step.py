@@ -15,6 +15,7 @@ from dbos_build.interpreter.machine import Enter, Target, Use
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.symbols import Function
+from dbos_build.syntax import walk
 
 _LONG = (ast.For, ast.AsyncFor, ast.While, ast.Raise, ast.Await, ast.With, ast.AsyncWith)
 _WORK = (ast.Call, ast.BinOp, ast.JoinedStr, ast.comprehension)
@@ -42,7 +43,7 @@ def _is_short_computation(program: Program, reach: Reach) -> bool:
     """Whether a step computes something, quickly; a bare `return` is a step still to be written."""
     node = reach.declaration.node
     body = getattr(node, "body", [])
-    parts = [part for statement in body for part in ast.walk(statement)]
+    parts = [part for statement in body for part in walk(statement)]
     if any(isinstance(part, _LONG) for part in parts):
         return False
     return any(isinstance(part, _WORK) for part in parts) and _is_pure(program, reach, logs=False)

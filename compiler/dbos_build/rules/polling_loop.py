@@ -13,7 +13,7 @@ from dbos_build.interpreter.machine import Activation, Boundary, Opaque
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import program_activations
-from dbos_build.syntax import own_body
+from dbos_build.syntax import own_body, walk
 
 _ASKING = frozenset({"get_status", "get_workflow_status", "get_event"})
 _PAUSES = frozenset({"sleep", "sleep_async"})
@@ -41,7 +41,7 @@ def _polling(activation: Activation) -> Iterator[ast.While]:
 
 def _called(activation: Activation, loop: ast.While) -> Iterator[str]:
     """The last names of what a loop calls of the API, or to pause."""
-    for part in ast.walk(loop):
+    for part in walk(loop):
         for target in activation.calls.get(part, ()):
             if not isinstance(target, Opaque):
                 tail = getattr(target, "name", "").rpartition(".")[2]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from dbos_build.interpreter.machine import Activation
 from dbos_build.symbols import Function
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, InstanceRef
 
 _INLINE = ("run_step", "run_step_async")
@@ -46,7 +47,7 @@ def is_read_after(function: Function, name: str, call: ast.Call, parts: set[str]
 
     A part `*` stands for the whole object. In a loop, what stands before the call runs after it.
     """
-    inside = set(ast.walk(call))
+    inside = set(walk(call))
     end = (call.end_lineno or call.lineno, call.end_col_offset or 0)
     for node, is_read in sorted(_mentions(function, name, parts), key=_position):
         if node in inside:
@@ -70,7 +71,7 @@ def _position(item: tuple[ast.AST, bool]) -> tuple[int, int]:
 def _mentions(function: Function, name: str, parts: set[str]) -> Iterator[tuple[ast.AST, bool]]:
     """Every mention of a variable, and whether it reads one of the parts."""
     owners: dict[ast.AST, ast.AST] = {}
-    for parent in ast.walk(function.node):
+    for parent in walk(function.node):
         for child in ast.iter_child_nodes(parent):
             owners[child] = parent
             if isinstance(child, ast.Name) and child.id == name:
@@ -93,7 +94,7 @@ def _is_store(node: ast.AST) -> bool:
 
 def _takes(function: Function, target: ast.AST, call: ast.Call) -> bool:
     """Whether the result of the call is assigned to this variable."""
-    for node in ast.walk(function.node):
+    for node in walk(function.node):
         if isinstance(node, ast.Assign) and target in node.targets:
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
             return value is call
@@ -102,9 +103,9 @@ def _takes(function: Function, target: ast.AST, call: ast.Call) -> bool:
 
 def _shares_loop(function: Function, one: ast.AST, other: ast.AST) -> bool:
     """Whether two places are in the body of the same loop."""
-    for node in ast.walk(function.node):
+    for node in walk(function.node):
         if isinstance(node, _LOOPS):
-            inside = {part for statement in node.body for part in ast.walk(statement)}
+            inside = {part for statement in node.body for part in walk(statement)}
             if one in inside and other in inside:
                 return True
     return False

@@ -15,7 +15,7 @@ from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import program_activations, reached_functions
 from dbos_build.symbols import Function
-from dbos_build.syntax import LOOPS, Parents, ancestors, blocks, leaves, own_body, parents_of
+from dbos_build.syntax import LOOPS, Parents, ancestors, blocks, leaves, own_body, parents_of, walk
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -75,9 +75,9 @@ def _stays_the_same(block: ast.AST, identity: ast.expr, parents: Parents) -> boo
 
     Calls may give another id each time. A block in a `try` is a start that is tried again.
     """
-    if any(isinstance(part, ast.Call) for part in ast.walk(identity)):
+    if any(isinstance(part, ast.Call) for part in walk(identity)):
         return False
-    names = {part.id for part in ast.walk(identity) if isinstance(part, ast.Name)}
+    names = {part.id for part in walk(identity) if isinstance(part, ast.Name)}
     inner: ast.AST = block
     for outer in ancestors(block, parents):
         if isinstance(outer, ast.Try | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
@@ -94,7 +94,7 @@ def _bound(loop: ast.AST) -> set[str]:
     """The names that a loop binds."""
     return {
         part.id
-        for part in ast.walk(loop)
+        for part in walk(loop)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     }
 
@@ -126,7 +126,7 @@ def _called_in_loops(activations: list[Activation]) -> set[Function]:
             for node in own_body(activation.function.node)
             if isinstance(node, LOOPS) and not leaves(node.body)
             for statement in node.body
-            for part in ast.walk(statement)
+            for part in walk(statement)
         }
         for node in inside & activation.calls.keys():
             for target in activation.calls[node]:

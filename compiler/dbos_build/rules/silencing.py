@@ -17,6 +17,7 @@ from dbos_build.module import Module
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule
 from dbos_build.suppressions import Suppression
+from dbos_build.syntax import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BODIES = (*_FUNCTIONS, ast.ClassDef)
@@ -122,7 +123,7 @@ def _reached_lines(program: Program) -> dict[str, _Lines]:
     found: dict[str, _Lines] = {}
     for module in program.modules:
         if module.suppressions and module.tree is not None:
-            spans = [_span(n) for n in ast.walk(module.tree) if isinstance(n, _FUNCTIONS)]
+            spans = [_span(n) for n in walk(module.tree) if isinstance(n, _FUNCTIONS)]
             found[module.path] = _Lines(spans, [])
     for reach in (*program.reaches.values(), *program.inline_steps):
         for activation in reach.activations():
@@ -149,7 +150,7 @@ def _coverage(module: Module) -> list[Cover]:
     bodies: dict[int, tuple[int, int]] = {}
     statements: dict[int, tuple[int, int]] = {}
     if module.tree is not None:
-        for node in ast.walk(module.tree):
+        for node in walk(module.tree):
             if isinstance(node, _BODIES):
                 last = node.end_lineno or node.lineno
                 first = min([node.lineno, *(d.lineno for d in node.decorator_list)])

@@ -13,6 +13,7 @@ from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.machine import Activation, Store
 from dbos_build.interpreter.targets import root_name
 from dbos_build.symbols import Assigned
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, ClassRef, InstanceRef
 
 CHANGING = frozenset(
@@ -96,7 +97,7 @@ def changed_names(
     """The names whose objects a function changes in place; with `keeps`, also those it stores."""
     found: set[str] = set()
     rebound: set[str] = set()
-    for part in ast.walk(node):
+    for part in walk(node):
         match part:
             case ast.Assign(targets=[ast.Name(id=name)]):
                 rebound.add(name)
@@ -126,7 +127,7 @@ def lazy_fills(activation: Activation) -> list[tuple[ast.expr, ast.AST]]:
     if function is None or isinstance(function.node, ast.Lambda):
         return []
     found: list[tuple[ast.expr, ast.AST]] = []
-    for node in ast.walk(function.node):
+    for node in walk(function.node):
         if isinstance(node, ast.If):
             name = _tested(node.test)
             if name is not None and _is_shared(activation, name):

@@ -14,6 +14,7 @@ from dbos_build.interpreter.machine import Activation
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, External
 
 _CANCELLING = frozenset(
@@ -39,13 +40,13 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The handlers of one function."""
     activation = item.activation
     function = activation.function
-    for node in ast.walk(function.node) if function is not None else ():
+    for node in walk(function.node) if function is not None else ():
         if isinstance(node, ast.Try | ast.TryStar) and does_work(activation, node.body):
             caught = False
             for handler in node.handlers:
                 if not caught and _catches(activation, handler.type):
                     caught = True
-                    if not any(isinstance(part, ast.Raise) for part in ast.walk(handler)):
+                    if not any(isinstance(part, ast.Raise) for part in walk(handler)):
                         yield handler, MESSAGE
         elif isinstance(node, ast.With) and does_work(activation, node.body):
             for entry in node.items:

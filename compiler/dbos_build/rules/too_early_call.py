@@ -15,6 +15,7 @@ from dbos_build.literals import api_calls
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import plain_activations
+from dbos_build.syntax import walk
 from dbos_build.values import Durable, External
 
 _STARTING = frozenset(
@@ -63,9 +64,9 @@ def _before_launch(activation: Activation) -> Iterator[ast.AST]:
         return
     launches = {node for node, name in api_calls(activation) if name == LAUNCH}
     body = function.node.body
-    at = next((i for i, each in enumerate(body) if launches & set(ast.walk(each))), None)
+    at = next((i for i, each in enumerate(body) if launches & set(walk(each))), None)
     for statement in body[:at] if at is not None else ():
-        for node in ast.walk(statement):
+        for node in walk(statement):
             for target in activation.calls.get(node, ()):
                 is_call = isinstance(target, Boundary) and (
                     target.kind in {"workflow", "transaction"} or target.name in _STARTING

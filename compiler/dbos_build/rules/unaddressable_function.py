@@ -17,7 +17,7 @@ from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import surrounding_engine
 from dbos_build.symbols import statements
-from dbos_build.syntax import blocks
+from dbos_build.syntax import blocks, walk
 from dbos_build.values import External
 
 
@@ -68,7 +68,7 @@ def _without_sign(rule: Rule, program: Program) -> Iterator[Finding]:
 
 def _pairs(tree: ast.Module | None) -> Iterator[tuple[ast.Expr, _Definition]]:
     """The expressions that stand directly above a definition."""
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in walk(tree) if tree is not None else ():
         for body in blocks(node):
             for statement, following in pairwise(body):
                 if isinstance(statement, ast.Expr) and isinstance(following, _DEFINITIONS):
@@ -92,7 +92,7 @@ def _in_loop(declaration: Declaration) -> bool:
     """Whether a definition stands in a loop, so that the last round replaces the others."""
     tree = declaration.entity.module.tree
     return tree is not None and any(
-        declaration.node in ast.walk(loop)
+        declaration.node in walk(loop)
         for loop in statements(tree.body)
         if isinstance(loop, ast.For | ast.While)
     )

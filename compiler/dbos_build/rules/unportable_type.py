@@ -14,6 +14,7 @@ from dbos_build.rules.rule import Rule, once
 from dbos_build.storable import named_types
 from dbos_build.surroundings import surrounding_engine
 from dbos_build.symbols import Function
+from dbos_build.syntax import walk
 
 _OPTIONS = frozenset({"serialization_type", "serializer", "serialization"})
 _LOSSY = frozenset(
@@ -69,7 +70,7 @@ def _problems(program: Program, function: Function) -> Iterator[str]:
 
 def _odd_keys(annotation: ast.expr | None) -> Iterator[str]:
     """The dictionaries in an annotation whose keys are no texts."""
-    for node in ast.walk(annotation) if annotation is not None else ():
+    for node in walk(annotation) if annotation is not None else ():
         match node:
             case ast.Subscript(value=holder, slice=ast.Tuple(elts=[key, _])):
                 name = getattr(holder, "attr", getattr(holder, "id", ""))

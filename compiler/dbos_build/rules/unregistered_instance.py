@@ -16,6 +16,7 @@ from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import plain_activations
 from dbos_build.symbols import Class, Defined, Function
+from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, ClassRef
 
 _CONFIGURED = "dbos.DBOSConfiguredInstance"
@@ -87,7 +88,7 @@ def _silent_initializer(program: Program, owner: Class) -> ast.AST | None:
     for binding in owner.bindings.get("__init__", ()):
         if isinstance(binding, Defined) and isinstance(binding.entity, Function):
             node = binding.entity.node
-            calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+            calls = [part for part in walk(node) if isinstance(part, ast.Call)]
             if not any(
                 getattr(call.func, "attr", getattr(call.func, "id", "")) in {"__init__", "super"}
                 for call in calls

@@ -15,7 +15,7 @@ from dbos_build.interpreter.machine import Activation
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, declared_reaches, once
 from dbos_build.symbols import Class, Defined, Function
-from dbos_build.syntax import ancestors, own_body, parents_of
+from dbos_build.syntax import ancestors, own_body, parents_of, walk
 from dbos_build.values import NOTHING, ClassRef, InstanceRef
 
 _OWN_WAYS = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__new__", "__setstate__")
@@ -66,7 +66,7 @@ def _is_caught(activation: Activation, node: ast.AST, around: list[ast.AST], own
     for outer in around:
         if isinstance(outer, ast.Try) and inner in outer.body:
             for handler in outer.handlers:
-                kinds = ast.walk(handler.type) if handler.type is not None else ()
+                kinds = walk(handler.type) if handler.type is not None else ()
                 caught = {getattr(kind, "id", getattr(kind, "attr", "")) for kind in kinds}
                 is_open = any(isinstance(part, ast.Raise) for part in own_body(handler))
                 if (handler.type is None or caught & (names | _WIDE)) and not is_open:
@@ -113,8 +113,8 @@ def _arguments_left(initializers: list[Function]) -> int | None:
     Without a call of super().__init__, `args` are what the outermost constructor was given.
     """
     for function in initializers:
-        calls = [part for part in ast.walk(function.node) if _is_initializer(part)]
-        if any(_assigns_args(part) for part in ast.walk(function.node)) or len(calls) != 1:
+        calls = [part for part in walk(function.node) if _is_initializer(part)]
+        if any(_assigns_args(part) for part in walk(function.node)) or len(calls) != 1:
             return None
         (call,) = calls
         assert isinstance(call, ast.Call)
