@@ -21,6 +21,7 @@ from dbos import (
     drive,
     events,
     handle,
+    liveness,
     management,
     messages,
     request,
@@ -69,13 +70,22 @@ class EnqueueOptions(TypedDict, total=False):
 
 
 def _current(client: DBOSClient) -> Runtime:
-    """The client's runtime, speaking for the latest version: what is resumed or forked goes there.
+    """The client's runtime, speaking for the current version: what is resumed or forked goes there.
 
-    Without a version on record, whichever process comes first may take the work.
+    That is the latest that a living process runs, else the latest of all: after a return to an
+    earlier build, that build. Without any on record, whichever process comes first takes the work.
     """
-    found = client.list_application_versions()
-    client._runtime.application_version = found[0]["version_name"] if found else ""
-    return client._runtime
+    from dbos.system import executors
+
+    now = client._runtime
+    found = [one["version_name"] for one in client.list_application_versions()]
+    known = now.system.read(executors.read_executors())
+    living = liveness.Judge(now.settings.lease_seconds).alive(known)
+    served = {one.application_version for one in known if one.process_token in living}
+    now.application_version = next(
+        (one for one in found if one in served), found[0] if found else ""
+    )
+    return now
 
 
 def _delegated(function: Callable[P, R]) -> Callable[Concatenate[DBOSClient, P], R]:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from dbos import takeover
 from dbos.context import valid_text
 from dbos.error import DBOSException, DBOSInitializationError
 from dbos.log import logger
@@ -39,6 +40,7 @@ class DBOSConfig(TypedDict, total=False):
     lease_seconds: float
     heartbeat_seconds: float
     run_migrations: bool
+    take_over: str
     use_listen_notify: bool
     sys_db_pool_size: int | None
     db_engine_kwargs: dict[str, Any] | None
@@ -65,7 +67,7 @@ _USED = frozenset(
         *("name", "system_database_url", "application_database_url", "dbos_system_schema"),
         *("application_version", "executor_id", "log_level", "max_executor_threads"),
         *("allow_pickle", "lease_seconds", "heartbeat_seconds", "run_migrations"),
-        *("use_listen_notify", "database_url"),
+        *("use_listen_notify", "database_url", "take_over"),
     )
 )
 
@@ -86,6 +88,7 @@ class Settings:
     lease_seconds: float
     heartbeat_seconds: float
     run_migrations: bool
+    take_over: str
     use_listen_notify: bool
 
 
@@ -122,7 +125,7 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         name=name,
         system_database_url=url or f"sqlite:///{name.replace('-', '_')}.sqlite",
         application_database_url=application_url,
-        schema=_schema(config.get("dbos_system_schema")),
+        schema=valid_schema(config.get("dbos_system_schema")),
         application_version=version,
         executor_id=executor,
         log_level=config.get("log_level"),
@@ -131,16 +134,27 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         lease_seconds=_positive(config, "lease_seconds", 15.0),
         heartbeat_seconds=_positive(config, "heartbeat_seconds", 4.0),
         run_migrations=bool(config.get("run_migrations", True)),
+        take_over=_take_over(config.get("take_over")),
         use_listen_notify=bool(config.get("use_listen_notify", True)),
     )
 
 
-def _schema(given: object) -> str:
+def valid_schema(given: object) -> str:
     if given is None:
         return "dbos"
     if not isinstance(given, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}", given):
         raise DBOSInitializationError(f"dbos_system_schema {given!r} is not a schema name")
     return given
+
+
+def _take_over(given: object) -> str:
+    """Whose work to go on with: that of other versions only when it is asked for and proven."""
+    if given is None:
+        return takeover.NEVER
+    if given not in takeover.CHOICES:
+        choices = " or ".join(map(repr, takeover.CHOICES))
+        raise DBOSInitializationError(f"take_over must be {choices}, not {given!r}")
+    return str(given)
 
 
 def _positive(config: Mapping[str, Any], key: str, default: float) -> float:

@@ -123,7 +123,7 @@ class Dispatcher:
                     owner=runtime.new_owner(),
                     executor_id=runtime.executor_id,
                     application_version=runtime.application_version,
-                    workflow_versions=tuple(runtime.versions.values()),
+                    workflow_versions=runtime.versions,
                     now=seam.now_ms(),
                 ),
             )

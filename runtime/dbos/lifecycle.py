@@ -88,11 +88,11 @@ def perform(
 
 def _block(execution: Execution, error: DBOSException) -> Protocol[Outcome]:
     """Leave a workflow to be recovered by code that fits, and note the difference."""
-    from dbos.system import workflows
+    from dbos.system import aside
 
     stored, _ = serialize.encode_error(error)
     yield Save(
-        workflows.block(
+        aside.block(
             execution.workflow_id,
             owner=execution.owner,
             error=stored.text,

@@ -1,21 +1,22 @@
 """Recovery: find the work of dead processes and let it go on here.
 
 In: the launched runtime. Out: executions of recovered workflows. Never takes work from a living
-process, not even one with the same executor id, and never runs a workflow whose code differs: those
-are reported as stranded.
+process, not even one with the same executor id, and never runs a workflow whose code differs,
+unless a proof and the configuration allow it (``takeover``): those are reported (``stranded``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from dbos import lifecycle, liveness, request, serialize
+from dbos import lifecycle, liveness, request, serialize, takeover
 from dbos.conformance import find_workflow
 from dbos.error import DBOSWorkflowFunctionNotFoundError
 from dbos.log import logger
 from dbos.neighbours import Neighbours
 from dbos.registry import Declared
+from dbos.stranded import Stranded
 from dbos.workflow import run_in_background
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dbos.system.pending import Orphan
     from dbos.system.steps import StepRecord
     from dbos.system.workflows import Claimed
+    from dbos.takeover import Right
 
 BATCH = 100
 
@@ -33,7 +35,7 @@ class Recovery:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._judge = liveness.Judge(runtime.settings.lease_seconds)
-        self._reported: set[str] = set()
+        self._stranded = Stranded(runtime)
         self.neighbours = Neighbours(runtime.system.wakes)
 
     def scan(self) -> list[str]:
@@ -45,16 +47,38 @@ class Recovery:
         alive = self._judge.alive(known)
         alive.add(self._runtime.process_token)
         self.neighbours.watch(one for one in known if one.process_token in alive)
-        orphans = system.read(pending.read_orphans(system.language, sorted(alive)))
-        recovered = self.take(orphans)
-        for executor in known:
-            if executor.process_token not in alive:
-                system.save(executors.remove(executor.process_token))
+        served = {one.application_version for one in known if one.process_token in alive}
+        rights = takeover.rights(self._runtime)
+        orphans = system.read(
+            pending.read_orphans(
+                system.language,
+                sorted(alive),
+                application_version=rights.application_version,
+                workflow_versions=rights.workflow_versions(),
+            )
+        )
+        recovered = self.take(orphans, served)
+        dead = [one for one in known if one.process_token not in alive]
+        for executor in dead:
+            system.save(executors.remove(executor.process_token))
+        self._stranded.look(
+            alive=sorted(alive),
+            served=sorted(served | {rights.application_version}),
+            at_once=any(one.application_version not in served for one in dead),
+        )
         return recovered
 
-    def take(self, orphans: Iterable[Orphan]) -> list[str]:
-        """Take over these workflows as far as their code is the one that runs here."""
-        fit = [orphan for orphan in orphans if self._fits(orphan)]
+    def take(self, orphans: Iterable[Orphan], served: Collection[str] = ()) -> list[str]:
+        """Take over these workflows as far as their code, or a proof, lets them go on here.
+
+        ``served`` are the versions that living processes run.
+        """
+        rights = takeover.rights(self._runtime)
+        fit: list[tuple[Orphan, Right]] = []
+        for orphan in orphans:
+            right = rights.of(orphan, served)
+            if right is not None and orphan.workflow_id not in self._runtime.executions:
+                fit.append((orphan, right))
         recovered: list[str] = []
         for start in range(0, len(fit), BATCH):
             recovered.extend(self._take_batch(fit[start : start + BATCH]))
@@ -62,66 +86,60 @@ class Recovery:
             logger.info("Recovered %d workflows", len(recovered))
         return recovered
 
-    def _fits(self, orphan: Orphan) -> bool:
-        runtime = self._runtime
-        if orphan.workflow_id in runtime.executions:
-            return False
-        if orphan.application_version in (None, runtime.application_version):
-            return True
-        own = runtime.versions.get(orphan.name)
-        if own is not None and own == orphan.workflow_version:
-            return True
-        if orphan.workflow_id not in self._reported:
-            self._reported.add(orphan.workflow_id)
-            logger.warning(
-                "Workflow %s (%s) is stranded: it was started by version %s and this is %s. Run"
-                " that version, or let it go on with: dbos workflow resume %s",
-                orphan.workflow_id,
-                orphan.name,
-                orphan.application_version,
-                runtime.application_version,
-                orphan.workflow_id,
-            )
-        return False
-
-    def _take_batch(self, orphans: list[Orphan]) -> list[str]:
-        from dbos.system import statement, steps, workflows
+    def _take_batch(self, fit: list[tuple[Orphan, Right]]) -> list[str]:
+        from dbos.system import statement, steps
 
         runtime = self._runtime
         system = runtime.system
-        queued = [one for one in orphans if one.queue_name is not None]
-        direct = [one for one in orphans if one.queue_name is None]
-        writes: list[Any] = [
-            workflows.requeue(
-                one.workflow_id, former_owner=one.owner, queue_name=one.queue_name or ""
-            )
-            for one in queued
-        ]
-        writes.extend(
-            workflows.claim(
-                one.workflow_id,
-                former_owner=one.owner,
-                owner=runtime.new_owner(),
-                executor_id=runtime.executor_id,
-                application_version=runtime.application_version,
-            )
-            for one in direct
-        )
+        writes = [self._taking(orphan, right) for orphan, right in fit]
         if not writes:
             return []
         answers = system.save(statement.together("recover workflows", *writes))
-        claimed: list[Claimed] = [one for one in answers[len(queued) :] if one is not None]
+        taken = [(*pair, answer) for pair, answer in zip(fit, answers, strict=True) if answer]
+        for orphan, right, _ in taken:
+            if right.proof:
+                logger.info(
+                    "Took over workflow %r (%r) of version %s: %s",
+                    orphan.workflow_id,
+                    orphan.name,
+                    orphan.workflow_version,
+                    right.proof,
+                )
+        claimed: list[Claimed] = [one for orphan, _, one in taken if orphan.queue_name is None]
         ids = [one.workflow_id for one in claimed]
         histories = system.read(steps.read_histories(system.language, ids)) if ids else {}
         for one in claimed:
             run_claimed(runtime, one, histories[one.workflow_id])
-        back = [one.workflow_id for one, moved in zip(queued, answers, strict=False) if moved]
-        return back + ids
+        return [orphan.workflow_id for orphan, _, _ in taken]
+
+    def _taking(self, orphan: Orphan, right: Right) -> Any:
+        """What takes one workflow: queued ones go back to their queue, where limits hold."""
+        from dbos.system import workflows
+
+        runtime = self._runtime
+        own_version = runtime.versions.get(orphan.name)
+        if orphan.queue_name is not None:
+            moves = bool(right.proof)
+            return workflows.requeue(
+                orphan.workflow_id,
+                former_owner=orphan.owner,
+                queue_name=orphan.queue_name,
+                application_version=runtime.application_version if moves else None,
+                workflow_version=own_version if moves else None,
+            )
+        return workflows.claim(
+            orphan.workflow_id,
+            former_owner=orphan.owner,
+            owner=runtime.new_owner(),
+            executor_id=runtime.executor_id,
+            application_version=runtime.application_version,
+            workflow_version=own_version,
+        )
 
 
 def run_claimed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> None:
     """Run a workflow that this process has just claimed, in the background."""
-    from dbos.system import workflows
+    from dbos.system import aside
 
     try:
         declared = find_workflow(claimed.name, runtime.registry)
@@ -132,7 +150,7 @@ def run_claimed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -
                 " DBOS.launch()",
             )
         if _worn_out(declared, claimed):
-            runtime.system.save(workflows.park(claimed.workflow_id, owner=claimed.owner))
+            runtime.system.save(aside.park(claimed.workflow_id, owner=claimed.owner))
             logger.warning("Workflow %s is parked: too many recoveries", claimed.workflow_id)
             return
         inputs = serialize.decode(claimed.inputs, claimed.serialization)

@@ -26,11 +26,16 @@ STEP_PREFIX = "<temp>."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """A workflow: its registered name, its function, and the version of its code."""
+    """A workflow: its registered name, its function, and the version of its code.
+
+    ``takes_over`` lists former versions whose records this one is proven to fit, each with the
+    reason, the newest first.
+    """
 
     name: str
     entry: str
     version: str
+    takes_over: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

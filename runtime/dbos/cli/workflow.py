@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from dbos.cli import options
+from dbos.cli.in_flight import in_flight
 from dbos.cli.output import moment, say, show, show_one
 from dbos.error import DBOSNonExistentWorkflowError
 from dbos.status import WorkflowStatus, WorkflowStatusString
@@ -60,6 +61,9 @@ def list_workflows(url: str | None, schema: str, as_json: bool, **filters: Any) 
     with options.connect(url, schema) as client:
         found = client.list_workflows(**filters)
     show([_row(status) for status in found], COLUMNS, as_json)
+
+
+workflow.add_command(in_flight)
 
 
 @workflow.command("get")

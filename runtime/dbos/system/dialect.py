@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from sqlalchemy import BigInteger, Text, bindparam, func, literal_column, select
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -76,6 +76,21 @@ class Language:
             return column.in_(select(values.c.value))
         array: BindParameter[Any] = bindparam(name, type_=postgresql.ARRAY(Text))
         return column == func.any(array)
+
+    def looked_up(self, column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+        """What a parameter made by ``mapped`` says about the text in a column; NULL for nothing."""
+        if not self.is_sqlite:
+            return cast(bindparam(name, type_=Text), postgresql.JSON).op("->>")(column)
+        pairs = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+        key, value = (
+            func.json_extract(pairs.c.value, literal_column(path)) for path in ("'$[0]'", "'$[1]'")
+        )
+        found = select(value).where(key == column)
+        return found.correlate_except(pairs).scalar_subquery()
+
+    def mapped(self, values: Mapping[str, str]) -> object:
+        """The parameter value that ``looked_up`` expects."""
+        return json.dumps(list(values.items()) if self.is_sqlite else dict(values))
 
     def listed(self, values: Sequence[str]) -> object:
         """The parameter value that ``among`` expects."""

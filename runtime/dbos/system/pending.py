@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from dbos.system.dialect import Language, text_bind
 from dbos.system.statement import Read, Transaction, statement
@@ -44,7 +44,16 @@ def ORPHANS(spoken: Language) -> Any:
             table.c.workflow_version,
             table.c.queue_name,
         )
-        .where(table.c.status == "PENDING", ~spoken.among(owner, "alive"))
+        .where(
+            table.c.status == "PENDING",
+            ~spoken.among(owner, "alive"),
+            # the rest is counted, not loaded: there may be much of it, for a long time
+            or_(
+                table.c.application_version.is_(None),
+                table.c.application_version == text_bind("application_version"),
+                spoken.among(table.c.workflow_version, "workflow_versions"),
+            ),
+        )
         .order_by(table.c.created_at, table.c.arrival)
     )
 
@@ -63,11 +72,22 @@ def HELD_BY(spoken: Language) -> Any:
     ).where(table.c.status == "PENDING", table.c.executor_id == text_bind("executor_id"))
 
 
-def read_orphans(spoken: Language, alive: list[str]) -> Read[list[Orphan]]:
-    """Pending workflows whose owner's process is not among ``alive``."""
+def read_orphans(
+    spoken: Language,
+    alive: list[str],
+    *,
+    application_version: str,
+    workflow_versions: list[str],
+) -> Read[list[Orphan]]:
+    """Pending workflows of these versions whose owner's process is not among ``alive``."""
 
     def body(transaction: Transaction) -> list[Orphan]:
-        rows = transaction.run(ORPHANS, alive=spoken.listed(alive)).rows
+        rows = transaction.run(
+            ORPHANS,
+            alive=spoken.listed(alive),
+            application_version=application_version,
+            workflow_versions=spoken.listed(workflow_versions),
+        ).rows
         return [Orphan(*row) for row in rows]
 
     return Read(what="find workflows of dead processes", body=body)

@@ -8,6 +8,7 @@ claim share one transaction, so they hold over all processes.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,10 @@ from dbos.system.workflows import CLAIMED, Claimed, claimed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dequeue:
-    """One attempt to take work. ``most`` bounds the batch; None means no such limit."""
+    """One attempt to take work. ``most`` bounds the batch; None means no such limit.
+
+    ``workflow_versions`` are the versions of workflows by name.
+    """
 
     queue_name: str
     most: int
@@ -31,7 +35,7 @@ class Dequeue:
     owner: str
     executor_id: str
     application_version: str
-    workflow_versions: tuple[str, ...]
+    workflow_versions: Mapping[str, str]
     now: int
 
 
@@ -51,7 +55,11 @@ def _runnable(spoken: Language) -> ColumnElement[bool]:
         or_(
             table.c.application_version.is_(None),
             table.c.application_version == text_bind("application_version"),
-            spoken.among(table.c.workflow_version, "workflow_versions"),
+            and_(
+                spoken.among(table.c.workflow_version, "workflow_versions"),
+                # equal code under another name is another workflow
+                table.c.workflow_version == spoken.looked_up(table.c.name, "version_of"),
+            ),
         ),
     )
 
@@ -73,6 +81,9 @@ def _claiming(spoken: Language, chosen: Any) -> Any:
             owner_xid=text_bind("owner"),
             executor_id=text_bind("executor_id"),
             application_version=text_bind("application_version"),
+            workflow_version=func.coalesce(
+                spoken.looked_up(table.c.name, "version_of"), table.c.workflow_version
+            ),
             recovery_attempts=table.c.recovery_attempts + 1,
             executions=table.c.executions + 1,
             started_at_epoch_ms=whole_bind("now"),
@@ -245,7 +256,8 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
             TAKE_BY_PARTITION if split else TAKE,
             queue_name=asked.queue_name,
             application_version=asked.application_version,
-            workflow_versions=spoken.listed(asked.workflow_versions),
+            workflow_versions=spoken.listed(sorted(set(asked.workflow_versions.values()))),
+            version_of=spoken.mapped(asked.workflow_versions),
             owner=asked.owner,
             executor_id=asked.executor_id,
             now=asked.now,

@@ -152,6 +152,7 @@ def CLAIM(spoken: Language) -> Any:
             owner_xid=text_bind("owner"),
             executor_id=text_bind("executor_id"),
             application_version=text_bind("application_version"),
+            workflow_version=func.coalesce(text_bind("workflow_version"), table.c.workflow_version),
             recovery_attempts=table.c.recovery_attempts + 1,
             executions=table.c.executions + 1,
             updated_at=whole_bind("now"),
@@ -170,7 +171,15 @@ def REQUEUE(spoken: Language) -> Any:
             table.c.status == "PENDING",
             func.coalesce(table.c.owner_xid, "") == text_bind("former_owner"),
         )
-        .values(status="ENQUEUED", owner_xid=None, updated_at=whole_bind("now"))
+        .values(
+            status="ENQUEUED",
+            owner_xid=None,
+            application_version=func.coalesce(
+                text_bind("application_version"), table.c.application_version
+            ),
+            workflow_version=func.coalesce(text_bind("workflow_version"), table.c.workflow_version),
+            updated_at=whole_bind("now"),
+        )
     )
 
 
@@ -275,44 +284,6 @@ def RESUME(spoken: Language) -> Any:
     )
 
 
-@statement
-def PARK(spoken: Language) -> Any:
-    table = spoken.tables.workflow_status
-    return (
-        update(table)
-        .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
-            table.c.owner_xid == text_bind("owner"),
-            table.c.status == "PENDING",
-        )
-        .values(
-            status="MAX_RECOVERY_ATTEMPTS_EXCEEDED",
-            queue_name=None,
-            deduplication_id=None,
-            updated_at=whole_bind("now"),
-        )
-    )
-
-
-@statement
-def BLOCK(spoken: Language) -> Any:
-    table = spoken.tables.workflow_status
-    return (
-        update(table)
-        .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
-            table.c.owner_xid == text_bind("owner"),
-            table.c.status == "PENDING",
-        )
-        .values(
-            owner_xid=text_bind("blocked_owner"),
-            error=text_bind("error"),
-            output_serialization=text_bind("serialization"),
-            updated_at=whole_bind("now"),
-        )
-    )
-
-
 def insert(row: NewWorkflow) -> Write[bool]:
     """Create a workflow. False when its id or its deduplication id is taken."""
     wakes: list[tuple[str, ...]] = [("workflow", row.workflow_uuid)]
@@ -334,8 +305,13 @@ def claim(
     owner: str,
     executor_id: str,
     application_version: str,
+    workflow_version: str | None,
 ) -> Write[Claimed | None]:
-    """Take a pending workflow from ``former_owner``. None when somebody was faster."""
+    """Take a pending workflow from ``former_owner``. None when somebody was faster.
+
+    From now on its record is one of these versions; the workflow's is kept when the new one is not
+    known.
+    """
     return Write(
         what=f"claim workflow {workflow_id}",
         statement=CLAIM,
@@ -345,6 +321,7 @@ def claim(
             "owner": owner,
             "executor_id": executor_id,
             "application_version": application_version,
+            "workflow_version": workflow_version,
             "now": seam.now_ms(),
         },
         read=_read_claimed,
@@ -361,14 +338,26 @@ def _read_claimed(result: Result) -> Claimed | None:
     return None if row is None else claimed(row)
 
 
-def requeue(workflow_id: str, *, former_owner: str | None, queue_name: str) -> Write[int]:
-    """Put a workflow of a dead process back on its queue, where limits hold."""
+def requeue(
+    workflow_id: str,
+    *,
+    former_owner: str | None,
+    queue_name: str,
+    application_version: str | None = None,
+    workflow_version: str | None = None,
+) -> Write[int]:
+    """Put a workflow of a dead process back on its queue, where limits hold.
+
+    With versions, it is those that may take it from there.
+    """
     return Write(
         what=f"put workflow {workflow_id} back on its queue",
         statement=REQUEUE,
         parameters={
             "workflow_uuid": workflow_id,
             "former_owner": former_owner or "",
+            "application_version": application_version,
+            "workflow_version": workflow_version,
             "now": seam.now_ms(),
         },
         read=affected,
@@ -463,35 +452,6 @@ def resume(
         },
         read=_first_column,
         wakes=(("queue", queue_name), *(("workflow", id) for id in ids)),
-    )
-
-
-def park(workflow_id: str, *, owner: str) -> Write[int]:
-    """Set a workflow aside that exceeded its recovery attempts."""
-    return Write(
-        what=f"park workflow {workflow_id}",
-        statement=PARK,
-        parameters={"workflow_uuid": workflow_id, "owner": owner, "now": seam.now_ms()},
-        read=affected,
-        wakes=(("workflow", workflow_id),),
-    )
-
-
-def block(workflow_id: str, *, owner: str, error: str, serialization: str) -> Write[int]:
-    """Note why a workflow cannot go on. It stays pending and is not run again by this process."""
-    return Write(
-        what=f"block workflow {workflow_id}",
-        statement=BLOCK,
-        parameters={
-            "workflow_uuid": workflow_id,
-            "owner": owner,
-            "blocked_owner": owner.partition("/")[0] + BLOCKED,
-            "error": error,
-            "serialization": serialization,
-            "now": seam.now_ms(),
-        },
-        read=affected,
-        wakes=(("workflow", workflow_id),),
     )
 
 

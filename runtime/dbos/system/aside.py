@@ -1,0 +1,83 @@
+"""Setting workflows aside: those recovered too often, and those that wait for other code.
+
+In: an execution's workflow and owner token. Out: ``Write`` values. Never ends a workflow: what is
+set aside can be resumed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from dbos import seam
+from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.statement import Write, affected, statement
+from dbos.system.workflows import BLOCKED
+
+
+@statement
+def PARK(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        update(table)
+        .where(
+            table.c.workflow_uuid == text_bind("workflow_uuid"),
+            table.c.owner_xid == text_bind("owner"),
+            table.c.status == "PENDING",
+        )
+        .values(
+            status="MAX_RECOVERY_ATTEMPTS_EXCEEDED",
+            queue_name=None,
+            deduplication_id=None,
+            updated_at=whole_bind("now"),
+        )
+    )
+
+
+@statement
+def BLOCK(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        update(table)
+        .where(
+            table.c.workflow_uuid == text_bind("workflow_uuid"),
+            table.c.owner_xid == text_bind("owner"),
+            table.c.status == "PENDING",
+        )
+        .values(
+            owner_xid=text_bind("blocked_owner"),
+            error=text_bind("error"),
+            output_serialization=text_bind("serialization"),
+            updated_at=whole_bind("now"),
+        )
+    )
+
+
+def park(workflow_id: str, *, owner: str) -> Write[int]:
+    """Set a workflow aside that exceeded its recovery attempts."""
+    return Write(
+        what=f"park workflow {workflow_id}",
+        statement=PARK,
+        parameters={"workflow_uuid": workflow_id, "owner": owner, "now": seam.now_ms()},
+        read=affected,
+        wakes=(("workflow", workflow_id),),
+    )
+
+
+def block(workflow_id: str, *, owner: str, error: str, serialization: str) -> Write[int]:
+    """Note why a workflow cannot go on. It stays pending and is not run again by this process."""
+    return Write(
+        what=f"block workflow {workflow_id}",
+        statement=BLOCK,
+        parameters={
+            "workflow_uuid": workflow_id,
+            "owner": owner,
+            "blocked_owner": owner.partition("/")[0] + BLOCKED,
+            "error": error,
+            "serialization": serialization,
+            "now": seam.now_ms(),
+        },
+        read=affected,
+        wakes=(("workflow", workflow_id),),
+    )

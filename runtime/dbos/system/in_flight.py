@@ -1,0 +1,237 @@
+"""What is in flight: everything begun, enqueued or delayed that has not ended.
+
+In: how far an earlier page came, or which versions somebody runs. Out: ``Read`` values with rows
+and counts, and the ``Write`` that puts waiting work on another version. Never loads an input, a
+result or an error, so it can neither run what is stored nor be slowed down by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from dbos import seam
+from dbos.system.dialect import Language, one_of, text_bind, whole_bind
+from dbos.system.pending import TOKEN_LENGTH
+from dbos.system.statement import Read, Result, Transaction, Write, statement
+from dbos.system.workflows import OPEN
+
+WAITING = ("ENQUEUED", "DELAYED")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One workflow in flight. ``created_at`` in epoch milliseconds."""
+
+    workflow_id: str
+    name: str
+    status: str
+    queue_name: str | None
+    application_version: str | None
+    workflow_version: str | None
+    created_at: int | None
+    executions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One recorded operation, without its result."""
+
+    workflow_id: str
+    position: str
+    name: str
+    child_workflow_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Workflows alike: how many, and the id of one. ``queue_name`` is None for those begun."""
+
+    name: str
+    application_version: str | None
+    workflow_version: str | None
+    count: int
+    example: str
+    queue_name: str | None = None
+
+
+@statement
+def PAGE(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        select(
+            table.c.workflow_uuid,
+            table.c.name,
+            table.c.status,
+            table.c.queue_name,
+            table.c.application_version,
+            table.c.workflow_version,
+            table.c.created_at,
+            table.c.executions,
+        )
+        .where(one_of(table.c.status, OPEN), table.c.workflow_uuid > text_bind("after"))
+        .order_by(table.c.workflow_uuid)
+        .limit(whole_bind("most"))
+    )
+
+
+@statement
+def OPERATIONS(spoken: Language) -> Any:
+    table = spoken.tables.operation_outputs
+    return (
+        select(
+            table.c.workflow_uuid,
+            table.c.position,
+            table.c.function_name,
+            table.c.child_workflow_id,
+            table.c.function_id,
+        )
+        .where(spoken.among(table.c.workflow_uuid, "ids"))
+        .order_by(table.c.workflow_uuid, table.c.function_id)
+    )
+
+
+def _alike(table: Any) -> Any:
+    """Workflows of versions that nobody runs, counted by what decides who may run them."""
+    alike = (table.c.name, table.c.application_version, table.c.workflow_version)
+    return (
+        select(*alike, func.count(), func.min(table.c.workflow_uuid))
+        .where(table.c.application_version.is_not(None))
+        .group_by(*alike)
+    )
+
+
+@statement
+def BEGUN(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
+    return _alike(table).where(
+        table.c.status == "PENDING",
+        ~spoken.among(owner, "alive"),
+        ~spoken.among(table.c.application_version, "served"),
+    )
+
+
+@statement
+def QUEUED(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return _alike(table).where(
+        table.c.queue_name == text_bind("queue_name"),
+        one_of(table.c.status, WAITING),
+        ~spoken.among(table.c.application_version, "served"),
+    )
+
+
+@statement
+def NEXT_QUEUE(spoken: Language) -> Any:
+    """The next queue by name that has ever held a row: one step in an index, however many rows."""
+    table = spoken.tables.workflow_status
+    return select(func.min(table.c.queue_name)).where(table.c.queue_name > text_bind("after"))
+
+
+@statement
+def ADOPT(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    waits = one_of(table.c.status, WAITING)
+    chosen = (
+        select(table.c.workflow_uuid)
+        .where(
+            table.c.queue_name == text_bind("queue_name"),
+            waits,
+            table.c.name == text_bind("name"),
+            table.c.application_version == text_bind("former_application_version"),
+            table.c.workflow_version == text_bind("former_workflow_version"),
+        )
+        .limit(whole_bind("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(table)
+        .where(table.c.workflow_uuid.in_(chosen), waits)
+        .values(
+            application_version=text_bind("application_version"),
+            workflow_version=text_bind("workflow_version"),
+            updated_at=whole_bind("now"),
+        )
+        .returning(table.c.workflow_uuid)
+    )
+
+
+def read_page(after: str, most: int) -> Read[list[Entry]]:
+    """The next workflows in flight by id, behind the id ``after`` ("" for the first page)."""
+
+    def body(transaction: Transaction) -> list[Entry]:
+        return [Entry(*row) for row in transaction.run(PAGE, after=after, most=most).rows]
+
+    return Read(what="list workflows in flight", body=body)
+
+
+def read_operations(spoken: Language, ids: list[str]) -> Read[dict[str, list[Done]]]:
+    """The recorded operations of some workflows, each in the order of the calls."""
+
+    def body(transaction: Transaction) -> dict[str, list[Done]]:
+        found: dict[str, list[Done]] = {id: [] for id in ids}
+        for id, position, name, child, number in transaction.run(
+            OPERATIONS, ids=spoken.listed(ids)
+        ).rows:
+            place = position if position is not None else str(number)
+            found[id].append(Done(id, place, name, child))
+        return found
+
+    return Read(what="list recorded operations", body=body)
+
+
+def read_unserved(
+    spoken: Language, *, alive: Sequence[str], served: Sequence[str]
+) -> Read[list[Group]]:
+    """Work that no living process owns, of application versions that are not ``served``.
+
+    ``alive`` are the tokens of living processes. Begun work first, then queue by queue.
+    """
+
+    def body(transaction: Transaction) -> list[Group]:
+        versions = spoken.listed(served)
+        rows = transaction.run(BEGUN, alive=spoken.listed(alive), served=versions).rows
+        found = [Group(*row) for row in rows]
+        queue_name = ""
+        while True:
+            row = transaction.run(NEXT_QUEUE, after=queue_name).first()
+            if row is None or row[0] is None:
+                return found
+            queue_name = row[0]
+            rows = transaction.run(QUEUED, queue_name=queue_name, served=versions).rows
+            found.extend(Group(*row, queue_name=queue_name) for row in rows)
+
+    return Read(what="count work of versions that nobody runs", body=body)
+
+
+def adopt(
+    group: Group, *, application_version: str, workflow_version: str, most: int
+) -> Write[list[str]]:
+    """Put waiting work of a group on another version; answers the ids that were moved.
+
+    Work that somebody has taken meanwhile is left alone.
+    """
+    return Write(
+        what=f"take over work that waits on {group.queue_name!r}",
+        statement=ADOPT,
+        parameters={
+            "queue_name": group.queue_name,
+            "name": group.name,
+            "former_application_version": group.application_version,
+            "former_workflow_version": group.workflow_version,
+            "application_version": application_version,
+            "workflow_version": workflow_version,
+            "most": most,
+            "now": seam.now_ms(),
+        },
+        read=_ids,
+        wakes=(("queue", group.queue_name or ""),),
+    )
+
+
+def _ids(result: Result) -> list[str]:
+    return sorted(row[0] for row in result.rows)
