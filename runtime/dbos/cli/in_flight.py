@@ -7,6 +7,7 @@ times and ids.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from dbos.cli import options
 from dbos.cli.output import show
 
 if TYPE_CHECKING:
-    from dbos.system.existing import Existing
+    from dbos.system import SystemDatabase
     from dbos.system.in_flight import Done, Entry
 
 PAGE = 1000
@@ -42,14 +43,16 @@ def in_flight(url: str | None, schema: str, as_json: bool) -> None:
     """
     from dbos.system import existing
 
-    with existing.looking(options.database_url(url), schema) as database:
+    with contextlib.closing(
+        existing.open_existing(options.database_url(url), schema=schema)
+    ) as system:
         if as_json:
-            for entry, done in _with_operations(database):
+            for entry, done in _with_operations(system):
                 click.echo(json.dumps(_record(entry, done)))
             return
         counts = Counter(
             (one.name, one.status, one.application_version, one.workflow_version)
-            for page in _pages(database)
+            for page in _pages(system)
             for one in page
         )
     fields = ("name", "status", "application_version", "workflow_version")
@@ -60,21 +63,21 @@ def in_flight(url: str | None, schema: str, as_json: bool) -> None:
     show(rows, COLUMNS, as_json=False)
 
 
-def _pages(database: Existing) -> Iterator[list[Entry]]:
+def _pages(system: SystemDatabase) -> Iterator[list[Entry]]:
     from dbos.system import in_flight as queries
 
     after = ""
-    while page := database.read(queries.read_page(after, PAGE)):
+    while page := system.database.read(queries.read_page(after, PAGE)):
         yield page
         after = page[-1].workflow_id
 
 
-def _with_operations(database: Existing) -> Iterator[tuple[Entry, list[Done]]]:
+def _with_operations(system: SystemDatabase) -> Iterator[tuple[Entry, list[Done]]]:
     from dbos.system import in_flight as queries
 
-    for page in _pages(database):
+    for page in _pages(system):
         ids = [one.workflow_id for one in page]
-        found = database.read(queries.read_operations(database.language, ids))
+        found = system.database.read(queries.read_operations(system.language, ids))
         yield from ((one, found[one.workflow_id]) for one in page)
 
 

@@ -50,12 +50,12 @@ class Done:
 class Group:
     """Workflows alike: how many, and the id of one. ``queue_name`` is None for those begun."""
 
+    queue_name: str | None
     name: str
     application_version: str | None
     workflow_version: str | None
     count: int
     example: str
-    queue_name: str | None = None
 
 
 @statement
@@ -195,7 +195,7 @@ def read_unserved(
     def body(transaction: Transaction) -> list[Group]:
         versions = spoken.listed(served)
         rows = transaction.run(BEGUN, alive=spoken.listed(alive), served=versions).rows
-        found = [Group(*row) for row in rows]
+        found = [Group(None, *row) for row in rows]
         queue_name = ""
         while True:
             row = transaction.run(NEXT_QUEUE, after=queue_name).first()
@@ -203,7 +203,7 @@ def read_unserved(
                 return found
             queue_name = row[0]
             rows = transaction.run(QUEUED, queue_name=queue_name, served=versions).rows
-            found.extend(Group(*row, queue_name=queue_name) for row in rows)
+            found.extend(Group(queue_name, *row) for row in rows)
 
     return Read(what="count work of versions that nobody runs", body=body)
 
