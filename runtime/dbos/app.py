@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import types
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from dbos import (
@@ -161,14 +162,31 @@ class DBOS:
             self._application = None
 
     @classmethod
-    def reset_system_database(cls) -> None:
-        """Drop all tables of the system database and create them anew; only before ``launch``."""
-        self = cls._existing()
-        if self._application is not None:
+    def reset_system_database(
+        cls,
+        *,
+        system_database_url: str | None = None,
+        schema: str | None = None,
+        truncate: bool = False,
+    ) -> None:
+        """Drop all tables of the system database and create them anew; only before ``launch``.
+
+        ``truncate`` keeps the tables and deletes their rows, which needs no right to create any.
+        The URL and the schema are those of the configuration unless given. Raises
+        ``DBOSException`` once DBOS is launched.
+        """
+        if cls._instance is not None and cls._instance._application is not None:
             raise DBOSException("Reset the system database before DBOS.launch(), not after it")
-        system = open_system(self._settings)
+        chosen = (
+            cls._existing()._settings
+            if system_database_url is None
+            else config.settings({"name": "reset", "system_database_url": system_database_url})
+        )
+        if schema is not None:
+            chosen = replace(chosen, schema=config.valid_schema(schema))
+        system = open_system(chosen)
         try:
-            system.reset()
+            system.reset(keep_tables=truncate)
         finally:
             system.close()
 

@@ -8,6 +8,7 @@ is first needed and imported, before it runs.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from dbos import canonical
@@ -18,6 +19,9 @@ from dbos.registry import (
     Declared,
     Live,
     Registry,
+    Step,
+    Transaction,
+    Workflow,
     import_entry,
     live,
     step_as_workflow,
@@ -26,11 +30,7 @@ from dbos.registry import (
 
 def check(registry: Registry, declared: Live) -> None:
     """Raise ``DBOSInitializationError`` when the registry is stale, naming what differs."""
-    if registry.format != FORMAT:
-        raise DBOSInitializationError(
-            f"The registry has format {registry.format}, this release reads {FORMAT};"
-            " run `dbos-build build` again"
-        )
+    check_format(registry)
     found = [
         *_compare(
             "workflow", {one.name: one.entry for one in registry.workflows}, declared.workflows
@@ -51,17 +51,28 @@ def check(registry: Registry, declared: Live) -> None:
         )
 
 
+def check_format(registry: Registry) -> None:
+    """Raise ``DBOSInitializationError`` for a registry of another format than this release's."""
+    if registry.format != FORMAT:
+        raise DBOSInitializationError(
+            f"The registry has format {registry.format}, this release reads {FORMAT};"
+            " run `dbos-build build` again"
+        )
+
+
 def find_workflow(name: str, registry: Registry | None) -> Declared | None:
     """The declared workflow of this name, importing its module when the registry knows it.
 
-    A step that was started or enqueued by itself is a workflow under a name of its own. Raises
-    ``DBOSInitializationError`` when what was imported is not what the registry was built from:
-    then the workflow must not run under the version that the registry gives it.
+    A step or transaction that was started or enqueued by itself is a workflow under a name of its
+    own. Raises ``DBOSInitializationError`` when what was imported is not what the registry was
+    built from: then the workflow must not run under the version that the registry gives it.
     """
     found = _declared(name)
     if found is None and registry is not None:
         step_name = name.removeprefix(STEP_PREFIX)
-        known = registry.workflows if step_name == name else registry.steps
+        known: Iterable[Workflow | Step | Transaction] = registry.workflows
+        if step_name != name:
+            known = (*registry.steps, *registry.transactions)
         for entry in known:
             if entry.name == step_name:
                 import_entry(entry.entry)
@@ -72,7 +83,8 @@ def find_workflow(name: str, registry: Registry | None) -> Declared | None:
 
 def _declared(name: str) -> Declared | None:
     if name.startswith(STEP_PREFIX):
-        return step_as_workflow(live.steps.get(name.removeprefix(STEP_PREFIX)))
+        own = name.removeprefix(STEP_PREFIX)
+        return step_as_workflow(live.steps.get(own) or live.transactions.get(own))
     return live.workflows.get(name)
 
 

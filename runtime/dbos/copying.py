@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from dbos import context, drive, runtime, seam
+from dbos import context, drive, operation, runtime, seam
 from dbos.context import valid_seconds, valid_text
 from dbos.drive import Load, Protocol, Save
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
-from dbos.management import recorded
 from dbos.queue import INTERNAL_QUEUE
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def _fork(
             raise DBOSNonExistentWorkflowError(workflow_id)
         return new_id
 
-    return (yield from recorded("DBOS.forkWorkflow", (workflow_id, start_step), make))
+    return (yield from operation.recorded("DBOS.forkWorkflow", (workflow_id, start_step), make))
 
 
 def fork_workflow(
@@ -171,7 +170,7 @@ def _delete_workflows(
             now.interrupt(id)
         yield Save(copies.remove(spoken, found))
 
-    return (yield from recorded("DBOS.deleteWorkflow", tuple(wanted), make))
+    return (yield from operation.recorded("DBOS.deleteWorkflow", tuple(wanted), make))
 
 
 def _delete_workflow(workflow_id: str, *, delete_children: bool = False) -> Protocol[None]:

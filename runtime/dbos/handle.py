@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 GET_RESULT = "DBOS.getResult"
+GET_STATUS = "DBOS.getStatus"
 
 
 def result_of(
@@ -49,6 +50,18 @@ def await_result(
         now, workflow_id, waiting=waiting, deadline=deadline, to_come=to_come
     )
     return (yield from result_of(frame, workflow_id, produce))
+
+
+def recorded_status(now: Runtime, workflow_id: str) -> Protocol[WorkflowStatus]:
+    """The status of a workflow that exists; recorded, so that a workflow may decide by it.
+
+    Raises ``DBOSNonExistentWorkflowError``, on replay as well.
+    """
+    return (
+        yield from operation.recorded(
+            GET_STATUS, (workflow_id,), lambda: read_status(now, workflow_id)
+        )
+    )
 
 
 class WorkflowHandle(Generic[R]):
@@ -82,8 +95,8 @@ class WorkflowHandle(Generic[R]):
         return result
 
     def get_status(self) -> WorkflowStatus:
-        """The workflow's row as it is now."""
-        return drive.run(read_status(self._runtime, self.workflow_id), self._runtime.system)
+        """The workflow's row as it is now; recorded when a workflow asks."""
+        return drive.run(recorded_status(self._runtime, self.workflow_id), self._runtime.system)
 
 
 class WorkflowHandleAsync(Generic[R]):
@@ -115,8 +128,8 @@ class WorkflowHandleAsync(Generic[R]):
         return result
 
     async def get_status(self) -> WorkflowStatus:
-        """The workflow's row as it is now."""
-        protocol = read_status(self._runtime, self.workflow_id)
+        """The workflow's row as it is now; recorded when a workflow asks."""
+        protocol = recorded_status(self._runtime, self.workflow_id)
         return await drive.run_async(protocol, self._runtime.system)
 
 

@@ -6,18 +6,25 @@ workflow from a living owner. Inside a workflow each call is recorded as an oper
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from dbos import drive, liveness, operation, runtime, seam, serialize
+from dbos import drive, liveness, operation, runtime, seam
 from dbos.context import valid_seconds, valid_text
-from dbos.drive import Load, Outcome, Protocol, Returned, Save, Wait
+from dbos.drive import Load, Outcome, Protocol, Save, Wait
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
-from dbos.handle import WorkflowHandle, WorkflowHandleAsync, await_result
+from dbos.handle import (
+    GET_STATUS,
+    WorkflowHandle,
+    WorkflowHandleAsync,
+    await_result,
+    recorded_status,
+)
 from dbos.queue import INTERNAL_QUEUE
-from dbos.status import StepInfo, WorkflowStatus, list_statuses, list_steps, read_status
+from dbos.status import StepInfo, WorkflowStatus, list_statuses, list_steps
 
 if TYPE_CHECKING:
     from dbos.runtime import Runtime
@@ -25,25 +32,10 @@ if TYPE_CHECKING:
     from dbos.system.listing import Filter
     from dbos.system.workflows import Ending
 
-T = TypeVar("T")
 Texts = str | Sequence[str] | None
+Moment = str | datetime | int | None
 # After so long a step is taken for stuck: the workflow goes on, and the step may run again.
 LONGEST_STEP_WAIT_SECONDS = 60.0
-
-
-def recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
-    """Perform ``make()``; inside a workflow, record what it answers."""
-    frame = operation.in_workflow(name)
-    if frame is None:
-        return (yield from make())
-    begun = operation.begin(frame, name, serialize.digest(*arguments))
-    if begun.recorded is not None:
-        known: T = drive.unwrap(operation.replayed(begun))
-        return known
-    value = yield from make()
-    outcome = yield from operation.complete(begun, Returned(value), name)
-    settled: T = drive.unwrap(outcome)
-    return settled
 
 
 def texts(value: Texts) -> tuple[str, ...] | None:
@@ -64,86 +56,117 @@ def moment(value: str | datetime | int | None, what: str) -> int | None:
         raise DBOSException(f"{what} is not a time: {value!r}") from None
 
 
-def make_filter(
-    *,
-    workflow_id: Texts = None,
-    workflow_ids: Texts = None,
-    status: Texts = None,
-    start_time: str | datetime | int | None = None,
-    end_time: str | datetime | int | None = None,
-    completed_after: str | datetime | int | None = None,
-    completed_before: str | datetime | int | None = None,
-    dequeued_after: str | datetime | int | None = None,
-    dequeued_before: str | datetime | int | None = None,
-    name: Texts = None,
-    app_version: Texts = None,
-    forked_from: Texts = None,
-    parent_workflow_id: Texts = None,
-    user: Texts = None,
-    queue_name: Texts = None,
-    limit: int | None = None,
-    offset: int | None = None,
-    sort_desc: bool = False,
-    workflow_id_prefix: Texts = None,
-    load_input: bool = True,
-    load_output: bool = True,
-    executor_id: Texts = None,
-    has_parent: bool | None = None,
-    is_fork: bool | None = None,
-    was_forked_from: bool | None = None,
-    application_name: Texts = None,
-    schedule_name: Texts = None,
-    queues_only: bool = False,
-) -> Filter:
-    """The filter behind ``list_workflows``; ``workflow_id`` means ``workflow_ids``."""
+class Filters(TypedDict, total=False):
+    """What ``list_workflows`` can be asked for; a filter that is not given lets everything pass.
+
+    Texts may be one or several. Times are ISO 8601 text, datetimes or epoch milliseconds, and
+    include their bound. ``workflow_id`` means the same as ``workflow_ids``; ``attributes`` are
+    those a workflow must have, with their values.
+    """
+
+    workflow_id: Texts
+    workflow_ids: Texts
+    status: Texts
+    start_time: Moment
+    end_time: Moment
+    completed_after: Moment
+    completed_before: Moment
+    dequeued_after: Moment
+    dequeued_before: Moment
+    name: Texts
+    app_version: Texts
+    forked_from: Texts
+    parent_workflow_id: Texts
+    user: Texts
+    queue_name: Texts
+    limit: int | None
+    offset: int | None
+    sort_desc: bool
+    workflow_id_prefix: Texts
+    load_input: bool
+    load_output: bool
+    executor_id: Texts
+    has_parent: bool | None
+    is_fork: bool | None
+    was_forked_from: bool | None
+    attributes: Mapping[str, Any] | None
+    application_name: Texts
+    schedule_name: Texts
+    queues_only: bool
+
+
+_TEXTS = {
+    "workflow_id_prefix": "workflow_id_prefix",
+    "status": "status",
+    "name": "name",
+    "app_version": "application_version",
+    "executor_id": "executor_id",
+    "queue_name": "queue_name",
+    "user": "user",
+    "forked_from": "forked_from",
+    "parent_workflow_id": "parent_workflow_id",
+    "application_name": "application_name",
+    "schedule_name": "schedule_name",
+}
+_MOMENTS = (
+    *("start_time", "end_time", "completed_after", "completed_before"),
+    *("dequeued_after", "dequeued_before"),
+)
+_AS_GIVEN = (
+    *("queues_only", "has_parent", "is_fork", "was_forked_from"),
+    *("sort_desc", "load_input", "load_output"),
+)
+
+
+def make_filter(given: Filters) -> Filter:
+    """The filter behind ``list_workflows``.
+
+    Raises ``TypeError`` for a name that is no filter, and ``DBOSException`` for a value that makes
+    no sense.
+    """
     from dbos.system.listing import Filter
 
-    _whole(limit, "limit")
-    _whole(offset, "offset")
-    wanted = texts(workflow_ids)
-    if workflow_id is not None:
-        wanted = (*(wanted or ()), *(texts(workflow_id) or ()))
-    return Filter(
-        workflow_ids=wanted,
-        workflow_id_prefix=texts(workflow_id_prefix),
-        status=texts(status),
-        name=texts(name),
-        application_version=texts(app_version),
-        executor_id=texts(executor_id),
-        queue_name=texts(queue_name),
-        user=texts(user),
-        forked_from=texts(forked_from),
-        parent_workflow_id=texts(parent_workflow_id),
-        application_name=texts(application_name),
-        schedule_name=texts(schedule_name),
-        start_time=moment(start_time, "start_time"),
-        end_time=moment(end_time, "end_time"),
-        completed_after=moment(completed_after, "completed_after"),
-        completed_before=moment(completed_before, "completed_before"),
-        dequeued_after=moment(dequeued_after, "dequeued_after"),
-        dequeued_before=moment(dequeued_before, "dequeued_before"),
-        queues_only=queues_only,
-        has_parent=has_parent,
-        is_fork=is_fork,
-        was_forked_from=was_forked_from,
-        limit=limit,
-        offset=offset,
-        sort_desc=sort_desc,
-        load_input=load_input,
-        load_output=load_output,
-    )
+    asked: dict[str, Any] = dict(given)
+    unknown = asked.keys() - Filters.__annotations__.keys()
+    if unknown:
+        close = difflib.get_close_matches(min(unknown), Filters.__annotations__, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise TypeError(f"list_workflows() has no filter {min(unknown)!r}{hint}")
+    found: dict[str, Any] = {_TEXTS[key]: texts(asked[key]) for key in _TEXTS if key in asked}
+    found |= {key: moment(asked[key], key) for key in _MOMENTS if key in asked}
+    found |= {key: asked[key] for key in _AS_GIVEN if key in asked}
+    found |= {key: _whole(asked[key], key) for key in ("limit", "offset") if key in asked}
+    ids = [texts(asked.get(key)) for key in ("workflow_ids", "workflow_id")]
+    if any(one is not None for one in ids):
+        found["workflow_ids"] = tuple(id for one in ids for id in one or ())
+    attributes = asked.get("attributes")
+    if attributes is not None:
+        found["attributes"] = tuple(
+            (valid_text(name, "The name of an attribute"), _json(value))
+            for name, value in attributes.items()
+        )
+    return Filter(**found)
 
 
-def _list_workflows(**filters: Any) -> Protocol[list[WorkflowStatus]]:
-    """The workflows that match, oldest first; see ``make_filter`` for the filters."""
-    asked = make_filter(**filters)
-    return (yield from recorded("DBOS.listWorkflows", (), lambda: list_statuses(asked)))
+def _json(value: object) -> str:
+    try:
+        return json.dumps(value, sort_keys=True)
+    except (TypeError, ValueError) as error:
+        raise DBOSException(f"Workflow attributes must be JSON: {error}") from None
 
 
-def _list_queued_workflows(**filters: Any) -> Protocol[list[WorkflowStatus]]:
+def _list_workflows(**filters: Unpack[Filters]) -> Protocol[list[WorkflowStatus]]:
+    """The workflows that match, oldest first; see ``Filters`` for what may be asked."""
+    asked = make_filter(filters)
+    return (yield from operation.recorded("DBOS.listWorkflows", (), lambda: list_statuses(asked)))
+
+
+def _list_queued_workflows(**filters: Unpack[Filters]) -> Protocol[list[WorkflowStatus]]:
     """The workflows that wait or run on a queue."""
-    asked = make_filter(**{**filters, "queues_only": True})
-    return (yield from recorded("DBOS.listQueuedWorkflows", (), lambda: list_statuses(asked)))
+    asked = make_filter({**filters, "queues_only": True})
+    return (
+        yield from operation.recorded("DBOS.listQueuedWorkflows", (), lambda: list_statuses(asked))
+    )
 
 
 def _update_attributes(
@@ -156,17 +179,18 @@ def _update_attributes(
     from dbos.system import changes
 
     valid_text(workflow_id, "A workflow id")
-    try:
-        json.dumps(attributes)
-    except (TypeError, ValueError) as error:
-        raise DBOSException(f"Workflow attributes must be JSON: {error}") from None
+    _json(attributes)
 
     def make() -> Protocol[None]:
         write = changes.set_attributes(workflow_id, attributes, merge=merge, now=seam.now_ms())
         if not (yield Save(write)):
             raise DBOSNonExistentWorkflowError(workflow_id)
 
-    return (yield from recorded("DBOS.updateWorkflowAttributes", (workflow_id, attributes), make))
+    return (
+        yield from operation.recorded(
+            "DBOS.updateWorkflowAttributes", (workflow_id, attributes), make
+        )
+    )
 
 
 def _set_workflow_delay(
@@ -192,7 +216,7 @@ def _set_workflow_delay(
         if queue_name is not None:
             now.system.wakes.notify([("queue", queue_name)])
 
-    return (yield from recorded("DBOS.setWorkflowDelay", (workflow_id,), make))
+    return (yield from operation.recorded("DBOS.setWorkflowDelay", (workflow_id,), make))
 
 
 def _list_workflow_steps(
@@ -207,7 +231,7 @@ def _list_workflow_steps(
     valid_text(workflow_id, "A workflow id")
     first = _whole(offset, "offset") or 0
     last = None if limit is None else first + (_whole(limit, "limit") or 0)
-    found = yield from recorded(
+    found = yield from operation.recorded(
         "DBOS.listWorkflowSteps",
         (workflow_id, limit, offset),
         lambda: list_steps(system, workflow_id, load_output=load_output),
@@ -231,7 +255,7 @@ def _get_workflow_status(workflow_id: str) -> Protocol[WorkflowStatus | None]:
         found = yield from list_statuses(Filter(workflow_ids=(workflow_id,)))
         return found[0] if found else None
 
-    return (yield from recorded("DBOS.getStatus", (workflow_id,), make))
+    return (yield from operation.recorded(GET_STATUS, (workflow_id,), make))
 
 
 def cancel(system: SystemDatabase, ids: list[str], cancel_children: bool) -> Protocol[list[str]]:
@@ -245,16 +269,18 @@ def cancel(system: SystemDatabase, ids: list[str], cancel_children: bool) -> Pro
     return cancelled
 
 
-def _cancel_workflows(ids: Sequence[str], *, cancel_children: bool = False) -> Protocol[None]:
+def _cancel_workflows(
+    workflow_ids: Sequence[str], *, cancel_children: bool = False
+) -> Protocol[None]:
     """Cancel workflows; running ones stop at their next operation, waiting ones at once."""
     now = runtime.active()
-    wanted = [valid_text(id, "A workflow id") for id in ids]
+    wanted = [valid_text(id, "A workflow id") for id in workflow_ids]
 
     def make() -> Protocol[None]:
         for id in (yield from cancel(now.system, wanted, cancel_children)):
             now.interrupt(id)
 
-    return (yield from recorded("DBOS.cancelWorkflow", tuple(wanted), make))
+    return (yield from operation.recorded("DBOS.cancelWorkflow", tuple(wanted), make))
 
 
 def _cancel_workflow(workflow_id: str, *, cancel_children: bool = False) -> Protocol[None]:
@@ -339,7 +365,7 @@ def _resume(now: Runtime, ids: list[str], queue_name: str | None) -> Protocol[No
             )
         )
 
-    return (yield from recorded("DBOS.resumeWorkflow", tuple(wanted), make))
+    return (yield from operation.recorded("DBOS.resumeWorkflow", tuple(wanted), make))
 
 
 def resume_workflow(workflow_id: str, *, queue_name: str | None = None) -> WorkflowHandle[Any]:
@@ -401,7 +427,7 @@ def retrieve_workflow(workflow_id: str, existing_workflow: bool = True) -> Workf
     now = runtime.active()
     valid_text(workflow_id, "A workflow id")
     if existing_workflow:
-        drive.run(read_status(now, workflow_id), now.system)
+        drive.run(recorded_status(now, workflow_id), now.system)
     return WorkflowHandle(workflow_id, now, to_come=not existing_workflow)
 
 
@@ -412,7 +438,7 @@ async def retrieve_workflow_async(
     now = runtime.active()
     valid_text(workflow_id, "A workflow id")
     if existing_workflow:
-        await drive.run_async(read_status(now, workflow_id), now.system)
+        await drive.run_async(recorded_status(now, workflow_id), now.system)
     return WorkflowHandleAsync(workflow_id, now, to_come=not existing_workflow)
 
 

@@ -18,7 +18,7 @@ from dbos.drive import Load, Protocol, Save
 from dbos.error import DBOSNonExistentWorkflowError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SendMessage:
     """One message of ``send_bulk``."""
 

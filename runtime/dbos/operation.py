@@ -7,13 +7,15 @@ itself.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dbos import context, seam, serialize
-from dbos.drive import Load, Outcome, Protocol, Raised, Returned, Save, Wait
+from dbos.drive import Load, Outcome, Protocol, Raised, Returned, Save, Wait, unwrap
 from dbos.error import (
     DBOSException,
+    DBOSNonExistentWorkflowError,
     DBOSUnexpectedStepError,
     DBOSWorkflowCancelledError,
     DBOSWorkflowConflictIDError,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from dbos.system.steps import StepRecord
     from dbos.wakes import Subscription
 
+T = TypeVar("T")
 SAFETY_SECONDS = 600.0
 
 
@@ -222,17 +225,23 @@ def complete(operation: Operation, outcome: Outcome, what: str) -> Protocol[Outc
 
 
 def recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
-    """Perform ``make()``; inside a workflow, record what it answers."""
+    """Perform ``make()``; inside a workflow, record what it answers.
+
+    That a workflow does not exist is an answer as well: replay raises it again.
+    """
     frame = in_workflow(name)
     if frame is None:
         return (yield from make())
     begun = begin(frame, name, serialize.digest(*arguments))
     if begun.recorded is not None:
-        known: T = drive.unwrap(replayed(begun))
+        known: T = unwrap(replayed(begun))
         return known
-    value = yield from make()
-    outcome = yield from complete(begun, Returned(value), name)
-    settled: T = drive.unwrap(outcome)
+    outcome: Outcome
+    try:
+        outcome = Returned((yield from make()))
+    except DBOSNonExistentWorkflowError as error:
+        outcome = Raised(error)
+    settled: T = unwrap((yield from complete(begun, outcome, name)))
     return settled
 
 

@@ -19,7 +19,7 @@ from dbos.cron import Cron
 from dbos.drive import Load, Protocol, Returned, Save
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle
-from dbos.management import recorded, texts
+from dbos.management import texts
 from dbos.registry import Declared
 from dbos.schedule import Plan, enqueue_tick, plan_of, tick_id
 from dbos.status import shown
@@ -147,7 +147,7 @@ def _insert(given: Mapping[str, Any]) -> Protocol[None]:
                 " with apply_schedules"
             )
 
-    return (yield from recorded("DBOS.createSchedule", (row.schedule_name,), make))
+    return (yield from operation.recorded("DBOS.createSchedule", (row.schedule_name,), make))
 
 
 def _apply(schedules: Sequence[ScheduleInput | ClientScheduleInput]) -> Protocol[None]:
@@ -164,7 +164,7 @@ def _apply(schedules: Sequence[ScheduleInput | ClientScheduleInput]) -> Protocol
     def make() -> Protocol[None]:
         yield Save(table.replace_all(rows))
 
-    return (yield from recorded("DBOS.applySchedules", names, make))
+    return (yield from operation.recorded("DBOS.applySchedules", names, make))
 
 
 def _list(
@@ -189,7 +189,9 @@ def _list(
             and (prefixes is None or row.schedule_name.startswith(prefixes))
         ]
 
-    return (yield from recorded("DBOS.listSchedules", (wanted, workflows, prefixes), make))
+    return (
+        yield from operation.recorded("DBOS.listSchedules", (wanted, workflows, prefixes), make)
+    )
 
 
 def _shown(row: Any) -> WorkflowSchedule:
@@ -222,7 +224,7 @@ def _delete(name: str) -> Protocol[None]:
     def make() -> Protocol[None]:
         yield Save(schedules.remove(name))
 
-    return (yield from recorded("DBOS.deleteSchedule", (name,), make))
+    return (yield from operation.recorded("DBOS.deleteSchedule", (name,), make))
 
 
 def _pause(name: str) -> Protocol[None]:
@@ -244,7 +246,7 @@ def _set_status(what: str, name: str, status: str) -> Protocol[None]:
         if not (yield Save(schedules.set_status(name, status))):
             raise _missing(name)
 
-    return (yield from recorded(what, (name,), make))
+    return (yield from operation.recorded(what, (name,), make))
 
 
 def _missing(name: str) -> DBOSException:
@@ -309,7 +311,7 @@ def _backfill(name: str, start: datetime, end: datetime) -> Protocol[list[str]]:
                 yield from enqueue_tick(now, plan, declared, tick, ids[-1])
         return ids
 
-    return (yield from recorded("DBOS.backfillSchedule", (name, start, end), make))
+    return (yield from operation.recorded("DBOS.backfillSchedule", (name, start, end), make))
 
 
 def _aware(moment: datetime) -> datetime:

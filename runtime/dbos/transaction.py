@@ -71,6 +71,8 @@ def transaction(
             recorded: R = drive.unwrap(drive.run(protocol, now.system))
             return recorded
 
+        declared = replace(declared, wrapper=wrapper)
+        live.transactions[declared.name] = declared
         wrapper.__dbos_step__ = declared  # type: ignore[attr-defined]
         return wrapper
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from dbos import DBOS, SetWorkflowID, WorkflowHandle
 from dbos.error import DBOSAwaitedWorkflowCancelledError, DBOSNonExistentWorkflowError
-from support.behaviour import eventually, in_thread
+from support.behaviour import SystemTables, eventually, in_thread
 
 pytestmark = pytest.mark.usefixtures("launched")
 
@@ -216,6 +217,59 @@ def test_inside_a_workflow_a_status_read_is_recorded() -> None:
         assert parent() == "SUCCESS"
     names = [step["function_name"] for step in DBOS.list_workflow_steps("reader")]
     assert names[-1] == "DBOS.getStatus"
+
+
+def test_inside_a_workflow_the_status_of_a_handle_is_recorded_and_replayed(
+    tables: SystemTables, recover: Callable[..., list[Any]]
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    seen: list[str] = []
+
+    @DBOS.workflow()
+    def child() -> None:
+        begun.set()
+        go_on.wait(20)
+
+    @DBOS.workflow()
+    def parent() -> str:
+        handle = DBOS.start_workflow(child)
+        begun.wait(20)
+        seen.append(handle.get_status().status)
+        go_on.set()
+        handle.get_result()
+        seen.append(DBOS.retrieve_workflow("asker-1").get_status().status)
+        return "-".join(seen[-2:])
+
+    with SetWorkflowID("asker"):
+        assert parent() == "PENDING-SUCCESS"
+    tables.force_status("asker", "PENDING")
+    assert [handle.get_result() for handle in recover()] == ["PENDING-SUCCESS"]
+    assert seen == ["PENDING", "SUCCESS"] * 2
+    names = [step["function_name"] for step in DBOS.list_workflow_steps("asker")]
+    assert names[1:] == ["DBOS.getStatus", "DBOS.getResult", "DBOS.getStatus", "DBOS.getStatus"]
+
+
+def test_that_a_workflow_does_not_exist_is_an_answer_that_replay_repeats(
+    tables: SystemTables, recover: Callable[..., list[Any]]
+) -> None:
+    @DBOS.workflow()
+    def late() -> None:
+        return None
+
+    @DBOS.workflow()
+    def asker() -> str:
+        try:
+            DBOS.retrieve_workflow("late")
+        except DBOSNonExistentWorkflowError:
+            return "missing"
+        return "there"
+
+    with SetWorkflowID("asker"):
+        assert asker() == "missing"
+    with SetWorkflowID("late"):
+        late()
+    tables.force_status("asker", "PENDING")
+    assert [handle.get_result() for handle in recover()] == ["missing"]
 
 
 def test_children_run_beside_each_other() -> None:

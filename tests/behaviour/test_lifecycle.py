@@ -91,7 +91,11 @@ def test_the_database_keeps_what_a_process_did(
     assert DBOS.get_event("w", "key") == "value"
 
 
-def test_resetting_the_system_database_forgets_everything(unlaunched: DBOSConfig) -> None:
+@pytest.mark.parametrize("truncate", [False, True])
+@pytest.mark.parametrize("named", [False, True])
+def test_resetting_the_system_database_forgets_everything(
+    unlaunched: DBOSConfig, truncate: bool, named: bool
+) -> None:
     DBOS(config=unlaunched)
     DBOS.launch()
 
@@ -102,8 +106,13 @@ def test_resetting_the_system_database_forgets_everything(unlaunched: DBOSConfig
     with SetWorkflowID("w"):
         workflow()
     DBOS.destroy()
-    DBOS(config=unlaunched)
-    DBOS.reset_system_database()
+    if named:
+        url = unlaunched["system_database_url"]
+        DBOS.reset_system_database(system_database_url=url, truncate=truncate)
+        DBOS(config=unlaunched)
+    else:
+        DBOS(config=unlaunched)
+        DBOS.reset_system_database(truncate=truncate)
     DBOS.launch()
     assert DBOS.list_workflows() == []
 

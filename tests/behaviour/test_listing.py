@@ -16,6 +16,7 @@ from dbos import (
     SetWorkflowID,
     SetWorkflowTimeout,
 )
+from dbos.error import DBOSException
 from support.behaviour import SystemTables
 
 pytestmark = pytest.mark.usefixtures("launched")
@@ -245,3 +246,37 @@ def test_the_deadline_of_a_row_is_an_epoch_in_milliseconds() -> None:
     assert row.workflow_timeout_ms == 30_000
     assert row.created_at is not None
     assert row.created_at > 1_600_000_000_000
+
+
+def test_attributes_select_by_name_and_json_value() -> None:
+    @DBOS.workflow(name="labelled")
+    def labelled() -> None:
+        return None
+
+    for workflow_id, attributes in (
+        ("one", {"tenant": "a", "tries": 1, 'odd "name"': None}),
+        ("two", {"tenant": "a", "tries": 2, "nested": {"y": [1, "x"], "x": True}}),
+        ("three", {"tenant": "b", "tries": True, "city": "Zürich", "deep": [{"é": 1}]}),
+    ):
+        with SetWorkflowAttributes(attributes), SetWorkflowID(workflow_id):
+            labelled()
+    assert identities(attributes={"tenant": "a"}) == ["one", "two"]
+    assert identities(attributes={"tenant": "a", "tries": 2}) == ["two"]
+    assert identities(attributes={"tries": 1}) == ["one"]
+    assert identities(attributes={"tries": True}) == ["three"]
+    assert identities(attributes={"nested": {"x": True, "y": [1, "x"]}}) == ["two"]
+    assert identities(attributes={"nested": {"x": True}}) == []
+    assert identities(attributes={'odd "name"': None}) == ["one"]
+    assert identities(attributes={"city": "Zürich", "deep": [{"é": 1}]}) == ["three"]
+    assert identities(attributes={"tries": False}) == []
+    assert identities(attributes={"absent": None}) == []
+    assert identities(attributes={}) == ["one", "two", "three"]
+    DBOS.update_workflow_attributes("three", {"tenant": "a"})
+    assert identities(attributes={"tenant": "a"}, sort_desc=True) == ["three", "two", "one"]
+
+
+def test_what_is_no_filter_is_named_with_the_filter_that_was_meant() -> None:
+    with pytest.raises(TypeError, match="no filter 'workflow_idz'; did you mean 'workflow_id"):
+        identities(workflow_idz="x")
+    with pytest.raises(DBOSException, match="must be JSON"):
+        identities(attributes={"tenant": object()})

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import text
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSConfig, Queue, SetWorkflowID
 from dbos.error import DBOSException
 from support.behaviour import SystemTables, in_thread
 
@@ -320,3 +320,27 @@ def test_writers_do_not_block_each_other_for_ever(
     for thread in threads:
         thread.join(60)
     assert accounts()["a"] == 104
+
+
+@pytest.mark.parametrize("way", ["start", "enqueue"])
+def test_a_transaction_started_by_itself_is_a_workflow_that_calls_it(
+    accounts: Callable[[], dict[str, int]], tables: SystemTables, recover: Recover, way: str
+) -> None:
+    queue = Queue("transactions")
+
+    @DBOS.transaction(name="deposit")
+    def deposit(name: str, amount: int) -> int:
+        add(name, amount)
+        return amount
+
+    with SetWorkflowID("alone"):
+        handle = (
+            DBOS.start_workflow(deposit, "a", 7)
+            if way == "start"
+            else queue.enqueue(deposit, "a", 7)
+        )
+    assert handle.get_result() == 7
+    assert [step["function_name"] for step in DBOS.list_workflow_steps("alone")] == ["deposit"]
+    tables.force_status("alone", "PENDING")
+    assert [each.get_result() for each in recover()] == [7]
+    assert accounts() == {"a": 107, "b": 100}

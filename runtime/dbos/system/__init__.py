@@ -65,10 +65,13 @@ class SystemDatabase:
         finally:
             session.close()
 
-    def reset(self) -> None:
-        """Drop all tables and create them anew."""
-        migrations.drop(self.database)
-        self.migrate()
+    def reset(self, *, keep_tables: bool = False) -> None:
+        """Drop all tables and create them anew, or only delete what is in them."""
+        if keep_tables:
+            migrations.empty(self.database)
+        else:
+            migrations.drop(self.database)
+            self.migrate()
 
     def save(self, write: Write[T] | Script[T]) -> T:
         """Commit from a thread."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import BigInteger, Text, bindparam, cast, exists, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 BUSY_TIMEOUT_MS = 5_000
+# What SQLite calls the types of JSON values.
+_SQLITE_KINDS: Mapping[type, tuple[str, ...]] = {
+    type(None): ("null",),
+    bool: ("true",),
+    int: ("integer", "real"),
+    float: ("integer", "real"),
+    str: ("text",),
+    list: ("array",),
+    dict: ("object",),
+}
 _SQLITE_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _POSTGRES_PARAMETER = re.compile(r"%\((\w+)\)s(?:::\w+)?(?![\w\[])")
 
@@ -87,6 +97,23 @@ class Language:
         )
         found = select(value).where(key == column)
         return found.correlate_except(pairs).scalar_subquery()
+
+    def has_member(self, column: ColumnElement[Any], name: str, value: str) -> ColumnElement[bool]:
+        """Whether the JSON object in a column has a member of this name and JSON value."""
+        if not self.is_sqlite:
+            member = cast(column, postgresql.JSONB).op("->")(cast(name, Text))
+            return member == cast(cast(value, Text), postgresql.JSONB)
+        members = func.json_each(column).table_valued("key", "value", "type")
+        wanted = json.loads(value)
+        kinds = _SQLITE_KINDS[type(wanted)]
+        if wanted is False:
+            kinds = ("false",)
+        same: list[ColumnElement[bool]] = [members.c.key == name, members.c.type.in_(kinds)]
+        if isinstance(wanted, list | dict):
+            same.append(func.json(members.c.value) == func.json(value))
+        elif wanted is not None and not isinstance(wanted, bool):
+            same.append(members.c.value == wanted)
+        return exists(select(members.c.key).where(*same))
 
     def mapped(self, values: Mapping[str, str]) -> object:
         """The parameter value that ``looked_up`` expects."""

@@ -29,7 +29,10 @@ PAYLOADS = ("inputs", "output", "error")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which workflows to list. None means "any"; times are epoch milliseconds, inclusive."""
+    """Which workflows to list. None means "any"; times are epoch milliseconds, inclusive.
+
+    ``attributes`` are names with their values as JSON text; a workflow has to have all of them.
+    """
 
     workflow_ids: tuple[str, ...] | None = None
     workflow_id_prefix: tuple[str, ...] | None = None
@@ -43,6 +46,7 @@ class Filter:
     parent_workflow_id: tuple[str, ...] | None = None
     application_name: tuple[str, ...] | None = None
     schedule_name: tuple[str, ...] | None = None
+    attributes: tuple[tuple[str, str], ...] | None = None
     start_time: int | None = None
     end_time: int | None = None
     completed_after: int | None = None
@@ -110,6 +114,8 @@ def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
         found.append(~original if asked.is_fork else original)
     if asked.was_forked_from is not None:
         found.append(table.c.was_forked_from == int(asked.was_forked_from))
+    for name, value in asked.attributes or ():
+        found.append(spoken.has_member(table.c.attributes, name, value))
     return found
 
 

@@ -7,10 +7,10 @@ untouched.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable, DropTable
 
 from dbos.error import DBOSInitializationError
@@ -111,11 +111,25 @@ def _upgrade(session: Session, spoken: Language) -> None:
 def drop(database: Database) -> None:
     """Drop every table of the system database."""
     spoken = database.language
+    tables = spoken.tables.metadata.sorted_tables
+    _run(database, [_ddl(spoken, DropTable(table, if_exists=True)) for table in tables])
+
+
+def empty(database: Database) -> None:
+    """Delete every row of the system database, but keep its tables and their version."""
+    spoken = database.language
+    tables = spoken.tables.metadata.sorted_tables
+    kept = "dbos_migrations"
+    _run(database, [_ddl(spoken, delete(table)) for table in tables if table.name != kept])
+
+
+def _run(database: Database, statements: Iterable[str]) -> None:
+    """Execute statements in one transaction."""
     session = database.open()
     try:
         session.begin()
-        for table in spoken.tables.metadata.sorted_tables:
-            session.connection.execute(_ddl(spoken, DropTable(table, if_exists=True)))
+        for text in statements:
+            session.connection.execute(text)
         session.commit()
     except BaseException:
         session.rollback()
