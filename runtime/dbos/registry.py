@@ -14,10 +14,19 @@ import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from dbos.context import valid_text
 from dbos.error import DBOSConflictingRegistrationError, DBOSInitializationError
+from dbos.stubs import Classes as Classes
+from dbos.stubs import ClassWorkflowStub, InstanceWorkflowStub, WorkflowStub, stub
+from dbos.stubs import Instances as Instances
+
+if TYPE_CHECKING:
+    from dbos.stub_calls import Connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 FORMAT = 1
 # Registered name of a step that was started as a workflow of its own.
@@ -100,6 +109,52 @@ class Registry:
     queues: tuple[Queue, ...] = ()
     classes: tuple[Class, ...] = ()
     modules: tuple[Module, ...] = ()
+
+    def connect(
+        self,
+        database_url: str | None = None,
+        *,
+        dbos_system_schema: str | None = None,
+        application_name: str | None = None,
+        use_listen_notify: bool = True,
+    ) -> Connection:
+        """Let the stubs of this registry start workflows in an application that runs elsewhere.
+
+        ``database_url`` is the application's system database, by default the one in
+        ``DBOS_SYSTEM_DATABASE_URL``. The answer is a ``DBOSClient``: use it in a ``with`` block or
+        ``destroy`` it. Raises ``DBOSInitializationError`` for a database that cannot be opened or
+        has no system tables, ``DBOSException`` when the registry is connected already.
+        """
+        from dbos import stub_calls
+
+        options = {
+            "dbos_system_schema": dbos_system_schema,
+            "application_name": application_name,
+            "use_listen_notify": use_listen_notify,
+        }
+        return stub_calls.connect(self, database_url, options)
+
+    def stub(self, name: str) -> Callable[[Callable[P, R]], WorkflowStub[P, R]]:
+        """Turn a signature in a generated registry into the stub of a workflow."""
+        return lambda function: stub(self, name, function)
+
+    def static_stub(
+        self, name: str
+    ) -> Callable[[Callable[Concatenate[Any, P], R]], ClassWorkflowStub[P, R]]:
+        """The same for a static method; the signature still takes ``self``."""
+        return lambda function: ClassWorkflowStub(self, name, function, is_bound=False)
+
+    def class_stub(
+        self, name: str
+    ) -> Callable[[Callable[Concatenate[Any, P], R]], ClassWorkflowStub[P, R]]:
+        """The same for a class method; the signature takes ``self`` in the place of ``cls``."""
+        return lambda function: ClassWorkflowStub(self, name, function, is_bound=True)
+
+    def instance_stub(
+        self, name: str
+    ) -> Callable[[Callable[Concatenate[Any, P], R]], InstanceWorkflowStub[P, R]]:
+        """The same for a method of configured instances."""
+        return lambda function: InstanceWorkflowStub(self, name, function)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -132,14 +132,15 @@ def is_mine(asked: Request) -> Protocol[bool]:
     known = (ending.name, ending.class_name, ending.config_name)
     if mine != known:
         raise DBOSConflictingWorkflowError(
-            row.workflow_uuid, f"by {_spell(known)}, so {_spell(mine)} cannot have it"
+            row.workflow_uuid, f"by {spell(known)}, so {spell(mine)} cannot have it"
         )
     if asked.reuse == "reject":
         raise DBOSWorkflowIDInUseError(row.workflow_uuid)
     return False
 
 
-def _spell(identity: tuple[str, str | None, str | None]) -> str:
+def spell(identity: tuple[str, str | None, str | None]) -> str:
+    """A workflow's name, class and instance for a message."""
     name, class_name, config_name = identity
     return name if class_name is None else f"{name} of {class_name} {config_name or ''}".rstrip()
 
