@@ -2,7 +2,8 @@
 
 In: the processes that live and what this one may run. Out: one warning for each launch, more only
 when more is stranded, and waiting work moved here when its proof and the configuration allow it.
-Never moves work whose version a living process runs, and never work without a proof.
+Never moves work whose version a living process runs, and never work without a proof; what waits for
+its version holds no place in the limits of its queue.
 """
 
 from __future__ import annotations
@@ -49,14 +50,18 @@ class Stranded:
         system = self._runtime.system
         groups = system.read(in_flight.read_unserved(system.language, alive=alive, served=served))
         rights = takeover.rights(self._runtime)
-        self._report([one for one in groups if not self._settled(one, rights)], rights)
+        left = [one for one in groups if not self._settled(one, rights)]
+        for group in left:
+            if group.begun and group.queue_name is not None:
+                system.save(in_flight.free(system.language, group, alive=alive))
+        self._report(left, rights)
 
     def _settled(self, group: Group, rights: Rights) -> bool:
         """Whether the work goes on here; what waits is moved to this version when it is proven."""
         right = rights.of(group)
         if right is None or not right.proof:
             return right is not None
-        if group.queue_name is not None:
+        if not group.begun:
             self._adopt(group, right.proof, rights)
         return True
 
@@ -125,7 +130,7 @@ def _lines(
         versions = f"version {application_version}"
         if workflow_version is not None:
             versions += f", workflow version {workflow_version}"
-        state = "waiting on a queue" if waits else "begun"
+        state = "on a queue" if waits else "begun"
         yield f"  {counts[kind]} of {name!r} {state} ({versions}): {_why(examples[kind], rights)}"
 
 

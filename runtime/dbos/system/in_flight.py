@@ -1,7 +1,8 @@
 """What is in flight: everything begun, enqueued or delayed that has not ended.
 
 In: how far an earlier page came, or which versions somebody runs. Out: ``Read`` values with rows
-and counts, and the ``Write`` that puts waiting work on another version. Never loads an input, a
+and counts, and the ``Write`` values that put waiting work on another version and let begun work
+wait. Never loads an input, a
 result or an error, so it can neither run what is stored nor be slowed down by it.
 """
 
@@ -16,7 +17,7 @@ from sqlalchemy import func, select, update
 from dbos import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.pending import TOKEN_LENGTH
-from dbos.system.statement import Read, Result, Transaction, Write, statement
+from dbos.system.statement import Read, Result, Transaction, Write, affected, statement
 from dbos.system.workflows import OPEN
 
 WAITING = ("ENQUEUED", "DELAYED")
@@ -48,8 +49,9 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Workflows alike: how many, and the id of one. ``queue_name`` is None for those begun."""
+    """Workflows alike: how many, and the id of one. Those ``begun`` were running when last seen."""
 
+    begun: bool
     queue_name: str | None
     name: str
     application_version: str | None
@@ -96,7 +98,9 @@ def OPERATIONS(spoken: Language) -> Any:
 
 def _alike(table: Any) -> Any:
     """Workflows of versions that nobody runs, counted by what decides who may run them."""
-    alike = (table.c.name, table.c.application_version, table.c.workflow_version)
+    alike = [
+        table.c[name] for name in ("queue_name", "name", "application_version", "workflow_version")
+    ]
     return (
         select(*alike, func.count(), func.min(table.c.workflow_uuid))
         .where(table.c.application_version.is_not(None))
@@ -160,6 +164,22 @@ def ADOPT(spoken: Language) -> Any:
     )
 
 
+@statement
+def FREE(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
+    return (
+        update(table)
+        .where(
+            table.c.status == "PENDING",
+            table.c.queue_name == text_bind("queue_name"),
+            table.c.application_version == text_bind("application_version"),
+            ~spoken.among(owner, "alive"),
+        )
+        .values(status="ENQUEUED", owner_xid=None, updated_at=whole_bind("now"))
+    )
+
+
 def read_page(after: str, most: int) -> Read[list[Entry]]:
     """The next workflows in flight by id, behind the id ``after`` ("" for the first page)."""
 
@@ -195,7 +215,7 @@ def read_unserved(
     def body(transaction: Transaction) -> list[Group]:
         versions = spoken.listed(served)
         rows = transaction.run(BEGUN, alive=spoken.listed(alive), served=versions).rows
-        found = [Group(None, *row) for row in rows]
+        found = [Group(True, *row) for row in rows]
         queue_name = ""
         while True:
             row = transaction.run(NEXT_QUEUE, after=queue_name).first()
@@ -203,7 +223,7 @@ def read_unserved(
                 return found
             queue_name = row[0]
             rows = transaction.run(QUEUED, queue_name=queue_name, served=versions).rows
-            found.extend(Group(queue_name, *row) for row in rows)
+            found.extend(Group(False, *row) for row in rows)
 
     return Read(what="count work of versions that nobody runs", body=body)
 
@@ -229,6 +249,22 @@ def adopt(
             "now": seam.now_ms(),
         },
         read=_ids,
+        wakes=(("queue", group.queue_name or ""),),
+    )
+
+
+def free(spoken: Language, group: Group, *, alive: Sequence[str]) -> Write[int]:
+    """Let begun work that nobody owns wait on its queue for its version, not hold a place there."""
+    return Write(
+        what=f"free places of queue {group.queue_name!r}",
+        statement=FREE,
+        parameters={
+            "queue_name": group.queue_name,
+            "application_version": group.application_version,
+            "alive": spoken.listed(alive),
+            "now": seam.now_ms(),
+        },
+        read=affected,
         wakes=(("queue", group.queue_name or ""),),
     )
 

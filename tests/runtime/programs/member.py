@@ -4,6 +4,9 @@ CONFIG is JSON for `DBOS(config=...)`. Each command is a JSON line `[number, ver
 it runs in a thread of its own and is answered by a line `[number, "value" or "error", answer]`.
 Steps note what they do in the LEDGER, synced, with the process id and a clock all processes share.
 The GATE is a file: a step that stands before it goes on when the test lets go of the lock.
+
+With "build" in CONFIG the process has a registry: `application`, the version of the application,
+`versions` of workflows by name, and `takes_over`, per workflow the former versions with the reason.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from dbos import DBOS, Queue, SetWorkflowID
+from dbos import DBOS, Queue, SetEnqueueOptions, SetWorkflowID
+from dbos.registry import FORMAT, Registry, Step, Transaction, Workflow
 
 config, ledger, gate = json.loads(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 orders = Queue("orders")
@@ -123,6 +127,11 @@ def enqueue(queue: str, workflow: str, workflow_id: str, *arguments: Any) -> int
     return began
 
 
+def delay(queue: str, workflow: str, workflow_id: str, seconds: float, *arguments: Any) -> None:
+    with SetEnqueueOptions(delay_seconds=seconds):
+        enqueue(queue, workflow, workflow_id, *arguments)
+
+
 def result(workflow_id: str) -> list[Any]:
     """The result, and when it was known here."""
     value = DBOS.retrieve_workflow(workflow_id).get_result()
@@ -149,6 +158,7 @@ def recover() -> list[str]:
 VERBS: dict[str, Callable[..., Any]] = {
     "start": start,
     "enqueue": enqueue,
+    "delay": delay,
     "result": result,
     "ask_questions": ask_questions,
     "recover": recover,
@@ -169,8 +179,31 @@ def answer(number: int, verb: str, arguments: list[Any]) -> None:
     sys.stdout.flush()
 
 
+def registry(build: dict[str, Any]) -> Registry:
+    """What a build of this file would have written, with the versions that the test wants."""
+    entries = [
+        Workflow(
+            name=name,
+            entry=f"__main__:{name}",
+            version=build["versions"].get(name, f"v1-{name}"),
+            takes_over=tuple(map(tuple, build.get("takes_over", {}).get(name, ()))),
+        )
+        for name in sorted(WORKFLOWS)
+    ]
+    return Registry(
+        format=FORMAT,
+        application_version=build["application"],
+        workflows=tuple(entries),
+        steps=tuple(
+            Step(name=name, entry=f"__main__:{name}") for name in ("mark", "stand_before_gate")
+        ),
+        transactions=(Transaction(name="add_row", entry="__main__:add_row"),),
+    )
+
+
 serves_queues = config.pop("serves_queues", True)
-DBOS(config=config)
+build = config.pop("build", None)
+DBOS(config=config, registry=registry(build) if build else None)
 if not serves_queues:
     DBOS.listen_queues([])
 DBOS.launch()
