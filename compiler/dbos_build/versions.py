@@ -72,7 +72,7 @@ def compute(program: Program) -> Versions:
     made = closures(program)
     roots = {each.name: each for each in reversed(program.workflows)}
     reached = {name: reach(made, made.root(each)) for name, each in roots.items()}
-    digests = _digests(made.elements)
+    digests = digests_of(made.elements)
     workflows = {
         name: _workflow(roots[name], reached[name], digests, made) for name in sorted(roots)
     }
@@ -124,8 +124,8 @@ def _step_names(part: Part) -> Iterable[str]:
         yield name.removeprefix("async ")
 
 
-def _digests(elements: Mapping[Key, Element]) -> dict[Key, str]:
-    """The digest of every element over itself and everything it refers to."""
+def digests_of(elements: Mapping[Key, Element]) -> dict[Key, str]:
+    """Return the digest of every element, over itself and everything it refers to."""
     digests: dict[Key, str] = {}
     graph = {key: tuple(element.targets) for key, element in elements.items()}
     for group in components(graph):
