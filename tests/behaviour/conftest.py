@@ -1,8 +1,4 @@
-"""Fixtures of the behaviour tests: one runtime per test, on SQLite and on a real Postgres.
-
-A test whose feature is not there yet is named in `PENDING` and is not collected; the list only ever
-shrinks.
-"""
+"""Fixtures of the behaviour tests: one runtime per test, on SQLite and on a real Postgres."""
 
 from __future__ import annotations
 
@@ -17,23 +13,8 @@ from dbos import DBOS, DBOSConfig, testing
 from support.behaviour import SystemTables
 from support.postgres import PostgresServer
 
-# "file.py::test_name" of each test that waits for its feature.
-PENDING: frozenset[str] = frozenset()
-
 Relaunch = Callable[..., None]
 Recover = Callable[..., list[Any]]
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests named in `PENDING`."""
-
-    def waits(item: pytest.Item) -> bool:
-        name = getattr(item, "originalname", item.name)
-        return f"{item.path.name}::{name}" in PENDING and item.path.parent == Path(__file__).parent
-
-    if waiting := [item for item in items if waits(item)]:
-        config.hook.pytest_deselected(items=waiting)
-        items[:] = [item for item in items if not waits(item)]
 
 
 @pytest.fixture(autouse=True)

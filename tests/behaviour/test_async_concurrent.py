@@ -37,9 +37,13 @@ def test_the_first_of_several_coroutines() -> None:
 
 
 def test_gathered_children_have_numbers_in_the_order_created() -> None:
+    ended = [asyncio.Event() for _ in range(4)]
+    ended[3].set()
+
     @DBOS.workflow()
     async def child(number: int) -> tuple[int, str | None]:
-        await asyncio.sleep((3 - number) * 0.01)
+        await ended[number + 1].wait()  # the last one begun ends first
+        ended[number].set()
         return number, DBOS.workflow_id
 
     @DBOS.workflow()
@@ -57,9 +61,11 @@ def test_gathered_children_have_numbers_in_the_order_created() -> None:
 
 
 def test_contexts_of_concurrent_workflows_do_not_mix() -> None:
+    inside = asyncio.Barrier(5)
+
     @DBOS.step()
     async def step() -> str | None:
-        await asyncio.sleep(0.01)
+        await inside.wait()
         return DBOS.workflow_id
 
     @DBOS.workflow()
