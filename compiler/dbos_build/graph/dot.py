@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dbos_build.flow.graph import Node
 from dbos_build.graph.appearance import KINDS, described
 from dbos_build.graph.escaping import dot as escaped
+from dbos_build.graph.escaping import dot_link
 from dbos_build.graph.picture import Picture
 
 _SHAPES = {"card": "box", "hexagon": "hexagon", "pill": "ellipse"}
@@ -40,6 +41,7 @@ def _attributes(picture: Picture, node: Node) -> str:
         "shape": shape,
         "style": style,
         "tooltip": node.text,
-        "URL": picture.links.get(node.number, ""),
     }
-    return ", ".join(f'{key}="{escaped(value)}"' for key, value in found.items() if value)
+    attributes = [f'{key}="{escaped(value)}"' for key, value in found.items() if value]
+    link = picture.links.get(node.number)
+    return ", ".join([*attributes, f'URL="{dot_link(link)}"'] if link else attributes)

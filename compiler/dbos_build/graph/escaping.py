@@ -32,5 +32,10 @@ def mermaid_link(address: str) -> str:
 
 
 def dot(text: str) -> str:
-    """Text inside double quotes of a DOT graph."""
-    return one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    """Text inside double quotes of a DOT graph, which also knows the entities of HTML."""
+    return dot_link(text).replace("&", "&amp;")
+
+
+def dot_link(address: str) -> str:
+    """An address inside double quotes of a DOT graph."""
+    return one_line(address).replace("\\", "\\\\").replace('"', '\\"')
