@@ -219,9 +219,9 @@ def _declares_inside(node: ast.AST, aliases: frozenset[str]) -> bool:
 
 
 def _declaration(declared: Declared) -> Declaration:
-    """A declaration from a decorator, named by its `name=` literal or by its qualified name."""
+    """A declaration from a decorator, named by its literal or by its qualified name."""
     entity = declared.entity
-    name = declared.options.get("name")
+    name = _class_name(declared) if declared.kind == "class" else declared.options.get("name")
     node = entity.node
     return Declaration(
         kind=declared.kind,
@@ -236,6 +236,14 @@ def _declaration(declared: Declared) -> Declaration:
         entity=entity,
         decorator=declared.node,
     )
+
+
+def _class_name(declared: Declared) -> object:
+    """The name that `dbos_class` is given, by position or keyword."""
+    match declared.node:
+        case ast.Call(args=[ast.Constant(value=name), *_]):
+            return name
+    return declared.options.get("class_name")
 
 
 def inline_step(function: Function) -> Declaration:
