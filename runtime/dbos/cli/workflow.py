@@ -1,4 +1,4 @@
-"""``dbos workflow …``: list, inspect, cancel, resume, restart and fork workflows.
+"""``dbos workflow …``: list, inspect, cancel, resume, restart, fork and export workflows.
 
 In: ids and filters. Out: tables or JSON. Never runs a workflow: what is resumed, restarted or
 forked is taken up by the processes of the application.
@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from dbos.cli import options
+from dbos.cli.export import export
 from dbos.cli.in_flight import in_flight
 from dbos.cli.output import moment, say, show, show_one
 from dbos.error import DBOSNonExistentWorkflowError
@@ -37,6 +38,9 @@ STEP_COLUMNS = {
 @click.group()
 def workflow() -> None:
     """See and steer workflows."""
+
+
+workflow.add_command(export)
 
 
 @workflow.command("list")

@@ -1,0 +1,1 @@
+"""Replay: the code of today against the record of yesterday."""
