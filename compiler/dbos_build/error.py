@@ -26,3 +26,7 @@ class ManifestError(BuildError):
 
 class OutputError(BuildError):
     """A generated file cannot be written; the files on disk are as they were."""
+
+
+class DatabaseError(BuildError):
+    """A system database cannot be read: none there, unreachable, or not one of ours."""

@@ -35,16 +35,20 @@ STEP_PREFIX = "<temp>."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """A workflow: its registered name, its function, and the version of its code.
-
-    ``takes_over`` lists former versions whose records this one is proven to fit, each with the
-    reason, the newest first.
-    """
+    """A workflow: its registered name, its function, and the version of its code."""
 
     name: str
     entry: str
     version: str
-    takes_over: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOver:
+    """A former version of a workflow whose records the code of this build is proven to fit."""
+
+    workflow: str
+    version: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,7 @@ class Registry:
     queues: tuple[Queue, ...] = ()
     classes: tuple[Class, ...] = ()
     modules: tuple[Module, ...] = ()
+    takes_over: tuple[TakeOver, ...] = ()
 
     def connect(
         self,

@@ -91,12 +91,8 @@ class Rights:
 
 def rights(runtime: Runtime) -> Rights:
     """What this process may run now."""
-    registry = runtime.registry
-    proofs = {
-        (entry.name, version): reason
-        for entry in (registry.workflows if registry else ())
-        for version, reason in entry.takes_over
-    }
+    listed = runtime.registry.takes_over if runtime.registry else ()
+    proofs = {(one.workflow, one.version): one.reason for one in listed}
     return Rights(
         application_version=runtime.application_version,
         versions=runtime.versions,

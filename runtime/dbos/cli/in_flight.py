@@ -91,7 +91,7 @@ def _record(entry: Entry, done: list[Done]) -> dict[str, Any]:
         "workflow_version": entry.workflow_version,
         "created_at": entry.created_at,
         "executions": entry.executions,
-        "operations": [[one.position, one.name] for one in sorted(done, key=_place)],
+        "operations": [[one.number, one.position, one.name] for one in sorted(done, key=_place)],
         "children": [one.child_workflow_id for one in done if one.child_workflow_id],
     }
 

@@ -42,6 +42,7 @@ class Done:
     """One recorded operation, without its result."""
 
     workflow_id: str
+    number: int
     position: str
     name: str
     child_workflow_id: str | None
@@ -198,7 +199,7 @@ def read_operations(spoken: Language, ids: list[str]) -> Read[dict[str, list[Don
             OPERATIONS, ids=spoken.listed(ids)
         ).rows:
             place = position if position is not None else str(number)
-            found[id].append(Done(id, place, name, child))
+            found[id].append(Done(id, number, place, name, child))
         return found
 
     return Read(what="list recorded operations", body=body)

@@ -6,7 +6,7 @@ Steps note what they do in the LEDGER, synced, with the process id and a clock a
 The GATE is a file: a step that stands before it goes on when the test lets go of the lock.
 
 With "build" in CONFIG the process has a registry: `application`, the version of the application,
-`versions` of workflows by name, and `takes_over`, per workflow the former versions with the reason.
+`versions` of workflows by name, and `takes_over`, what it may go on with of former versions.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import text
 
 from dbos import DBOS, Queue, SetEnqueueOptions, SetWorkflowID
-from dbos.registry import FORMAT, Registry, Step, Transaction, Workflow
+from dbos.registry import FORMAT, Registry, Step, TakeOver, Transaction, Workflow
 
 config, ledger, gate = json.loads(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 orders = Queue("orders")
@@ -186,7 +186,6 @@ def registry(build: dict[str, Any]) -> Registry:
             name=name,
             entry=f"__main__:{name}",
             version=build["versions"].get(name, f"v1-{name}"),
-            takes_over=tuple(map(tuple, build.get("takes_over", {}).get(name, ()))),
         )
         for name in sorted(WORKFLOWS)
     ]
@@ -198,6 +197,7 @@ def registry(build: dict[str, Any]) -> Registry:
             Step(name=name, entry=f"__main__:{name}") for name in ("mark", "stand_before_gate")
         ),
         transactions=(Transaction(name="add_row", entry="__main__:add_row"),),
+        takes_over=tuple(TakeOver(**each) for each in build.get("takes_over", ())),
     )
 
 

@@ -29,7 +29,9 @@ PROVEN: dict[str, Any] = {
     "application_version": None,
     "build": {
         **UNPROVEN["build"],
-        "takes_over": {"gated": [["v1-old", PROOF]], "plain": [["v1-old", PROOF]]},
+        "takes_over": [
+            {"workflow": name, "version": "v1-old", "reason": PROOF} for name in ("gated", "plain")
+        ],
     },
 }
 OPTED_IN = {"take_over": "proven-safe"}
