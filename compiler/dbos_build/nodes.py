@@ -12,9 +12,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
-Node = TypeVar("Node", bound=ast.AST)
+One = TypeVar("One", bound=ast.AST)
+Two = TypeVar("Two", bound=ast.AST)
+Three = TypeVar("Three", bound=ast.AST)
+Four = TypeVar("Four", bound=ast.AST)
 Parents = dict[ast.AST, ast.AST]
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SCOPES = (*FUNCTIONS, ast.ClassDef)
@@ -36,7 +39,7 @@ class _Found:
         self.nodes = tuple(nodes)
         self._types: dict[type, list[int]] | None = None
 
-    def every(self, types: tuple[type, ...]) -> list[ast.AST]:
+    def every(self, types: tuple[type, ...]) -> list[Any]:
         """The nodes of some types, in order."""
         if self._types is None:
             self._types = {}
@@ -53,13 +56,14 @@ class _Found:
 class _Nodes:
     """What is below one node; each part is found when it is first asked for."""
 
-    __slots__ = ("_everything", "_own", "_parents", "_root")
+    __slots__ = ("_called", "_everything", "_own", "_parents", "_root")
 
     def __init__(self, root: ast.AST) -> None:
         self._root = root
         self._everything: _Found | None = None
         self._own: _Found | None = None
         self._parents: Parents | None = None
+        self._called: frozenset[str] | None = None
 
     @property
     def everything(self) -> _Found:
@@ -81,15 +85,36 @@ class _Nodes:
             self._parents = {child: node for node in nodes for child in children(node)}
         return self._parents
 
+    @property
+    def called(self) -> frozenset[str]:
+        if self._called is None:
+            calls = self.everything.every((ast.Call,))
+            self._called = frozenset(_last_name(each.func) for each in calls)
+        return self._called
+
 
 def walk(root: ast.AST) -> tuple[ast.AST, ...]:
     """A node and everything below it."""
     return _nodes(root).everything.nodes
 
 
-def every(root: ast.AST, *types: type[Node]) -> list[Node]:
+@overload
+def every(root: ast.AST, one: type[One], /) -> list[One]: ...
+@overload
+def every(root: ast.AST, one: type[One], two: type[Two], /) -> list[One | Two]: ...
+@overload
+def every(
+    root: ast.AST, one: type[One], two: type[Two], three: type[Three], /
+) -> list[One | Two | Three]: ...
+@overload
+def every(
+    root: ast.AST, one: type[One], two: type[Two], three: type[Three], four: type[Four], /
+) -> list[One | Two | Three | Four]: ...
+@overload
+def every(root: ast.AST, /, *types: type[ast.AST]) -> list[ast.AST]: ...
+def every(root: ast.AST, /, *types: type[ast.AST]) -> list[Any]:
     """The nodes of some types in and below a node."""
-    return _nodes(root).everything.every(types)  # type: ignore[return-value]
+    return _nodes(root).everything.every(types)
 
 
 def own_body(root: ast.AST) -> tuple[ast.AST, ...]:
@@ -100,14 +125,33 @@ def own_body(root: ast.AST) -> tuple[ast.AST, ...]:
     return _nodes(root).own.nodes
 
 
-def own(root: ast.AST, *types: type[Node]) -> list[Node]:
+@overload
+def own(root: ast.AST, one: type[One], /) -> list[One]: ...
+@overload
+def own(root: ast.AST, one: type[One], two: type[Two], /) -> list[One | Two]: ...
+@overload
+def own(
+    root: ast.AST, one: type[One], two: type[Two], three: type[Three], /
+) -> list[One | Two | Three]: ...
+@overload
+def own(
+    root: ast.AST, one: type[One], two: type[Two], three: type[Three], four: type[Four], /
+) -> list[One | Two | Three | Four]: ...
+@overload
+def own(root: ast.AST, /, *types: type[ast.AST]) -> list[ast.AST]: ...
+def own(root: ast.AST, /, *types: type[ast.AST]) -> list[Any]:
     """The nodes of some types in a body; see `own_body`."""
-    return _nodes(root).own.every(types)  # type: ignore[return-value]
+    return _nodes(root).own.every(types)
 
 
 def own_nodes(root: ast.AST) -> list[ast.AST]:
     """Everything below a node that is run with it: nested functions and classes not entered."""
     return _below(children(root), SCOPES)
+
+
+def called_names(root: ast.AST) -> frozenset[str]:
+    """The last names of everything that is called in a node: `c` of `a.b.c()`."""
+    return _nodes(root).called
 
 
 def parents_of(root: ast.AST) -> Parents:
@@ -128,6 +172,11 @@ def children(node: ast.AST) -> list[ast.AST]:
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
+
+
+def _last_name(callee: ast.expr) -> str:
+    name: str = getattr(callee, "attr", getattr(callee, "id", ""))
+    return name
 
 
 def _nodes(root: ast.AST) -> _Nodes:

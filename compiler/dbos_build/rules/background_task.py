@@ -12,7 +12,7 @@ from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import SEVERAL, TASKS, calls_of, is_durable, most_work
-from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
+from dbos_build.rules.rule import Rule, places_within
 from dbos_build.symbols import blocks
 from dbos_build.syntax import walk
 from dbos_build.values import NOTHING
@@ -20,19 +20,7 @@ from dbos_build.values import NOTHING
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Tasks of several operations that are not awaited before the next operation."""
-
-    def found() -> Iterator[Finding]:
-        for declaration, item in workflow_items(program):
-            for node, message in _places(item):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
+    return places_within(rule, program, ("workflow",), _places)
 
 
 MESSAGE = "the workflow goes on with durable operations before this task is awaited"

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.interpreter.machine import Activation, Boundary, Enter, Target
-from dbos_build.syntax import walk
+from dbos_build.syntax import every, walk
 from dbos_build.values import NOTHING, Coroutine, External, Value, elements
 
 SEVERAL = 2
@@ -82,11 +82,11 @@ def repeated_nodes(activation: Activation) -> set[ast.AST]:
         return known
     found: set[ast.AST] = set()
     activation.memo["repeated"] = found
-    for node in walk(function.node):
+    for node in every(function.node, *_LOOPS, *_COMPREHENSIONS):
         if isinstance(node, _LOOPS):
             for statement in node.body:
                 found.update(walk(statement))
-        elif isinstance(node, _COMPREHENSIONS):
+        else:
             found.update(walk(node))
     return found
 
@@ -117,11 +117,25 @@ def participants(activation: Activation, node: ast.Call) -> list[int]:
 
 def calls_of(activation: Activation, names: frozenset[str]) -> Iterator[ast.Call]:
     """The calls in an activation whose callee is one of these names outside the project."""
-    for node in list(activation.values):
+    known: dict[ast.Call, set[str]] | None = activation.memo.get("called outside")
+    if known is None:
+        known = activation.memo["called outside"] = _called_outside(activation)
+    for node, callees in known.items():
+        if not names.isdisjoint(callees):
+            yield node
+
+
+def _called_outside(activation: Activation) -> dict[ast.Call, set[str]]:
+    """The calls of an activation with what each may call outside the project."""
+    found: dict[ast.Call, set[str]] = {}
+    values = activation.values
+    for node in values:
         if isinstance(node, ast.Call):
-            callee = activation.values.get(node.func, NOTHING)
-            if any(isinstance(a, External) and a.name in names for a in callee.atoms):
-                yield node
+            callee = values.get(node.func, NOTHING)
+            names = {atom.name for atom in callee.atoms if isinstance(atom, External)}
+            if names:
+                found[node] = names
+    return found
 
 
 GATHER = frozenset({"asyncio.gather"})

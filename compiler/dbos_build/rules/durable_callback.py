@@ -13,24 +13,12 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Enter, Use
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import is_durable, operations
-from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
+from dbos_build.rules.rule import Rule, places_within
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Callbacks that reach a durable operation."""
-
-    def found() -> Iterator[Finding]:
-        for declaration, item in workflow_items(program):
-            for node, message in _places(item):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
+    return places_within(rule, program, ("workflow",), _places)
 
 
 def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:

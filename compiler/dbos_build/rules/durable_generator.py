@@ -12,7 +12,7 @@ from dbos_build.declarations import Declaration
 from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule
-from dbos_build.symbols import statements
+from dbos_build.syntax import own
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -29,24 +29,9 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 def _message(declaration: Declaration) -> str | None:
     """What is wrong with a declaration, if anything."""
-    body = getattr(declaration.node, "body", None)
-    if isinstance(body, list) and any(_yields(statement) for statement in statements(body)):
+    if own(declaration.node, ast.Yield, ast.YieldFrom):
         return f"the {declaration.kind} `{declaration.name}` is a generator; return a list"
     return None
-
-
-def _yields(statement: ast.stmt) -> bool:
-    """Whether a statement itself yields; functions in it do not count."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return False
-    waiting: list[ast.AST] = [statement]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
-            waiting.extend(ast.iter_child_nodes(node))
-    return False
 
 
 RULE = Rule(

@@ -15,7 +15,7 @@ from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.syntax import walk
+from dbos_build.syntax import every, walk
 from dbos_build.values import NOTHING, External
 
 MESSAGE = (
@@ -37,8 +37,8 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The endless loops of one function."""
     activation = item.activation
     function = activation.function
-    for node in walk(function.node) if function is not None else ():
-        if not isinstance(node, _LOOPS) or not _is_endless(activation, node):
+    for node in every(function.node, *_LOOPS) if function is not None else ():
+        if not _is_endless(activation, node):
             continue
         if any(_leaves(statement, is_own=True) for statement in node.body):
             continue

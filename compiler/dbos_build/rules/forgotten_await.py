@@ -12,27 +12,15 @@ from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import most_work
-from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
+from dbos_build.rules.rule import Rule, places_within
 from dbos_build.symbols import statements
-from dbos_build.syntax import walk
+from dbos_build.syntax import every
 from dbos_build.values import NOTHING, Coroutine, External, Value
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Durable coroutines that are made and dropped."""
-
-    def found() -> Iterator[Finding]:
-        for declaration, item in workflow_items(program):
-            for node, message in _places(item):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
+    return places_within(rule, program, ("workflow",), _places)
 
 
 def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
@@ -41,11 +29,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
-    used = {
-        node.id
-        for node in walk(function.node)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    used = {node.id for node in every(function.node, ast.Name) if isinstance(node.ctx, ast.Load)}
     for statement in statements(function.node.body):
         value: ast.expr | None = None
         if isinstance(statement, ast.Expr):

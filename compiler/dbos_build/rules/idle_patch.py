@@ -15,7 +15,7 @@ from dbos_build.literals import api_calls
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import is_durable, operations
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.syntax import Parents, own_body, parents_of, walk
+from dbos_build.syntax import Parents, every, own_body, parents_of, walk
 
 _PATCHES = frozenset({"dbos.DBOS.patch", "dbos.DBOS.patch_async"})
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
@@ -72,8 +72,8 @@ def _uses(activation: Activation, name: str) -> list[ast.AST]:
     assert activation.function is not None
     return [
         part
-        for part in walk(activation.function.node)
-        if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
+        for part in every(activation.function.node, ast.Name)
+        if part.id == name and isinstance(part.ctx, ast.Load)
     ]
 
 

@@ -20,26 +20,14 @@ from dbos_build.rules.coroutines import (
     participants,
     repeated_nodes,
 )
-from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
-from dbos_build.syntax import walk
+from dbos_build.rules.rule import Rule, places_within
+from dbos_build.syntax import every
 from dbos_build.values import NOTHING
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Gathers and task groups in which whole sequences run side by side."""
-
-    def found() -> Iterator[Finding]:
-        for declaration, item in workflow_items(program):
-            for node, message in _places(item):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
+    return places_within(rule, program, ("workflow",), _places)
 
 
 MESSAGE = "sequences of durable operations run side by side and mix in another order on recovery"
@@ -53,7 +41,6 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
         if len(busy) > 1 and max(busy) >= SEVERAL:
             yield node, MESSAGE
     groups: dict[str, list[int]] = {}
-    repeated = repeated_nodes(activation)
     for node in calls_of(activation, GROUP_TASKS):
         if (
             isinstance(node.func, ast.Attribute)
@@ -62,10 +49,10 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
         ):
             count = most_work(activation.values.get(node.args[0], NOTHING))
             counts = groups.setdefault(node.func.value.id, [])
-            counts.extend([count] * (2 if node in repeated else 1))
+            counts.extend([count] * (2 if node in repeated_nodes(activation) else 1))
     function = activation.function
-    for part in walk(function.node) if function is not None and groups else ():
-        for group in part.items if isinstance(part, ast.AsyncWith) else ():
+    for part in every(function.node, ast.AsyncWith) if function is not None and groups else ():
+        for group in part.items:
             name = group.optional_vars
             counts = groups.get(name.id, []) if isinstance(name, ast.Name) else []
             busy = [count for count in counts if count]

@@ -15,7 +15,7 @@ from dbos_build.program import Program
 from dbos_build.rules.coroutines import is_durable
 from dbos_build.rules.rule import Rule, once, places_within
 from dbos_build.symbols import Function
-from dbos_build.syntax import own_body
+from dbos_build.syntax import own
 from dbos_build.texts import assigned_to
 from dbos_build.values import NOTHING, Constant
 
@@ -35,15 +35,16 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
         activation = item.activation
         function = activation.function
-        for node in own_body(function.node) if function in roots and function is not None else ():
-            given = node.value if isinstance(node, ast.Return) else None
+        is_root = function is not None and function in roots
+        for node in own(function.node, ast.Return) if function is not None and is_root else ():
+            given = node.value
             if given is not None and _is_large(activation, given):
                 yield node, "this result is stored whole in the database"
-        for node, targets in activation.calls.items():
-            if isinstance(node, ast.Call) and any(map(is_durable, targets)):
-                passed = (*node.args, *(keyword.value for keyword in node.keywords))
+        for call, targets in activation.calls.items():
+            if isinstance(call, ast.Call) and any(map(is_durable, targets)):
+                passed = (*call.args, *(keyword.value for keyword in call.keywords))
                 if any(_is_large(activation, argument) for argument in passed):
-                    yield node, "this argument is stored whole in the database"
+                    yield call, "this argument is stored whole in the database"
 
     return once(places_within(rule, program, ("workflow", "step", "transaction"), places))
 

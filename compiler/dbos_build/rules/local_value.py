@@ -15,7 +15,7 @@ from dbos_build.program import Program
 from dbos_build.rules.coroutines import is_durable
 from dbos_build.rules.rule import Rule, once, places_within
 from dbos_build.symbols import Function
-from dbos_build.syntax import own_body
+from dbos_build.syntax import own
 from dbos_build.values import NOTHING, ClassRef, FunctionRef, InstanceRef, Mapping, Sequence, Value
 
 _DEPTH_MAX = 4
@@ -42,8 +42,8 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 def _returned(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The return statements of a durable function that give a local value away."""
     assert activation.function is not None
-    for node in own_body(activation.function.node):
-        if isinstance(node, ast.Return) and node.value is not None:
+    for node in own(activation.function.node, ast.Return):
+        if node.value is not None:
             name = _local(activation, activation.values.get(node.value, NOTHING), 0)
             if name is not None:
                 yield node, f"`{name}` exists only inside a function; its values cannot be stored"

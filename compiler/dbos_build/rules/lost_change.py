@@ -18,7 +18,7 @@ from dbos_build.rules.reading import is_read_after, step_arguments
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.rules.state import CHANGING
 from dbos_build.symbols import Function
-from dbos_build.syntax import walk
+from dbos_build.syntax import every
 from dbos_build.values import NOTHING, Constant, ExternalInstance
 
 EVERYTHING = "*"
@@ -81,7 +81,7 @@ def _changes(step: Function) -> dict[str, set[str]]:
         if name is not None:
             found.setdefault(name, set()).add(_part(target))
 
-    for node in walk(step.node):
+    for node in every(step.node, ast.Call, ast.Assign, ast.Delete, ast.AugAssign):
         match node:
             case ast.Call(func=ast.Attribute(value=holder, attr=attribute)):
                 if attribute in CHANGING:
@@ -111,8 +111,8 @@ def _bound(step: Function) -> set[str]:
     node = step.node.args
     arguments = (*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg)
     names = {argument.arg for argument in arguments if argument is not None}
-    for part in walk(step.node):
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+    for part in every(step.node, ast.Name):
+        if isinstance(part.ctx, ast.Store):
             names.add(part.id)
     return names
 

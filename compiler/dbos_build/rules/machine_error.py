@@ -15,7 +15,7 @@ from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.syntax import walk
+from dbos_build.syntax import every, walk
 from dbos_build.values import NOTHING, External
 
 _TROUBLE = frozenset(
@@ -65,8 +65,8 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The handlers of one function."""
     activation = item.activation
     function = activation.function
-    for node in walk(function.node) if function is not None else ():
-        if not isinstance(node, ast.Try | ast.TryStar) or does_work(activation, node.body):
+    for node in every(function.node, ast.Try, ast.TryStar) if function is not None else ():
+        if does_work(activation, node.body):
             continue
         if _acts(activation, {part for each in node.body for part in walk(each)}, set()):
             # What may fail there is a finding of its own; moving it to a step settles both.

@@ -15,7 +15,7 @@ from dbos_build.literals import api_calls
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import GATHER, calls_of
 from dbos_build.rules.rule import Rule, once, places_within, within
-from dbos_build.syntax import walk
+from dbos_build.syntax import every
 from dbos_build.values import NOTHING, Coroutine
 
 _OPERATIONS = frozenset(
@@ -71,7 +71,7 @@ def _is_switched_off(program: Program) -> bool:
         if module.tree is None or "DBOS(" not in module.text:
             continue
         dictionaries = _dictionaries(module.tree)
-        for node in walk(module.tree):
+        for node in every(module.tree, ast.Call):
             config = _configuration(node)
             if config is None:
                 continue
@@ -95,7 +95,7 @@ def _configuration(node: ast.AST) -> ast.expr | None:
 def _dictionaries(tree: ast.Module) -> dict[str, ast.expr]:
     """The variables of a module, or of its functions, that are assigned a dictionary."""
     found: dict[str, ast.expr] = {}
-    for node in walk(tree):
+    for node in every(tree, ast.Assign, ast.AnnAssign):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found[name] = value

@@ -16,7 +16,7 @@ from dbos_build.program import Program
 from dbos_build.queues import queue_behind
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import program_activations
-from dbos_build.syntax import ancestors, parents_of, walk
+from dbos_build.syntax import ancestors, every, parents_of
 
 _ENQUEUE = frozenset({"dbos.Queue.enqueue", "dbos.Queue.enqueue_async"})
 _LIMITER = {"limit", "period"}
@@ -36,7 +36,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             for node, name in api_calls(activation)
             if name == "dbos.SetEnqueueOptions" and activation.function is not None
             for keyword in node.keywords
-            if any(isinstance(each, ast.Yield) for each in walk(activation.function.node))
+            if every(activation.function.node, ast.Yield)
         )
         for activation in program_activations(program):
             for node, queue in _enqueued(program, activation):

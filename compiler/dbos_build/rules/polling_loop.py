@@ -13,7 +13,7 @@ from dbos_build.interpreter.machine import Activation, Boundary, Opaque
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import program_activations
-from dbos_build.syntax import own_body, walk
+from dbos_build.syntax import own, walk
 
 _ASKING = frozenset({"get_status", "get_workflow_status", "get_event"})
 _PAUSES = frozenset({"sleep", "sleep_async"})
@@ -32,11 +32,10 @@ def _polling(activation: Activation) -> Iterator[ast.While]:
     """The loops of one function that poll."""
     if activation.function is None:
         return
-    for node in own_body(activation.function.node):
-        if isinstance(node, ast.While):
-            called = set(_called(activation, node))
-            if called & _ASKING and called & _PAUSES:
-                yield node
+    for node in own(activation.function.node, ast.While):
+        called = set(_called(activation, node))
+        if called & _ASKING and called & _PAUSES:
+            yield node
 
 
 def _called(activation: Activation, loop: ast.While) -> Iterator[str]:

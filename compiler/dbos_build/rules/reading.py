@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from dbos_build.interpreter.machine import Activation
 from dbos_build.symbols import Function
-from dbos_build.syntax import walk
+from dbos_build.syntax import every, parents_of, walk
 from dbos_build.values import NOTHING, InstanceRef
 
 _INLINE = ("run_step", "run_step_async")
@@ -70,12 +70,10 @@ def _position(item: tuple[ast.AST, bool]) -> tuple[int, int]:
 
 def _mentions(function: Function, name: str, parts: set[str]) -> Iterator[tuple[ast.AST, bool]]:
     """Every mention of a variable, and whether it reads one of the parts."""
-    owners: dict[ast.AST, ast.AST] = {}
-    for parent in walk(function.node):
-        for child in ast.iter_child_nodes(parent):
-            owners[child] = parent
-            if isinstance(child, ast.Name) and child.id == name:
-                yield child, _reads(child, parent, parts)
+    parents = parents_of(function.node)
+    for node in every(function.node, ast.Name):
+        if node.id == name:
+            yield node, _reads(node, parents[node], parts)
 
 
 def _reads(node: ast.Name, parent: ast.AST, parts: set[str]) -> bool:
@@ -94,8 +92,8 @@ def _is_store(node: ast.AST) -> bool:
 
 def _takes(function: Function, target: ast.AST, call: ast.Call) -> bool:
     """Whether the result of the call is assigned to this variable."""
-    for node in walk(function.node):
-        if isinstance(node, ast.Assign) and target in node.targets:
+    for node in every(function.node, ast.Assign):
+        if target in node.targets:
             value = node.value.value if isinstance(node.value, ast.Await) else node.value
             return value is call
     return False
@@ -103,9 +101,8 @@ def _takes(function: Function, target: ast.AST, call: ast.Call) -> bool:
 
 def _shares_loop(function: Function, one: ast.AST, other: ast.AST) -> bool:
     """Whether two places are in the body of the same loop."""
-    for node in walk(function.node):
-        if isinstance(node, _LOOPS):
-            inside = {part for statement in node.body for part in walk(statement)}
-            if one in inside and other in inside:
-                return True
+    for node in every(function.node, *_LOOPS):
+        inside = {part for statement in node.body for part in walk(statement)}
+        if one in inside and other in inside:
+            return True
     return False

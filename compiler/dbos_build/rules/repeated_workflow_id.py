@@ -15,7 +15,17 @@ from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import program_activations, reached_functions
 from dbos_build.symbols import Function
-from dbos_build.syntax import LOOPS, Parents, ancestors, blocks, leaves, own_body, parents_of, walk
+from dbos_build.syntax import (
+    LOOPS,
+    Parents,
+    ancestors,
+    blocks,
+    leaves,
+    own,
+    own_body,
+    parents_of,
+    walk,
+)
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -63,8 +73,8 @@ def _identified(activation: Activation) -> dict[ast.With | ast.AsyncWith, ast.ex
     assert function is not None
     return {
         node: call.args[0]
-        for node in (own_body(function.node) if ids else ())
-        if isinstance(node, ast.With | ast.AsyncWith) and not leaves(node.body)
+        for node in (own(function.node, ast.With, ast.AsyncWith) if ids else ())
+        if not leaves(node.body)
         for call in (item.context_expr for item in node.items)
         if isinstance(call, ast.Call) and call in ids and call.args
     }
@@ -123,8 +133,8 @@ def _called_in_loops(activations: list[Activation]) -> set[Function]:
             continue
         inside = {
             part
-            for node in own_body(activation.function.node)
-            if isinstance(node, LOOPS) and not leaves(node.body)
+            for node in own(activation.function.node, *LOOPS)
+            if not leaves(node.body)
             for statement in node.body
             for part in walk(statement)
         }

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.machine import Activation, Store
+from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
 from dbos_build.symbols import Assigned
-from dbos_build.syntax import walk
+from dbos_build.syntax import every
 from dbos_build.values import NOTHING, ClassRef, InstanceRef
 
 CHANGING = frozenset(
@@ -44,12 +45,16 @@ def shared_stores(activation: Activation) -> Iterator[Store]:
     """Changes of objects that belong to a module: by name, by alias, or as `self` of one."""
     own = own_class(activation)
     receiver = activation.receiver
-    sites = activation.returns.engine.shared_sites
     for store in activation.stores:
         if store.kind in {"module", "class"}:
             if not own or store.owner != own:
                 yield store
-        elif store.kind == "self" and isinstance(receiver, InstanceRef) and receiver.site in sites:
+        elif (
+            store.kind == "self"
+            and isinstance(receiver, InstanceRef)
+            and receiver.site is not None
+            and is_shared(activation.returns.engine, receiver)
+        ):
             yield store
 
 
@@ -57,8 +62,9 @@ def own_stores(activation: Activation) -> Iterator[Store]:
     """Changes of the configured instance or class whose method a workflow is."""
     own = own_class(activation)
     for store in activation.stores:
-        if store.kind == "self" and isinstance(activation.receiver, InstanceRef):
-            if activation.receiver.site is None and own:
+        receiver = activation.receiver
+        if store.kind == "self" and isinstance(receiver, InstanceRef):
+            if own and receiver.site is None and is_shared(activation.returns.engine, receiver):
                 yield store
         elif own and store.kind in {"class", "module"} and store.owner == own:
             yield store
@@ -70,6 +76,15 @@ def own_class(activation: Activation) -> str:
     if isinstance(receiver, InstanceRef) and receiver.site is None:
         return receiver.owner.qualname
     return receiver.owner.qualname if isinstance(receiver, ClassRef) else ""
+
+
+def is_self(activation: Activation, node: ast.expr) -> bool:
+    """Whether an expression is the first parameter of the method that runs."""
+    function = activation.function
+    if function is None or function.owner is None or activation.receiver is None:
+        return False
+    first = function.node.args.args[:1]
+    return isinstance(node, ast.Name) and bool(first) and node.id == first[0].arg
 
 
 def is_shared_read(activation: Activation, node: ast.expr) -> bool:
@@ -97,7 +112,7 @@ def changed_names(
     """The names whose objects a function changes in place; with `keeps`, also those it stores."""
     found: set[str] = set()
     rebound: set[str] = set()
-    for part in walk(node):
+    for part in every(node, ast.Assign, ast.Call, ast.AugAssign, ast.Delete):
         match part:
             case ast.Assign(targets=[ast.Name(id=name)]):
                 rebound.add(name)
@@ -123,11 +138,19 @@ def _changed_by(target: ast.expr) -> str:
 
 def lazy_fills(activation: Activation) -> list[tuple[ast.expr, ast.AST]]:
     """Tests such as `if X is None` with the statement below them that fills the shared X."""
+    known: list[tuple[ast.expr, ast.AST]] | None = activation.memo.get("lazy fills")
+    if known is None:
+        known = activation.memo["lazy fills"] = _lazy_fills(activation)
+    return known
+
+
+def _lazy_fills(activation: Activation) -> list[tuple[ast.expr, ast.AST]]:
+    """The same, found out."""
     function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return []
     found: list[tuple[ast.expr, ast.AST]] = []
-    for node in walk(function.node):
+    for node in every(function.node, ast.If, ast.Assign):
         if isinstance(node, ast.If):
             name = _tested(node.test)
             if name is not None and _is_shared(activation, name):
@@ -140,8 +163,8 @@ def lazy_fills(activation: Activation) -> list[tuple[ast.expr, ast.AST]]:
                 )
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BoolOp):
             first, target = node.value.values[0], node.targets[0]
-            is_same = ast.dump(_holder(target)) == ast.dump(_holder(first))
-            if isinstance(node.value.op, ast.Or) and is_same and _is_shared(activation, first):
+            is_default = isinstance(node.value.op, ast.Or) and _is_shared(activation, first)
+            if is_default and ast.dump(_holder(target)) == ast.dump(_holder(first)):
                 found.append((node.value, target))
     return found
 

@@ -14,7 +14,7 @@ from dbos_build.interpreter.machine import Activation
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.syntax import walk
+from dbos_build.syntax import every
 from dbos_build.values import NOTHING, External
 
 _CANCELLING = frozenset(
@@ -40,15 +40,17 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The handlers of one function."""
     activation = item.activation
     function = activation.function
-    for node in walk(function.node) if function is not None else ():
-        if isinstance(node, ast.Try | ast.TryStar) and does_work(activation, node.body):
+    for node in every(function.node, *_GUARDS) if function is not None else ():
+        if not does_work(activation, node.body):
+            continue
+        if isinstance(node, ast.Try | ast.TryStar):
             caught = False
             for handler in node.handlers:
                 if not caught and _catches(activation, handler.type):
                     caught = True
-                    if not any(isinstance(part, ast.Raise) for part in walk(handler)):
+                    if not every(handler, ast.Raise):
                         yield handler, MESSAGE
-        elif isinstance(node, ast.With) and does_work(activation, node.body):
+        else:
             for entry in node.items:
                 call = entry.context_expr
                 if not isinstance(call, ast.Call) or not _names(activation, call.func) & _SUPPRESS:
@@ -57,6 +59,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
                     yield call, MESSAGE
 
 
+_GUARDS = (ast.Try, ast.TryStar, ast.With)
 _SUPPRESS = frozenset({"contextlib.suppress"})
 
 

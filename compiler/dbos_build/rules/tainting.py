@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from dbos_build.effects import Reach, Reached
 from dbos_build.findings import Finding
+from dbos_build.interpreter.machine import Activation, Use
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
 from dbos_build.values import Taint
@@ -38,6 +39,24 @@ def taint_check(kind: str, message: str) -> Callable[[Rule, Program], Iterable[F
         return once(found())
 
     return check
+
+
+def own_taints(reach: Reach) -> frozenset[Taint]:
+    """What differs between runs and is read by the functions of a workflow themselves."""
+    return frozenset(taint for each in reach.activations() for taint in _read_in(each))
+
+
+def _read_in(activation: Activation) -> frozenset[Taint]:
+    """What one function reads; found out once, however many workflows run it."""
+    known: frozenset[Taint] | None = activation.memo.get("own taints")
+    if known is None:
+        known = activation.memo["own taints"] = frozenset(
+            target.taint
+            for targets in activation.calls.values()
+            for target in targets
+            if isinstance(target, Use) and target.taint is not None
+        )
+    return known
 
 
 def _place(taint: Taint) -> ast.AST:

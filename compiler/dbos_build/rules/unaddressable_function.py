@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from dbos_build.declarations import Declaration, neighbourhood
 from dbos_build.findings import Finding, Severity
@@ -16,8 +15,7 @@ from dbos_build.interpreter.machine import Frame
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import surrounding_engine
-from dbos_build.symbols import statements
-from dbos_build.syntax import blocks, walk
+from dbos_build.syntax import ancestors, blocks, every, parents_of
 from dbos_build.values import External
 
 
@@ -68,11 +66,15 @@ def _without_sign(rule: Rule, program: Program) -> Iterator[Finding]:
 
 def _pairs(tree: ast.Module | None) -> Iterator[tuple[ast.Expr, _Definition]]:
     """The expressions that stand directly above a definition."""
-    for node in walk(tree) if tree is not None else ():
-        for body in blocks(node):
-            for statement, following in pairwise(body):
-                if isinstance(statement, ast.Expr) and isinstance(following, _DEFINITIONS):
-                    yield statement, following
+    if tree is None:
+        return
+    parents = parents_of(tree)
+    for following in every(tree, *_DEFINITIONS):
+        for body in blocks(parents[following]):
+            place = body.index(following) if following in body else 0
+            before = body[place - 1] if place else None
+            if isinstance(before, ast.Expr):
+                yield before, following
 
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -91,11 +93,10 @@ def _message(declaration: Declaration) -> str | None:
 def _in_loop(declaration: Declaration) -> bool:
     """Whether a definition stands in a loop, so that the last round replaces the others."""
     tree = declaration.entity.module.tree
-    return tree is not None and any(
-        declaration.node in walk(loop)
-        for loop in statements(tree.body)
-        if isinstance(loop, ast.For | ast.While)
-    )
+    if tree is None:
+        return False
+    holders = ancestors(declaration.node, parents_of(tree))
+    return any(isinstance(holder, ast.For | ast.While) for holder in holders)
 
 
 RULE = Rule(

@@ -16,7 +16,7 @@ from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import plain_activations
 from dbos_build.symbols import Class, Defined, Function
-from dbos_build.syntax import walk
+from dbos_build.syntax import every
 from dbos_build.values import NOTHING, ClassRef
 
 _CONFIGURED = "dbos.DBOSConfiguredInstance"
@@ -88,7 +88,7 @@ def _silent_initializer(program: Program, owner: Class) -> ast.AST | None:
     for binding in owner.bindings.get("__init__", ()):
         if isinstance(binding, Defined) and isinstance(binding.entity, Function):
             node = binding.entity.node
-            calls = [part for part in walk(node) if isinstance(part, ast.Call)]
+            calls = every(node, ast.Call)
             if not any(
                 getattr(call.func, "attr", getattr(call.func, "id", "")) in {"__init__", "super"}
                 for call in calls

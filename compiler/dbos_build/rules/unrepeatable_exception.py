@@ -15,7 +15,7 @@ from dbos_build.interpreter.machine import Activation
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, declared_reaches, once
 from dbos_build.symbols import Class, Defined, Function
-from dbos_build.syntax import ancestors, own_body, parents_of, walk
+from dbos_build.syntax import ancestors, own, parents_of, walk
 from dbos_build.values import NOTHING, ClassRef, InstanceRef
 
 _OWN_WAYS = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__new__", "__setstate__")
@@ -47,7 +47,7 @@ def _raised(item: Reached) -> Iterator[Class]:
     activation = item.activation
     if activation.function is None:
         return
-    raises = [n for n in own_body(activation.function.node) if isinstance(n, ast.Raise) and n.exc]
+    raises = [each for each in own(activation.function.node, ast.Raise) if each.exc]
     parents = parents_of(activation.function.node) if raises else {}
     for node in raises:
         assert node.exc is not None
@@ -68,7 +68,7 @@ def _is_caught(activation: Activation, node: ast.AST, around: list[ast.AST], own
             for handler in outer.handlers:
                 kinds = walk(handler.type) if handler.type is not None else ()
                 caught = {getattr(kind, "id", getattr(kind, "attr", "")) for kind in kinds}
-                is_open = any(isinstance(part, ast.Raise) for part in own_body(handler))
+                is_open = bool(own(handler, ast.Raise))
                 if (handler.type is None or caught & (names | _WIDE)) and not is_open:
                     return True
         inner = outer

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Occurrence, Reach, Reached
+from dbos_build.effects import Occurrence, Reached
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Use
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow, reaching, shown
+from dbos_build.rules.tainting import own_taints
 from dbos_build.values import NOTHING, External, Taint
 
 
@@ -26,7 +26,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
     def drawn() -> Iterator[Finding]:
         for declaration, reach in per_workflow(program):
-            own = set(_own_taints(reach))
+            own = own_taints(reach)
             for item in reach.reached:
                 for node, name in _draws(item, own):
                     yield rule.finding(
@@ -40,16 +40,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return once([*reaching(rule, program, what), *drawn()])
 
 
-def _own_taints(reach: Reach) -> Iterator[Taint]:
-    """The generators that the workflow makes itself."""
-    for activation in reach.activations():
-        for targets in activation.calls.values():
-            for target in targets:
-                if isinstance(target, Use) and target.taint is not None:
-                    yield target.taint
-
-
-def _draws(item: Reached, own: set[Taint]) -> Iterator[tuple[ast.Call, str]]:
+def _draws(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.Call, str]]:
     """Method calls on generators that were made outside of the workflow."""
     values = item.activation.values
     for node in list(values):

@@ -16,7 +16,7 @@ from dbos_build.rules.rule import Rule, once
 from dbos_build.storable import cannot_be_stored, unstorable_part
 from dbos_build.surroundings import surrounding_engine
 from dbos_build.symbols import Function
-from dbos_build.syntax import own_body
+from dbos_build.syntax import own
 from dbos_build.values import NOTHING, ExternalInstance, FunctionRef
 
 
@@ -60,15 +60,15 @@ def _annotated_wrongly(program: Program, function: Function) -> str | None:
 
 def _yields(function: Function) -> bool:
     """Generators have a rule of their own."""
-    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own_body(function.node))
+    return bool(own(function.node, ast.Yield, ast.YieldFrom))
 
 
 def _returned(activation: Activation, item: Declaration) -> Iterator[tuple[ast.AST, str]]:
     """The return statements that give something away that cannot be stored."""
     if activation.function is not item.entity:
         return
-    for node in own_body(item.node):
-        if not isinstance(node, ast.Return) or node.value is None:
+    for node in own(item.node, ast.Return):
+        if node.value is None:
             continue
         if isinstance(node.value, ast.GeneratorExp):
             yield node, "a generator"
