@@ -18,8 +18,10 @@ from stat import S_ISREG
 from dbos_build.config import Settings
 from dbos_build.error import ConfigError, ManifestError, OutputError
 from dbos_build.explanation import changes
-from dbos_build.manifest import FORMAT, Entry, Locked, Manifest, lock_text, read_lock
+from dbos_build.manifest import Entry, Locked, Manifest, lock_text, read_lock
 
+REGISTRY_FORMAT = 2
+"""Number of the registry's form; the runtime that reads it has the same number."""
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -87,10 +89,11 @@ def registry_text(manifest: Manifest) -> str:
     number = len(manifest.modules)
     return render(
         "registry/registry.py.j2",
-        format=FORMAT,
+        format=REGISTRY_FORMAT,
         module_count=f"{number} module{'' if number == 1 else 's'}",
         application_version=manifest.application_version,
-        names=sorted({"Registry", *used}),
+        names=sorted({"Registry", *used, *(each.parent for each in manifest.stubs.classes)}),
+        stubs=manifest.stubs,
         sections=sections,
     )
 

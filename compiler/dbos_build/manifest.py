@@ -10,15 +10,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from dbos_build import contracts, stubs
+from dbos_build.contracts import Contract, Shape
 from dbos_build.declarations import Declaration
 from dbos_build.digest import module_digest
 from dbos_build.error import BuildError, ManifestError
 from dbos_build.places import place
 from dbos_build.program import Program
+from dbos_build.stubs import Stubs
 from dbos_build.versions import Versions, WorkflowVersion, compute
 
-FORMAT = 1
+FORMAT = 2
 CLOSURE_DIGITS = 16
 """How much of an element's digest a lock file keeps: enough to tell two texts apart."""
 
@@ -42,12 +46,14 @@ class Entry:
 class WorkflowEntry(Entry):
     """A workflow, its version, and the registered names of the steps it can reach, sorted.
 
-    `closure` says what the version was made from: a digest per element, by label.
+    `closure` says what the version was made from: a digest per element, by label; `contract` what
+    the workflow takes and gives.
     """
 
     version: str
     steps: tuple[str, ...]
     closure: Mapping[str, str] = field(default_factory=dict)
+    contract: Contract = field(default_factory=Contract)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,11 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Everything that a registry and a lock file hold; every sequence is sorted."""
+    """Everything that a registry and a lock file hold; every sequence is sorted.
+
+    `results` are the classes in what steps and transactions record, by name, `shapes` all classes
+    of stored values. `stubs` stand in the registry only: types do not decide what a replay does.
+    """
 
     application_version: str
     workflows: tuple[WorkflowEntry, ...]
@@ -96,6 +106,9 @@ class Manifest:
     queues: tuple[QueueEntry, ...]
     classes: tuple[Entry, ...]
     modules: tuple[ModuleEntry, ...]
+    stubs: Stubs = field(default_factory=Stubs)
+    results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
 
 
 def make(program: Program) -> Manifest:
@@ -104,6 +117,7 @@ def make(program: Program) -> Manifest:
     Raises BuildError when two declarations of one kind share a name.
     """
     computed = compute(program)
+    agreed = contracts.contracts(program)
     located = {
         kind: _unique(kind, declarations)
         for kind, declarations in (
@@ -119,6 +133,7 @@ def make(program: Program) -> Manifest:
             version=computed.workflows[each.name].version,
             steps=computed.workflows[each.name].steps,
             closure=closure_of(computed.workflows[each.name]),
+            contract=agreed.workflows.get(each.name, Contract()),
         )
         for each in located["workflow"]
     )
@@ -136,6 +151,9 @@ def make(program: Program) -> Manifest:
         queues=_queues(program),
         classes=tuple(Entry(**_located(each)) for each in located["class"]),
         modules=_modules(program, computed),
+        stubs=stubs.make(program, located["workflow"]),
+        results=agreed.results,
+        shapes=agreed.shapes,
     )
 
 
@@ -150,11 +168,12 @@ def lock_text(manifest: Manifest) -> str:
                 "version": each.version,
                 "steps": list(each.steps),
                 "closure": dict(each.closure),
+                "contract": contracts.to_json(each.contract),
             }
             for each in manifest.workflows
         },
-        "steps": {each.name: _place(each) for each in manifest.steps},
-        "transactions": {each.name: _place(each) for each in manifest.transactions},
+        "steps": _recording(manifest.steps, manifest.results),
+        "transactions": _recording(manifest.transactions, manifest.results),
         "schedules": [
             {"workflow": each.workflow, "cron": each.cron} for each in manifest.schedules
         ],
@@ -169,6 +188,7 @@ def lock_text(manifest: Manifest) -> str:
         "modules": {
             each.name: {"path": each.path, "digest": each.digest} for each in manifest.modules
         },
+        "shapes": {name: contracts.shape_to_json(each) for name, each in manifest.shapes.items()},
     }
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
@@ -180,6 +200,15 @@ def closure_of(version: WorkflowVersion) -> Mapping[str, str]:
 
 def read_lock(text: str, origin: str) -> Mapping[str, Locked]:
     """Return the workflows that a lock file holds, by name.
+
+    Raises ManifestError, with `origin` in its text, for what is not a lock file of this format.
+    """
+    document = lock_document(text, origin)
+    return {name: _locked(name, entry, origin) for name, entry in document["workflows"].items()}
+
+
+def lock_document(text: str, origin: str) -> Mapping[str, Any]:
+    """Return all that a lock file holds, as JSON; it has this format, and workflows.
 
     Raises ManifestError, with `origin` in its text, for what is not a lock file of this format.
     """
@@ -199,7 +228,7 @@ def read_lock(text: str, origin: str) -> Mapping[str, Locked]:
     workflows = document.get("workflows")
     if not isinstance(workflows, dict):
         raise ManifestError(f"{origin}: has no workflows; run `dbos-build build`")
-    return {name: _locked(name, entry, origin) for name, entry in workflows.items()}
+    return document
 
 
 def _locked(name: str, entry: object, origin: str) -> Locked:
@@ -270,6 +299,15 @@ def _modules(program: Program, computed: Versions) -> tuple[ModuleEntry, ...]:
         if module.path in paths and module.tree is not None
     ]
     return tuple(sorted(entries, key=lambda each: (each.name, each.path)))
+
+
+def _recording(
+    entries: Iterable[Entry], results: Mapping[str, tuple[str, ...]]
+) -> dict[str, object]:
+    """Steps or transactions with the classes of what they record."""
+    return {
+        each.name: {**_place(each), "stores": list(results.get(each.name, ()))} for each in entries
+    }
 
 
 def _place(entry: Entry) -> dict[str, object]:

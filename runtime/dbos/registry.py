@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-FORMAT = 1
+FORMAT = 2
 # Registered name of a step that was started as a workflow of its own.
 STEP_PREFIX = "<temp>."
 

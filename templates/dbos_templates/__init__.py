@@ -1,7 +1,8 @@
 """The text of everything that is written for the user.
 
 In: the name of a template and its values. Out: text. Never: logic beyond loops and conditions; a
-user's string inside generated Python in any form other than a literal; a template of a user.
+user's string inside generated Python in any form other than a literal, or a name or type that the
+compiler has taken apart and checked; a template of a user.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def test_any_name_is_only_ever_a_literal(made: Manifest) -> None:
     tree = ast.parse(text)
     assert {type(node) for node in ast.walk(tree)} <= set(ALLOWED)
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert [node.module for node in imports] == ["dbos.registry"]
+    assert [node.module for node in imports] == ["__future__", "dbos.registry"]
     assert [(each["name"], each["entry"]) for each in entries(tree, "workflows")] == [
         (each.name, each.entry) for each in made.workflows
     ]
@@ -282,9 +282,9 @@ def test_a_registry_folder_that_leads_out_of_the_project_is_refused(tmp_path: Pa
         ("<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n", "unresolved merge conflicts"),
         ("[]", "is not a lock file"),
         ("{}", "is not a lock file"),
-        ('{"format": 99}', "has format 99, but this dbos-build reads 1"),
-        ('{"format": 1}', "has no workflows"),
-        ('{"format": 1, "workflows": {"a": 1}}', "its entry for 'a' is damaged"),
+        ('{"format": 99}', "has format 99, but this dbos-build reads 2"),
+        ('{"format": 2}', "has no workflows"),
+        ('{"format": 2, "workflows": {"a": 1}}', "its entry for 'a' is damaged"),
         ("[" * 100_000, "is not valid JSON"),
     ],
 )
