@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from dbos_build.interpreter.machine import Activation, Boundary, Cell, Enter, Opaque, Target, Use
 from dbos_build.knowledge import Knowledge
+from dbos_build.nodes import every
 from dbos_build.symbols import Class
 from dbos_build.values import NOTHING, ORDER_KINDS, InstanceRef, Mapping, Sequence, Taint, Value
 
@@ -212,15 +213,17 @@ def _unread(activation: Activation) -> set[tuple[str, int, int]]:
         return set()
     assigned: dict[str, list[ast.expr]] = {}
     read: set[str] = set()
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target = node.targets[0]
-            if isinstance(target, ast.Name) and isinstance(node.value, ast.Call | ast.Attribute):
-                assigned.setdefault(target.id, []).append(node.value)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
-            read.add(node.id)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            read.update(node.names)
+    for node in every(function.node, ast.Assign):
+        target = node.targets[0] if len(node.targets) == 1 else None
+        if isinstance(target, ast.Name) and isinstance(node.value, ast.Call | ast.Attribute):
+            assigned.setdefault(target.id, []).append(node.value)
+    if not assigned:
+        return set()
+    for name in every(function.node, ast.Name):
+        if not isinstance(name.ctx, ast.Store):
+            read.add(name.id)
+    for rebound in every(function.node, ast.Global, ast.Nonlocal):
+        read.update(rebound.names)
     path = activation.module.path
     return {
         (path, value.lineno, value.col_offset)

@@ -15,6 +15,7 @@ from dbos_build.interpreter.durable import literal_options
 from dbos_build.interpreter.engine import Declared, Engine
 from dbos_build.interpreter.machine import Activation, Arguments, Boundary, Frame
 from dbos_build.module import Module
+from dbos_build.nodes import called_names, every
 from dbos_build.symbols import (
     Class,
     Function,
@@ -206,16 +207,11 @@ def _own_names(scope: Scope) -> frozenset[str]:
 
 def _declares_inside(node: ast.AST, aliases: frozenset[str]) -> bool:
     """Whether a function holds a decorated def or class, makes a queue, or starts a workflow."""
-    for part in ast.walk(node):
-        if part is node:
-            continue
-        if isinstance(part, (*_FUNCTIONS, ast.ClassDef)) and part.decorator_list:
-            return True
-        if isinstance(part, ast.Call):
-            name = getattr(part.func, "attr", getattr(part.func, "id", ""))
-            if name in _TELLING or name in aliases:
-                return True
-    return False
+    called = called_names(node)
+    if not called.isdisjoint(_TELLING) or not called.isdisjoint(aliases):
+        return True
+    nested = every(node, *_FUNCTIONS, ast.ClassDef)
+    return any(each.decorator_list for each in nested if each is not node)
 
 
 def _declaration(declared: Declared) -> Declaration:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dbos_build.declarations import neighbourhood
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Activation, Opaque, Use
+from dbos_build.nodes import called_names
 from dbos_build.program import Program
 from dbos_build.symbols import Function, Imported, Scope, all_functions
 
@@ -119,14 +120,10 @@ def _imported_as(scope: Scope, durable: set[str]) -> set[str]:
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:
     """Whether a function calls something by one of these names or an operation's name."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call):
-            called = getattr(part.func, "attr", getattr(part.func, "id", ""))
-            if called in names or called in _MANAGERS:
-                return True
-            if called.removesuffix("_async") in _OPERATIONS:
-                return True
-    return False
+    called = called_names(node)
+    if not called.isdisjoint(names) or not called.isdisjoint(_MANAGERS):
+        return True
+    return any(name.removesuffix("_async") in _OPERATIONS for name in called)
 
 
 def program_activations(program: Program) -> Iterator[Activation]:

@@ -196,7 +196,7 @@ class Value:
 
     def join(self, other: Value) -> Value:
         """Either of two values."""
-        if other is self or (not other.atoms and not other.taints):
+        if other is self or (other.atoms <= self.atoms and other.taints <= self.taints):
             return self
         if not self.atoms and not self.taints:
             return other

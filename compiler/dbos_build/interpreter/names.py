@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dbos_build.interpreter.machine import Activation, Frame, Machine
-from dbos_build.symbols import Function, statements, target_names
+from dbos_build.nodes import every, own
+from dbos_build.symbols import Function
 from dbos_build.values import NOTHING, External, Value, of, unknown
 
 _BUILTINS = frozenset(dir(builtins)) | {"reveal_type"}
@@ -121,101 +123,38 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> lis
 
 
 def _collect(function: Function) -> Names:
-    """Walk a function once, nested functions and classes not entered."""
+    """Everything a function binds; nested functions and classes are not entered."""
     node = function.node
-    walker = _NameWalker()
-    walker.local.update(argument.arg for argument in parameters(node))
-    if isinstance(node, ast.Lambda):
-        walker.expressions([node.body])
-    else:
-        for statement in statements(node.body):
-            walker.statement(statement)
-    rebound = walker.globals | walker.nonlocals
+    shared = frozenset(name for each in own(node, ast.Global) for name in each.names)
+    enclosing = frozenset(name for each in own(node, ast.Nonlocal) for name in each.names)
     return Names(
-        frozenset(walker.local - rebound),
-        frozenset(walker.globals),
-        frozenset(walker.nonlocals),
-        walker.is_generator,
+        local=frozenset(_bound(node)) - shared - enclosing,
+        globals=shared,
+        nonlocals=enclosing,
+        is_generator=bool(own(node, ast.Yield, ast.YieldFrom)),
     )
 
 
-class _NameWalker:
-    """Collects the names that statements bind."""
-
-    def __init__(self) -> None:
-        self.local: set[str] = set()
-        self.globals: set[str] = set()
-        self.nonlocals: set[str] = set()
-        self.is_generator = False
-
-    def statement(self, node: ast.stmt) -> None:
-        """The names one statement binds itself; nested blocks are visited by the caller."""
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                self.local.add(node.name)
-                return
-            case ast.Global():
-                self.globals.update(node.names)
-            case ast.Nonlocal():
-                self.nonlocals.update(node.names)
-            case ast.Import() | ast.ImportFrom():
-                for alias in node.names:
-                    self.local.add(alias.asname or alias.name.partition(".")[0])
-            case ast.For() | ast.AsyncFor():
-                self.local.update(target_names(node.target))
-                self.expressions([node.iter])
-            case ast.With() | ast.AsyncWith() | ast.Try() | ast.TryStar() | ast.Match():
-                self._block(node)
-            case ast.If() | ast.While():
-                self.expressions([node.test])
-            case _:
-                self.expressions(list(ast.iter_child_nodes(node)))
-
-    def _block(self, node: ast.With | ast.AsyncWith | ast.Try | ast.TryStar | ast.Match) -> None:
-        """The names that the head of a block binds."""
-        if isinstance(node, ast.With | ast.AsyncWith):
-            for item in node.items:
-                self.expressions([item.context_expr])
-                if item.optional_vars is not None:
-                    self.local.update(target_names(item.optional_vars))
-        elif isinstance(node, ast.Match):
-            self.expressions([node.subject])
-            for case in node.cases:
-                self._pattern(case)
-        else:
-            self.local.update(handler.name for handler in node.handlers if handler.name)
-
-    def _pattern(self, case: ast.match_case) -> None:
-        """The names a pattern captures."""
-        for part in ast.walk(case.pattern):
-            if isinstance(part, ast.MatchAs | ast.MatchStar) and part.name:
-                self.local.add(part.name)
-            elif isinstance(part, ast.MatchMapping) and part.rest:
-                self.local.add(part.rest)
-        if case.guard is not None:
-            self.expressions([case.guard])
-
-    def expressions(self, nodes: list[ast.AST] | list[ast.expr]) -> None:
-        """Stores, walrus targets and yields inside expressions."""
-        stack: list[ast.AST] = list(nodes)
-        while stack:
-            node = stack.pop()
-            if isinstance(node, ast.Lambda):
-                stack.extend(node.args.defaults)
-                continue
-            if isinstance(node, _COMPREHENSIONS):
-                self._walrus(node)
-                continue
-            if isinstance(node, ast.Name):
-                if not isinstance(node.ctx, ast.Load):
-                    self.local.add(node.id)
-                continue
-            if isinstance(node, ast.Yield | ast.YieldFrom):
-                self.is_generator = True
-            stack.extend(ast.iter_child_nodes(node))
-
-    def _walrus(self, node: ast.AST) -> None:
-        """Inside a comprehension only a walrus binds in the function."""
-        for part in ast.walk(node):
-            if isinstance(part, ast.NamedExpr):
-                self.local.update(target_names(part.target))
+def _bound(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[str]:
+    """The names that a function's parameters, statements and expressions bind."""
+    yield from (argument.arg for argument in parameters(node))
+    inside = {
+        target
+        for comprehension in own(node, *_COMPREHENSIONS)
+        for generator in comprehension.generators
+        for target in every(generator.target, ast.Name)
+    }
+    for name in own(node, ast.Name):
+        if name not in inside and not isinstance(name.ctx, ast.Load):
+            yield name.id
+    for nested in own(node, ast.Lambda):
+        for default in nested.args.defaults:
+            yield from (each.target.id for each in every(default, ast.NamedExpr))
+    yield from (each.name for each in own(node, *_FUNCTIONS, ast.ClassDef))
+    for imported in own(node, ast.Import, ast.ImportFrom):
+        for alias in imported.names:
+            yield alias.asname or alias.name.partition(".")[0]
+    for named in own(node, ast.ExceptHandler, ast.MatchAs, ast.MatchStar):
+        if named.name:
+            yield named.name
+    yield from (each.rest for each in own(node, ast.MatchMapping) if each.rest)
