@@ -37,7 +37,7 @@ class Entry:
     otherwise: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
     """All entries by name; wildcards are kept under their prefix."""
 
@@ -119,8 +119,8 @@ def _must_have_meaning(row: EffectRow, known: frozenset[str]) -> None:
         if _CONDITION.fullmatch(condition) is None:
             raise ConfigError(
                 f"effects.{row.name}: unknown condition {condition!r}; conditions are given:NAME, "
-                "missing:NAME, nonzero:NAME and notint:NAME, with NAME@POSITION for an argument "
-                "that may also be positional"
+                "missing:NAME, nonzero:NAME, notint:NAME and path:NAME, with NAME@POSITION for "
+                "an argument that may also be positional"
             )
 
 
@@ -131,7 +131,7 @@ def effect_words(table: Knowledge) -> frozenset[str]:
     return frozenset({PURE, "class", "read"} | used)
 
 
-_CONDITION = re.compile(r"(given|missing|nonzero|notint):[A-Za-z_]\w*(@\d+)?")
+_CONDITION = re.compile(r"(given|missing|nonzero|notint|path):[A-Za-z_]\w*(@\d+)?")
 
 
 def _is_replaced(name: str, prefix: str, wildcard: bool) -> bool:

@@ -31,6 +31,7 @@ from dbos_build.values import (
     SuperRef,
     Unknown,
     Value,
+    constant,
     instance,
     of,
     unknown,
@@ -97,9 +98,25 @@ def _function_attribute(atom: Atom, name: str) -> Value:
     """`f.__wrapped__` is f; its name and documentation are text."""
     if name in {"__wrapped__", "__func__"}:
         return of(atom)
+    function = _function_of(atom)
+    if function is not None and name in {"__name__", "__qualname__", "__module__"}:
+        named = {"__name__": function.name, "__qualname__": function.qualname}
+        return constant(named.get(name, function.module.name))
     if name in _FUNCTION_NAMES:
         return instance("builtins.str")
     return _NO_ATTRIBUTE
+
+
+def _function_of(atom: Atom) -> Function | None:
+    """The function of the project that an atom calls."""
+    match atom:
+        case FunctionRef():
+            return atom.function
+        case BoundMethod():
+            return atom.function.function
+        case Durable():
+            return atom.target.function
+    return None
 
 
 def _external(machine: Machine, atom: External, name: str) -> Value:

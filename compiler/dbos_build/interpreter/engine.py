@@ -89,7 +89,7 @@ class Engine(Loader):
         self._depth = 0
         self._functions: dict[ast.AST, Function] = {}
         self._classes: dict[ast.ClassDef, Class] = {}
-        self._markers: dict[tuple[ast.AST, str], int] = {}
+        self._markers: dict[object, int] = {}
         self._options: list[tuple[ast.AST, Module, Arguments]] = []
         self._decorated: dict[tuple[Function, Activation | None], Decorated] = {}
         self._inferred: set[tuple[Class, int | None, str]] = set()
@@ -148,7 +148,8 @@ class Engine(Loader):
         passed: dict[str, Value],
     ) -> Activation:
         """The activation of a function for these arguments, run if it never was."""
-        shape = tuple((name, _shape(value)) for name, value in sorted(passed.items()))
+        shape_of = _exact_shape if self.decorating else _shape
+        shape = tuple((name, shape_of(value)) for name, value in sorted(passed.items()))
         key: object = (function, closure, receiver, shape)
         activation = self._contexts.get(key)
         if activation is None:
@@ -158,6 +159,7 @@ class Engine(Loader):
                 activation = self._contexts.get(key)
             if activation is None:
                 activation = Activation(self, function.module, function, closure, receiver)
+                activation.decorates = bool(self.decorating)
                 self._contexts[key] = activation
                 known.append(activation)
         for name, value in passed.items():
@@ -235,7 +237,7 @@ class Engine(Loader):
             value = cell.read(activation) if cell is not None else NOTHING
             if cell is None and argument.arg in defaults:
                 value = self._default(activation, defaults[argument.arg], outer)
-            if value.is_unknown or _is_constant(value):
+            if value.is_unknown or (_is_constant(value) and not activation.decorates):
                 typed = annotated(self, argument.annotation, outer)
                 if typed.atoms:
                     value = typed.join(Value(_constants(value), value.taints))
@@ -333,13 +335,17 @@ class Engine(Loader):
             options.update(literal or {})
         complete = literal_options(arguments) is not None
         declared = Declared(kind, target, node, module, options, complete)
-        self.declared.setdefault((kind, target), declared)
+        known = self.declared.get((kind, target))
+        if known is None or (known.node is node and complete):
+            self.declared[kind, target] = declared
 
     def marker(self, kind: str, node: ast.AST, arguments: Arguments, frame: Frame) -> Value:
         """A durable decorator made by a call."""
-        site = self._markers.get((node, kind))
+        keywords = tuple(sorted(arguments.keywords.items(), key=_name))
+        made = (node, kind, tuple(arguments.positional), keywords)
+        site = self._markers.get(made)
         if site is None:
-            site = self._markers[node, kind] = len(self._options)
+            site = self._markers[made] = len(self._options)
             self._options.append((node, frame.activation.module, arguments))
         return of(Marker(kind, None, site))
 
@@ -395,6 +401,15 @@ _CALLABLE = (
 def _shape(value: Value) -> frozenset[Atom]:
     """What of an argument decides where calls lead; plain data is left out."""
     return frozenset(atom for atom in value.atoms if _decides(atom))
+
+
+def _exact_shape(value: Value) -> frozenset[Atom]:
+    """The shape of an argument of a decorator's code, where texts are names and options."""
+    return frozenset(a for a in value.atoms if isinstance(a, Constant) or _decides(a))
+
+
+def _name(item: tuple[str, Value]) -> str:
+    return item[0]
 
 
 def _decides(atom: Atom) -> bool:

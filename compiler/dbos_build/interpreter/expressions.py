@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from dbos_build.interpreter.calling import evaluate_call
 from dbos_build.interpreter.iterating import iterate, special
-from dbos_build.interpreter.machine import Activation, Frame, Machine, Use
+from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.interpreter.names import lookup
-from dbos_build.interpreter.outside import taint_at
+from dbos_build.interpreter.outside import note_reads, taint_at
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.values import (
     NOTHING,
@@ -53,6 +53,9 @@ def evaluate(machine: Machine, node: ast.expr, frame: Frame) -> Value:
     return value
 
 
+TEXT_MAX = 200
+
+
 def _constant(machine: Machine, node: ast.Constant, frame: Frame) -> Value:
     return constant(node.value)
 
@@ -66,24 +69,6 @@ def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> Value:
     value = machine.evaluate(node.value, frame)
     result = machine.attribute(node, value, node.attr, frame)
     return note_reads(machine, node, result, frame)
-
-
-def note_reads(machine: Machine, node: ast.expr, value: Value, frame: Frame) -> Value:
-    """Record names whose mere reading has an effect, such as `os.environ`."""
-    for atom in value.atoms:
-        if isinstance(atom, External):
-            entry = machine.knowledge.exact.get(atom.name)
-            if entry is None and atom.bound:
-                entry = machine.knowledge.find(atom.name)
-            if entry is not None and entry.is_read and entry.effects:
-                taint = taint_at(entry.effects[0], node, frame)
-                frame.activation.record(node, Use(atom.name, entry.effects, taint))
-                if frame.activation.function is None:
-                    return value.tainted(frozenset((taint,)))
-                # Inside a function one finding is enough: what is read from it is plain data.
-                kept = of(ExternalInstance(entry.returns or atom.name))
-                return kept.tainted(value.taints | {taint})
-    return value
 
 
 def _operation(machine: Machine, node: ast.BinOp, frame: Frame) -> Value:
@@ -244,9 +229,18 @@ def closure_of(frame: Frame) -> Activation | None:
 
 def _formatted(machine: Machine, node: ast.JoinedStr, frame: Frame) -> Value:
     taints: frozenset[Taint] = frozenset()
+    texts: list[str] | None = []
     for part in node.values:
-        taints = taints | machine.evaluate(part, frame).taints
-    return instance("builtins.str").tainted(taints)
+        value = machine.evaluate(part, frame)
+        taints = taints | value.taints
+        known = [atom.value for atom in value.atoms if isinstance(atom, Constant)]
+        if texts is not None and len(known) == len(value.atoms) == 1 and isinstance(known[0], str):
+            texts.append(known[0])
+        else:
+            texts = None
+    if texts is None or sum(map(len, texts)) > TEXT_MAX:
+        return instance("builtins.str").tainted(taints)
+    return constant("".join(texts)).tainted(taints)
 
 
 def _formatted_value(machine: Machine, node: ast.FormattedValue, frame: Frame) -> Value:
@@ -258,7 +252,16 @@ def _formatted_value(machine: Machine, node: ast.FormattedValue, frame: Frame) -
                     break
     if node.format_spec is not None:
         value = value.tainted(machine.evaluate(node.format_spec, frame).taints)
+    elif node.conversion == -1 and _is_text(value):
+        return value
     return instance("builtins.str").tainted(value.taints)
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is one text that the source spells out."""
+    return len(value.atoms) == 1 and all(
+        isinstance(atom, Constant) and isinstance(atom.value, str) for atom in value.atoms
+    )
 
 
 def _collection(machine: Machine, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:

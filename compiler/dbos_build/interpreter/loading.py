@@ -7,6 +7,7 @@ from top to bottom; only the statements that bind or fill the wanted name are ev
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from dbos_build.interpreter import statements as running
 from dbos_build.interpreter.annotations import annotated
@@ -70,6 +71,11 @@ class Loader(Machine):
         if cell is None:
             cell = self._cells[key] = Cell(self)
         return cell
+
+    def module_values(self) -> Iterator[Value]:
+        """What the module variables hold that were looked at."""
+        for cell in self._cells.values():
+            yield cell.value
 
     def module_value(self, module: Module, name: str, reader: Activation | None) -> Value | None:
         """What a top-level name may be; None when the module has no such name."""

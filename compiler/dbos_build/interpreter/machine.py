@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,6 +115,7 @@ class Activation:
         "calls",
         "cells",
         "closure",
+        "decorates",
         "evaluated",
         "evaluations",
         "function",
@@ -147,6 +149,7 @@ class Activation:
         self.returns = Cell(engine)
         self.yields = Cell(engine)
         self.evaluated = self.queued = self.running = False
+        self.decorates = False
         self.evaluations = 0
         self.clear()
 
@@ -265,6 +268,8 @@ class Machine(ABC):
     closures: dict[Class, Activation]
     inline_steps: dict[Activation, None]
     shared_sites: set[int]
+    shared: frozenset[tuple[Class, int | None]] | None = None
+    declared: dict[tuple[str, Function | Class], Any]
     cached: set[Function]
     decorating: list[Function]
     wrapped: dict[Function, FunctionRef]
@@ -331,6 +336,10 @@ class Machine(ABC):
     @abstractmethod
     def module_cell(self, module: Module, name: str) -> Cell:
         """The cell that collects writes to a module variable from inside functions."""
+
+    @abstractmethod
+    def module_values(self) -> Iterator[Value]:
+        """What the module variables hold that were looked at."""
 
     @abstractmethod
     def attribute_cell(self, owner: Class, site: int | None, name: str) -> Cell:

@@ -15,7 +15,7 @@ from dbos_build.interpreter.concurrency import CONCURRENCY_MODELS
 from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
-from dbos_build.interpreter.outside import taint_at
+from dbos_build.interpreter.outside import note_reads, taint_at
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.symbols import Class
 from dbos_build.values import (
@@ -184,7 +184,7 @@ def _getattr(
     for atom in arguments.positional[1].atoms:
         if isinstance(atom, Constant) and isinstance(atom.value, str):
             found = machine.attribute(node, arguments.positional[0], atom.value, frame)
-            result = result.join(found)
+            result = result.join(note_reads(machine, node, found, frame))
         else:
             result = result.join(unknown("attribute with a computed name"))
     return result

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import ast
 
-from dbos_build.interpreter.machine import Arguments, Frame, Use
+from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.knowledge import Entry, Knowledge
-from dbos_build.values import ORDER_KINDS, Constant, Taint, Value, instance, of, sequence, unknown
+from dbos_build.values import (
+    ORDER_KINDS,
+    Constant,
+    External,
+    ExternalInstance,
+    Taint,
+    Value,
+    instance,
+    of,
+    sequence,
+    unknown,
+)
 
 # Effects whose result differs between runs; the others act on the world or on order.
 VALUE_EFFECTS = frozenset(
@@ -77,6 +88,24 @@ def use(
     return Use(name, effects, taint), value.tainted(taints)
 
 
+def note_reads(machine: Machine, node: ast.AST, value: Value, frame: Frame) -> Value:
+    """Record names whose mere reading has an effect, such as `os.environ`."""
+    for atom in value.atoms:
+        if isinstance(atom, External):
+            entry = machine.knowledge.exact.get(atom.name)
+            if entry is None and atom.bound:
+                entry = machine.knowledge.find(atom.name)
+            if entry is not None and entry.is_read and entry.effects:
+                taint = taint_at(entry.effects[0], node, frame)
+                frame.activation.record(node, Use(atom.name, entry.effects, taint))
+                if frame.activation.function is None:
+                    return value.tainted(frozenset((taint,)))
+                # Inside a function one finding is enough: what is read from it is plain data.
+                kept = of(ExternalInstance(entry.returns or atom.name))
+                return kept.tainted(value.taints | {taint})
+    return value
+
+
 def caused(entry: Entry, arguments: Arguments) -> tuple[str, ...]:
     """The effects of an entry under these arguments."""
     if entry.is_read:
@@ -92,7 +121,8 @@ def _holds(condition: str, arguments: Arguments) -> bool:
     `missing:seed@0|x@1`: none of these parameters is given, or only as None.
     `given:timeout@1`: the parameter is given and not None.
     `nonzero:delay@0`: the argument is not the literal 0.
-    `literal:x@0`: …is a number literal (for `hash(5)` the negation `notint:` is used).
+    `notint:x@0`: the argument is not surely a number, as it is in `hash(5)`.
+    `path:file@0`: the argument is given and is no stream in memory, as in `read_csv(BytesIO(b))`.
     """
     kind, _, rest = condition.partition(":")
     if kind == "missing":
@@ -103,6 +133,8 @@ def _holds(condition: str, arguments: Arguments) -> bool:
         return not _is_literal(rest, arguments, (0, 0.0))
     if kind == "notint":
         return not _is_number(rest, arguments)
+    if kind == "path":
+        return any(_is_path(part, arguments) for part in rest.split("|"))
     if kind == "writes":
         return not _is_literal(rest, arguments, ("r", "rb", "rt"))
     return True
@@ -117,6 +149,20 @@ def _given(part: str, arguments: Arguments) -> bool:
     if value is None:
         return False
     return not all(isinstance(a, Constant) and a.value is None for a in value.atoms)
+
+
+_STREAMS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "_io.BytesIO"})
+
+
+def _is_path(part: str, arguments: Arguments) -> bool:
+    """Whether a parameter is passed and is not surely an open stream or nothing."""
+    if not _given(part, arguments):
+        return False
+    name, _, position = part.partition("@")
+    value = arguments.get(name, int(position) if position else -1)
+    if value is None or not value.atoms:
+        return value is not None
+    return any(getattr(atom, "type", "") not in {*_STREAMS, "NoneType"} for atom in value.atoms)
 
 
 def _is_literal(part: str, arguments: Arguments, literals: tuple[object, ...]) -> bool:

@@ -13,7 +13,7 @@ from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.expressions import closure_of
 from dbos_build.interpreter.iterating import iterate, special
-from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque
+from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque, Use
 from dbos_build.interpreter.patterns import bind_pattern
 from dbos_build.interpreter.targets import bind_name, bind_target, rebind, with_element
 from dbos_build.symbols import absolute
@@ -196,8 +196,19 @@ def entered_value(
         elif isinstance(atom, Sequence) and atom.kind == "iterator":
             result = result.join(atom.element)
         else:
+            if isinstance(atom, ExternalInstance):
+                _take(machine, node, atom, prefix, frame)
             result = result.join(of(atom))
     return result
+
+
+def _take(
+    machine: Machine, node: ast.expr, atom: ExternalInstance, prefix: str, frame: Frame
+) -> None:
+    """`with lock:` uses the lock; what other managers do is noted where they are made."""
+    entry = machine.knowledge.find(f"{atom.type}.{prefix}enter__")
+    if entry is not None and entry.effects == ("sync_use",):
+        frame.activation.record(node, Use(f"{atom.type}.{prefix}enter__", entry.effects))
 
 
 def _try(machine: Machine, node: ast.Try | ast.TryStar, frame: Frame) -> bool:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from dbos_build.effects import Reach, Reached
+from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Use
+from dbos_build.knowledge import Knowledge
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.tainting import own_taints
 from dbos_build.values import External, ExternalInstance, Taint, Value
 
 _SOURCES = {
@@ -35,7 +37,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
     def found() -> Iterator[Finding]:
         for declaration, reach in per_workflow(program):
-            own = frozenset(_own_taints(reach))
+            own = own_taints(reach)
             for item in reach.reached:
                 for node, name, taint in _reads(item, own):
                     source = _SOURCES[taint.kind]
@@ -54,18 +56,10 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return once(found())
 
 
-def _own_taints(reach: Reach) -> Iterator[Taint]:
-    """What the workflow reads itself; other rules flag it where that happens."""
-    for activation in reach.activations():
-        for targets in activation.calls.values():
-            for target in targets:
-                if isinstance(target, Use) and target.taint is not None:
-                    yield target.taint
-
-
 def _reads(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.expr, str, Taint]]:
     """Module variables, and attributes of them or of classes, that were computed at import."""
     activation = item.activation
+    services = _services(activation.returns.engine.knowledge)
     for node, value in activation.values.items():
         if isinstance(node, ast.Name):
             wanted = node in activation.globals_read
@@ -74,7 +68,7 @@ def _reads(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.expr, str
         if not wanted or node in activation.calls or not isinstance(node, ast.expr):
             continue
         for taint in sorted(value.taints - own, key=_taint_order):
-            if taint.kind in _SOURCES and not _is_service(value, taint):
+            if taint.kind in _SOURCES and not _is_service(value, taint, services):
                 yield node, ast.unparse(node), taint
                 break
 
@@ -91,15 +85,36 @@ def _is_global(node: ast.Attribute, item: Reached) -> bool:
     return root in item.activation.globals_read
 
 
-def _is_service(value: Value, taint: Taint) -> bool:
+def _is_service(value: Value, taint: Taint, services: frozenset[str]) -> bool:
     """Whether the value is a connection or client: using it is flagged, naming it is not."""
-    return taint.kind in _SERVICES and any(
-        (isinstance(atom, ExternalInstance) and not atom.type.startswith("builtins."))
-        or (isinstance(atom, External) and atom.bound)
+    return any(
+        (isinstance(atom, ExternalInstance) and atom.type in services)
+        or (isinstance(atom, External) and atom.name.rpartition(".")[0] in services)
         for atom in value.atoms
+    ) or (
+        taint.kind in _SERVICES
+        and any(
+            (isinstance(atom, ExternalInstance) and not atom.type.startswith("builtins."))
+            or (isinstance(atom, External) and atom.bound)
+            for atom in value.atoms
+        )
     )
 
 
+@lru_cache(maxsize=2)
+def _services(knowledge: Knowledge) -> frozenset[str]:
+    """The classes of libraries whose methods act on the world."""
+    named = {
+        name.rpartition(".")[0]
+        for name, entry in knowledge.exact.items()
+        if _ACTS.intersection(entry.effects)
+    }
+    return frozenset(named) | {
+        name for name, entry in knowledge.below.items() if _ACTS.intersection(entry.effects)
+    }
+
+
+_ACTS = frozenset({"network", "client", "database", "agent", "logging", "output", "file"})
 _SERVICES = frozenset({"network", "client", "database", "file"})
 
 

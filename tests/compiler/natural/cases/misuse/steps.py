@@ -15,8 +15,8 @@ def send_mail(to: str) -> str:
     return deliver(to)
 
 
-@DBOS.step
-def deliver_badly(to: str) -> str:  # maybe: DBS812
+@DBOS.step  # flags: DBS812
+def deliver_badly(to: str) -> str:
     return to
 
 
@@ -70,7 +70,7 @@ def newsletter(addresses: list[str]) -> int:
     notify_all(addresses)
     record(addresses[0])
     with ThreadPoolExecutor(max_workers=8) as pool:  # flags: DBS401
-        results = list(pool.map(deliver, addresses))  # flags: DBS401
+        results = list(pool.map(deliver, addresses))  # maybe: DBS401
     local = Queue("local")  # flags: DBS810
     local.enqueue(send_mail, addresses[0])
     handle = DBOS.start_workflow(send_mail(addresses[0]))  # flags: DBS820

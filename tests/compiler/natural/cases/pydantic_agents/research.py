@@ -71,4 +71,4 @@ async def parallel_research(topics: list[str]) -> list[str]:
         more = await search_step(hits[0])
         return more[0]
 
-    return await asyncio.gather(*(one(topic) for topic in topics))  # flags: DBS402
+    return await asyncio.gather(*(one(topic) for topic in topics))  # flags: DBS402  # maybe: DBS403

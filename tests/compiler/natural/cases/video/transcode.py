@@ -56,7 +56,7 @@ def profiles_for(info: dict) -> list[Profile]:
 
 
 def free_space(path: str) -> int:
-    return shutil.disk_usage(path).free  # flags: DBS203
+    return shutil.disk_usage(path).free  # flags: DBS303
 
 
 @DBOS.workflow()
