@@ -34,7 +34,7 @@ FORBIDDEN_MODULE_NAMES = {"utils", "util", "common", "helpers", "manager", "base
 # Package → what it may import besides the standard library and itself.
 ALLOWED_IMPORTS = {
     "dbos_build": {"dbos_templates", "click", "libcst", "mypy"},
-    "dbos": {"sqlalchemy", "psycopg", "croniter", "click", "starlette", "uvicorn"},
+    "dbos": {"sqlalchemy", "psycopg", "croniter", "click", "starlette", "uvicorn", "pytest"},
     "dbos_lint": {"dbos_build", "pygls", "lsprotocol", "flake8", "mypy", "pylsp"},
     "dbos_templates": {"jinja2", "markupsafe"},
 }
@@ -46,6 +46,7 @@ CONFINED_IMPORTS = {
     "click": ("runtime/dbos/cli", "compiler/dbos_build/cli"),
     "starlette": ("runtime/dbos/console",),
     "uvicorn": ("runtime/dbos/console",),
+    "pytest": ("runtime/dbos/pytest_plugin",),
     "libcst": ("compiler/dbos_build/fixes", "compiler/dbos_build/edits"),
     "jinja2": ("templates/dbos_templates/",),
     "pygls": ("lint/dbos_lint/server",),

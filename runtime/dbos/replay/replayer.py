@@ -80,7 +80,8 @@ class Replayer:
         self._shift_ms = int(clock_shift_seconds * 1000)
         system: Any = NoDatabase()
         self._runtime = Runtime(
-            settings=settings({"name": "replay", "allow_pickle": allow_pickle}, {}),
+            # Values are only ever encoded here, to be compared: that may use pickle.
+            settings=settings({"name": "replay", "allow_pickle": True}, {}),
             system=system,
             process_token="replay",
             executor_id="replay",

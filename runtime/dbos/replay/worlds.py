@@ -19,6 +19,7 @@ _DAY_SECONDS = 86_400.0
 _MARK = "another world"
 # Without these, Python, its packages or the system itself would not work as installed.
 _NEEDED = ("PATH", "HOME", "TMPDIR", "TEMP", "TMP", "LANG", "SYSTEMROOT", "COMSPEC", "VIRTUAL_ENV")
+_OFTEN_READ = ("USER", "LOGNAME", "HOSTNAME")
 _NEEDED_PREFIXES = ("PYTHON", "LC_", "LD_", "DYLD_", "COV_", "SSL_")
 
 
@@ -37,7 +38,7 @@ def enter(number: int) -> None:
 
     Called once everything is imported, so that only what the workflows do can tell.
     """
-    for name in list(os.environ):
+    for name in {*os.environ, *_OFTEN_READ}:
         if name not in (*_NEEDED, "TZ") and not name.startswith(_NEEDED_PREFIXES):
             os.environ[name] = f"{_MARK} {number}"
     os.environ["DBOS_REPLAY_WORLD"] = str(number)
