@@ -24,7 +24,7 @@ from dbos_build.symbols import Class, Function, all_classes
 RESERVED = frozenset(
     {
         *("registry", "annotations", "TYPE_CHECKING", "Registry", "Workflow", "Step", "Queue"),
-        *("Transaction", "Schedule", "Class", "Module", "Classes", "Instances", "self"),
+        *("Transaction", "Schedule", "Class", "Module", "TakeOver", "Classes", "Instances"),
     }
 )
 """Names that a generated registry uses itself."""

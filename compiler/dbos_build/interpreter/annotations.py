@@ -167,12 +167,12 @@ def _subscripted(machine: Machine, node: ast.Subscript, frame: Frame, depth: int
 
 
 def _tuple(machine: Machine, parts: list[ast.expr], frame: Frame, depth: int) -> Value:
-    """`tuple[A, B]` keeps its positions, `tuple[A, ...]` does not."""
+    """`tuple[A, B]` keeps its positions, `tuple[A, ...]` does not; `tuple[()]` has none."""
     values = [annotated(machine, part, frame, depth + 1) for part in parts]
     values = [value if value.atoms else unknown("element") for value in values]
-    last = parts[-1]
-    if len(parts) == 2 and isinstance(last, ast.Constant) and last.value is Ellipsis:
-        return of(Sequence("tuple", None, values[0]))
+    match parts:
+        case [_, ast.Constant(value=last)] if last is Ellipsis:
+            return of(Sequence("tuple", None, values[0]))
     element = NOTHING
     for value in values:
         element = element.join(value)
