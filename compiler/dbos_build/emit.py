@@ -121,6 +121,7 @@ def _sections(manifest: Manifest) -> tuple[tuple[str, str, tuple[_Fields, ...]],
     modules: tuple[_Fields, ...] = tuple(
         (("name", each.name), ("digest", each.digest)) for each in manifest.modules
     )
+    proofs = _proofs(manifest)
     return (
         ("workflows", "Workflow", workflows),
         ("steps", "Step", located(manifest.steps)),
@@ -129,6 +130,16 @@ def _sections(manifest: Manifest) -> tuple[tuple[str, str, tuple[_Fields, ...]],
         ("queues", "Queue", queues),
         ("classes", "Class", located(manifest.classes)),
         ("modules", "Module", modules),
+        *((("takes_over", "TakeOver", proofs),) if proofs else ()),
+    )
+
+
+def _proofs(manifest: Manifest) -> tuple[_Fields, ...]:
+    """What the build may take over of former ones, each workflow's newest first."""
+    return tuple(
+        (("workflow", each.name), ("version", proof.version), ("reason", proof.reason))
+        for each in manifest.workflows
+        for proof in each.takes_over
     )
 
 

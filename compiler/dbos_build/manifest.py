@@ -43,17 +43,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """A former version of a workflow whose records its code is proven to go on with, and why."""
+
+    version: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowEntry(Entry):
     """A workflow, its version, and the registered names of the steps it can reach, sorted.
 
     `closure` says what the version was made from: a digest per element, by label; `contract` what
-    the workflow takes and gives.
+    the workflow takes and gives; `takes_over` which former versions it can go on with, the newest
+    first (`inflight.succession` fills it).
     """
 
     version: str
     steps: tuple[str, ...]
     closure: Mapping[str, str] = field(default_factory=dict)
     contract: Contract = field(default_factory=Contract)
+    takes_over: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +94,11 @@ class ModuleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """What a lock file says about a workflow: its version, and what that was made from."""
+    """What a lock file says about a workflow: its version, what that was made from, and proofs."""
 
     version: str
     closure: Mapping[str, str]
+    takes_over: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +180,7 @@ def lock_text(manifest: Manifest) -> str:
                 "steps": list(each.steps),
                 "closure": dict(each.closure),
                 "contract": contracts.to_json(each.contract),
+                **_proven(each),
             }
             for each in manifest.workflows
         },
@@ -234,9 +246,22 @@ def lock_document(text: str, origin: str) -> Mapping[str, Any]:
 def _locked(name: str, entry: object, origin: str) -> Locked:
     version = entry.get("version") if isinstance(entry, dict) else None
     closure = entry.get("closure", {}) if isinstance(entry, dict) else None
-    if not isinstance(version, str) or not isinstance(closure, dict):
+    proofs = _proofs(entry.get("takes_over", [])) if isinstance(entry, dict) else None
+    if not isinstance(version, str) or not isinstance(closure, dict) or proofs is None:
         raise ManifestError(f"{origin}: its entry for {name!r} is damaged; run `dbos-build build`")
-    return Locked(version, {str(label): str(digest) for label, digest in closure.items()})
+    return Locked(version, {str(label): str(digest) for label, digest in closure.items()}, proofs)
+
+
+def _proofs(entry: object) -> tuple[Proof, ...] | None:
+    """Pairs of a version and a reason; None for anything else."""
+    found: list[Proof] = []
+    for each in entry if isinstance(entry, list) else [None]:
+        match each:
+            case [str(version), str(reason)] if version:
+                found.append(Proof(version, reason))
+            case _:
+                return None
+    return tuple(found)
 
 
 def _unique(kind: str, declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
@@ -308,6 +333,12 @@ def _recording(
     return {
         each.name: {**_place(each), "stores": list(results.get(each.name, ()))} for each in entries
     }
+
+
+def _proven(entry: WorkflowEntry) -> dict[str, object]:
+    """What a workflow takes over; nothing for most."""
+    listed = [[proof.version, proof.reason] for proof in entry.takes_over]
+    return {"takes_over": listed} if listed else {}
 
 
 def _place(entry: Entry) -> dict[str, object]:
