@@ -57,6 +57,12 @@ def _fix() -> click.Command:
     return command
 
 
+def _replay() -> click.Command:
+    from dbos_build.cli.replay import command
+
+    return command
+
+
 def _demo() -> click.Command:
     from dbos_build.cli.demo import command
 
@@ -70,6 +76,7 @@ COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyTy
         "build": (_build, "Write the registry and the lock file."),
         "verify": (_verify, "Fail when the registry or the lock file is stale."),
         "version": (_version, "Show the version of the application and of each workflow."),
+        "replay": (_replay, "Run workflows against what was recorded of them."),
         "rule": (_rule, "Explain a rule, or list all of them."),
         "demo": (_demo, "Build, run, kill and recover the example application."),
     }
