@@ -24,7 +24,7 @@ from dbos.execution import Execution
 
 if TYPE_CHECKING:
     from dbos.context import Frame
-    from dbos.system.steps import StepRecord
+    from dbos.record import StepRecord
     from dbos.wakes import Subscription
 
 T = TypeVar("T")
@@ -151,7 +151,7 @@ def record_of(
     child_workflow_id: str | None = None,
 ) -> StepRecord:
     """The record of an operation that has just been completed."""
-    from dbos.system.steps import StepRecord
+    from dbos.record import StepRecord
 
     stored = output or error
     return StepRecord(

@@ -20,7 +20,6 @@ from dbos.error import DBOSException
 from dbos.replay import history, program, stored, worlds
 from dbos.replay.history import DBOSFixtureError, History
 from dbos.replay.replayer import DEFAULT_PATIENCE_SECONDS, Replayer
-from dbos.system.existing import open_existing
 
 EXIT_FITS, EXIT_DIFFERS, EXIT_ERROR = 0, 1, 2
 
@@ -115,6 +114,8 @@ class _Histories:
             self._select(task, _fixtures(task))
 
     def _open(self, task: Task, url: str) -> None:
+        from dbos.system.existing import open_existing
+
         self._system = open_existing(url, schema=task.schema)
         try:
             found = stored.select(

@@ -10,12 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dbos.error import DBOSException
-
-if TYPE_CHECKING:
-    from dbos.system.steps import StepRecord
+from dbos.record import StepRecord
 
 FORMAT = "dbos-history"
 FORMAT_NUMBER = 1
@@ -129,8 +127,6 @@ def _history(item: object, where: str) -> History:
 
 
 def _operation(item: object, where: str) -> StepRecord:
-    from dbos.system.steps import StepRecord
-
     if not isinstance(item, dict):
         raise DBOSFixtureError(f"{where} is no object")
     values: dict[str, Any] = {each.name: item.get(each.name) for each in fields(StepRecord)}

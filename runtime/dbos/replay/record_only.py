@@ -20,8 +20,8 @@ from dbos.replay.redaction import REDACTED, Redacted
 from dbos.wakes import Wakes
 
 if TYPE_CHECKING:
+    from dbos.record import StepRecord
     from dbos.system.statement import Read, Script, Write
-    from dbos.system.steps import StepRecord
 
 PICKLE = "py_pickle"
 

@@ -18,7 +18,7 @@ from dbos.error import DBOSBaseException
 from dbos.replay.history import History
 
 if TYPE_CHECKING:
-    from dbos.system.steps import StepRecord
+    from dbos.record import StepRecord
 
 REDACTED = "redacted"
 # Their outputs are times, places and ids, which replay needs and nobody wrote.

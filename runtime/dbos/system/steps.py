@@ -10,36 +10,20 @@ cancellation and a loss of ownership come back with the checkpoint itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
+from dbos.record import StepRecord
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.statement import Read, Result, Transaction, Write, statement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRecord:
-    """One operation as stored. Times in epoch milliseconds; payloads encoded."""
-
-    function_id: int
-    function_name: str
-    position: str
-    output: str | None = None
-    error: str | None = None
-    serialization: str = "json"
-    child_workflow_id: str | None = None
-    started_at: int | None = None
-    completed_at: int | None = None
-    input_digest: str | None = None
-
 
 COLUMNS = (
     *("function_id", "function_name", "position", "output", "error", "serialization"),
     *("child_workflow_id", "started_at_epoch_ms", "completed_at_epoch_ms", "input_digest"),
 )
 _WHOLE = frozenset(("function_id", "started_at_epoch_ms", "completed_at_epoch_ms"))
+__all__ = ["COLUMNS", "StepRecord", "parameters", "read_histories", "record"]
 
 
 @statement
