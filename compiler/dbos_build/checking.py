@@ -9,7 +9,9 @@ every keystroke. What it learns about texts can be taken out as plain data and g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from dbos_build import program, relevance, rules, selection
@@ -52,10 +54,12 @@ class Checker:
     def check(self, project: Project) -> Checked:
         """Every finding in a project, as the settings select them."""
         self._project = project
-        modules = self._load(project)
-        analysed = program.analyse_modules(modules, self.settings, self._scopes)
-        self._scopes = {scope.module: scope for scope in analysed.engine.symbols.scopes.values()}
-        found = selection.select(rules.check(analysed), self.settings)
+        with collector_paused():
+            modules = self._load(project)
+            analysed = program.analyse_modules(modules, self.settings, self._scopes)
+            scopes = analysed.engine.symbols.scopes.values()
+            self._scopes = {scope.module: scope for scope in scopes}
+            found = selection.select(rules.check(analysed), self.settings)
         return Checked(tuple(found), tuple(each.path for each in analysed.workflows))
 
     def recheck(self, overlay: Mapping[str, str]) -> Checked:
@@ -141,6 +145,18 @@ class Checker:
             module = parse(source)
         fresh[place] = module
         return module
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Put off the collection of cyclic garbage: syntax trees are many, and none dies meanwhile."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _telling(module: Module) -> Module:

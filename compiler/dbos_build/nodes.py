@@ -10,7 +10,7 @@ which operator is meant (`ast.Load`, `ast.Add`): they are shared by all trees.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar, overload
 
@@ -19,6 +19,8 @@ Two = TypeVar("Two", bound=ast.AST)
 Three = TypeVar("Three", bound=ast.AST)
 Four = TypeVar("Four", bound=ast.AST)
 Parents = dict[ast.AST, ast.AST]
+Block = tuple[ast.AST, list[ast.stmt]]
+"""Statements in a row, and the statement, handler, case or module that holds them."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SCOPES = (*FUNCTIONS, ast.ClassDef)
 _KEPT = frozenset({*SCOPES, ast.Module})
@@ -27,6 +29,8 @@ _NEVER_NODES = frozenset(
     | {"module", "op", "ops", "rest", "simple", "type_comment"}
 )
 """Fields that hold texts and numbers, or the marks that all trees share."""
+_HOLDING = ("body", "orelse", "finalbody", "handlers", "cases")
+_ENTERED_LATER = frozenset(SCOPES)
 _ATTRIBUTE = "_dbos_nodes"
 
 
@@ -56,7 +60,7 @@ class _Found:
 class _Nodes:
     """What is below one node; each part is found when it is first asked for."""
 
-    __slots__ = ("_called", "_everything", "_own", "_parents", "_root")
+    __slots__ = ("_blocks", "_called", "_everything", "_own", "_parents", "_root")
 
     def __init__(self, root: ast.AST) -> None:
         self._root = root
@@ -64,19 +68,31 @@ class _Nodes:
         self._own: _Found | None = None
         self._parents: Parents | None = None
         self._called: frozenset[str] | None = None
+        self._blocks: list[Block] | None = None
 
     @property
     def everything(self) -> _Found:
         if self._everything is None:
-            self._everything = _Found(_below((self._root,), ()))
+            self._find()
+            assert self._everything is not None
         return self._everything
 
     @property
     def own(self) -> _Found:
         if self._own is None:
-            body = getattr(self._root, "body", [])
-            self._own = _Found(_below(body if isinstance(body, list) else [body], SCOPES))
+            self._find()
+            assert self._own is not None
         return self._own
+
+    def _find(self) -> None:
+        """Go through the tree once, for all nodes and for the own ones."""
+        body = getattr(self._root, "body", [])
+        statements = body if isinstance(body, list) else [body]
+        own, inner = _below(statements)
+        run_here = set(statements)
+        rest = [each for each in children(self._root) if each not in run_here]
+        self._own = _Found(own)
+        self._everything = _Found((self._root, *inner, *_all_below(rest)))
 
     @property
     def parents(self) -> Parents:
@@ -84,6 +100,12 @@ class _Nodes:
             nodes = self.everything.nodes
             self._parents = {child: node for node in nodes for child in children(node)}
         return self._parents
+
+    @property
+    def blocks(self) -> list[Block]:
+        if self._blocks is None:
+            self._blocks = list(_blocks_below(self._root))
+        return self._blocks
 
     @property
     def called(self) -> frozenset[str]:
@@ -146,7 +168,12 @@ def own(root: ast.AST, /, *types: type[ast.AST]) -> list[Any]:
 
 def own_nodes(root: ast.AST) -> list[ast.AST]:
     """Everything below a node that is run with it: nested functions and classes not entered."""
-    return _below(children(root), SCOPES)
+    return _below(children(root))[0]
+
+
+def blocks_below(root: ast.AST) -> list[Block]:
+    """Every list of statements in and below a node, nested functions and classes included."""
+    return _nodes(root).blocks
 
 
 def called_names(root: ast.AST) -> frozenset[str]:
@@ -189,18 +216,50 @@ def _nodes(root: ast.AST) -> _Nodes:
     return known
 
 
-def _below(roots: Sequence[ast.AST], stop: tuple[type, ...]) -> list[ast.AST]:
-    """Nodes and everything below them, in source order; nodes of some types are not entered."""
+def _below(roots: Sequence[ast.AST]) -> tuple[list[ast.AST], list[ast.AST]]:
+    """Nodes and everything below them, in source order.
+
+    Twice: without what is in nested functions and classes, and with it.
+    """
+    outer: list[ast.AST] = []
     found: list[ast.AST] = []
-    waiting = list(reversed(roots))
+    waiting: list[ast.AST | None] = list(reversed(roots))
+    depth = 0
     while waiting:
         node = waiting.pop()
+        if node is None:
+            depth -= 1
+            continue
         found.append(node)
-        if _FIELDS[type(node)] and not isinstance(node, stop):
+        if not depth:
+            outer.append(node)
+        kind = type(node)
+        if _FIELDS[kind]:
+            if kind in _ENTERED_LATER:
+                waiting.append(None)
+                depth += 1
             inner = children(node)
             inner.reverse()
             waiting += inner
-    return found
+    return outer, found
+
+
+def _all_below(roots: Sequence[ast.AST]) -> list[ast.AST]:
+    return _below(roots)[1]
+
+
+def _blocks_below(root: ast.AST) -> Iterator[Block]:
+    """Every list of statements in and below a node; expressions are not looked at."""
+    waiting: list[ast.AST] = [root]
+    while waiting:
+        node = waiting.pop()
+        held = vars(node)
+        for field in _HOLDING:
+            inner = held.get(field)
+            if type(inner) is list and inner:
+                if isinstance(inner[0], ast.stmt):
+                    yield node, inner
+                waiting += inner
 
 
 class _Fields(dict[type[ast.AST], tuple[str, ...]]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from dbos_build.declarations import Declaration, neighbourhood
 from dbos_build.findings import Finding, Severity
@@ -15,7 +16,8 @@ from dbos_build.interpreter.machine import Frame
 from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.surroundings import surrounding_engine
-from dbos_build.syntax import ancestors, blocks, every, parents_of
+from dbos_build.symbols import statements
+from dbos_build.syntax import blocks_below, walk
 from dbos_build.values import External
 
 
@@ -23,8 +25,10 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Durable functions nested in functions."""
 
     def found() -> Iterator[Finding]:
-        for declaration in (*program.workflows, *program.steps, *program.transactions):
-            message = _message(declaration)
+        durable = (*program.workflows, *program.steps, *program.transactions)
+        repeated = _repeated(durable)
+        for declaration in durable:
+            message = _message(declaration, repeated)
             if message is not None:
                 yield rule.finding(declaration.path, declaration.node, message)
             elif _has_computed_name(declaration):
@@ -66,37 +70,35 @@ def _without_sign(rule: Rule, program: Program) -> Iterator[Finding]:
 
 def _pairs(tree: ast.Module | None) -> Iterator[tuple[ast.Expr, _Definition]]:
     """The expressions that stand directly above a definition."""
-    if tree is None:
-        return
-    parents = parents_of(tree)
-    for following in every(tree, *_DEFINITIONS):
-        for body in blocks(parents[following]):
-            place = body.index(following) if following in body else 0
-            before = body[place - 1] if place else None
-            if isinstance(before, ast.Expr):
-                yield before, following
+    for _, body in blocks_below(tree) if tree is not None else ():
+        for statement, following in pairwise(body):
+            if isinstance(statement, ast.Expr) and isinstance(following, _DEFINITIONS):
+                yield statement, following
 
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def _message(declaration: Declaration) -> str | None:
+def _message(declaration: Declaration, repeated: frozenset[ast.AST]) -> str | None:
     """What is wrong with a declaration, if anything."""
-    if any(mark in declaration.qualname for mark in ("<locals>", "<lambda>")) or _in_loop(
-        declaration
-    ):
+    is_local = any(mark in declaration.qualname for mark in ("<locals>", "<lambda>"))
+    if is_local or declaration.node in repeated:
         return f"the {declaration.kind} `{declaration.name}` is not at the top of a module or class"
     return None
 
 
-def _in_loop(declaration: Declaration) -> bool:
-    """Whether a definition stands in a loop, so that the last round replaces the others."""
-    tree = declaration.entity.module.tree
-    if tree is None:
-        return False
-    holders = ancestors(declaration.node, parents_of(tree))
-    return any(isinstance(holder, ast.For | ast.While) for holder in holders)
+def _repeated(declarations: Iterable[Declaration]) -> frozenset[ast.AST]:
+    """What stands in a loop of a module, so that its last round replaces the others."""
+    trees = {declaration.entity.module.tree for declaration in declarations}
+    return frozenset(
+        part
+        for tree in trees
+        if tree is not None
+        for loop in statements(tree.body)
+        if isinstance(loop, ast.For | ast.While)
+        for part in walk(loop)
+    )
 
 
 RULE = Rule(
