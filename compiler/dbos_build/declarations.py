@@ -16,6 +16,7 @@ from dbos_build.interpreter.engine import Declared, Engine
 from dbos_build.interpreter.machine import Activation, Arguments, Boundary, Frame
 from dbos_build.module import Module
 from dbos_build.nodes import called_names, every
+from dbos_build.registration import register
 from dbos_build.symbols import (
     Class,
     Function,
@@ -98,6 +99,7 @@ class Declarations:
 def discover(engine: Engine) -> Declarations:
     """Evaluate what may declare something, run every durable function, and collect the result."""
     modules = neighbourhood(engine)
+    register(engine, modules)
     for scope in modules:
         _declare(engine, scope)
     for declared in list(engine.declared.values()):

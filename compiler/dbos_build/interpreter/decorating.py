@@ -122,7 +122,7 @@ def _is_followed(atom: object) -> bool:
 
 
 def apply_to_class(machine: Machine, owner: Class, closure: Activation | None) -> Value:
-    """A class; decorators of the DBOS API are applied for what they declare."""
+    """A class; decorators are applied for what they declare or put into tables."""
     value = of(ClassRef(owner, closure))
     activation = closure if closure is not None else machine.module_activation(owner.module)
     frame = Frame(activation, {})
@@ -131,7 +131,7 @@ def apply_to_class(machine: Machine, owner: Class, closure: Activation | None) -
         markers = frozenset(
             atom
             for atom in decorator.atoms
-            if isinstance(atom, Marker)
+            if isinstance(atom, Marker | FunctionRef | BoundMethod)
             or (isinstance(atom, External) and atom.name.startswith("dbos."))
         )
         if markers:

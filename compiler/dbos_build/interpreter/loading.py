@@ -221,7 +221,11 @@ class Loader(Machine):
         activation = closure if closure is not None else self.module_activation(owner.module)
         frame = Frame(activation, {})
         for base in owner.node.bases:
-            for ancestor in self._ancestors(self.evaluate(base, frame)):
+            value = self.evaluate(base, frame)
+            if isinstance(base, ast.Subscript):
+                # `Handler[str]` is Handler, and a table of classes gives what it holds.
+                value = value.join(self.evaluate(base.value, frame))
+            for ancestor in self._ancestors(value):
                 if ancestor in order:
                     order.remove(ancestor)
                 order.append(ancestor)

@@ -269,6 +269,7 @@ class Machine(ABC):
     inline_steps: dict[Activation, None]
     shared_sites: set[int]
     shared: frozenset[tuple[Class, int | None]] | None = None
+    activations: dict[Function, list[Activation]]
     declared: dict[tuple[str, Function | Class], Any]
     cached: set[Function]
     decorating: list[Function]

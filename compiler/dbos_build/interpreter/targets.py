@@ -263,6 +263,13 @@ def rebind(machine: Machine, node: ast.expr, value: Value, frame: Frame) -> None
                 elif isinstance(atom, ModuleRef) and atom.path:
                     module = machine.symbols.scopes[atom.path].module
                     machine.module_cell(module, node.attr).grow(value)
+        case (
+            ast.Subscript(value=holder, slice=key)
+            | ast.Call(func=ast.Attribute(value=holder, attr="setdefault"), args=[key, *_])
+        ):
+            values = activation.values
+            whole = with_item(values.get(holder, NOTHING), values.get(key, NOTHING), value)
+            rebind(machine, holder, whole, frame)
 
 
 def _rebind_outer(machine: Machine, name: str, value: Value, frame: Frame) -> None:

@@ -19,6 +19,9 @@ from dbos_build.symbols import Function, all_functions
 from dbos_build.syntax import walk
 from dbos_build.values import NOTHING, ExternalInstance
 
+_AT_IMPORT = frozenset({"__init_subclass__", "__set_name__"})
+"""Methods that run while classes are made, when nothing durable runs yet."""
+
 _OWN_RULE = frozenset({"threading.local", "contextvars.ContextVar"})
 
 
@@ -66,14 +69,20 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
         for activation in reach.activations()
     }
     found: dict[tuple[str, str], str] = {}
-    paths = sorted({declaration.path for declaration in program.workflows})
+    paths = sorted(
+        {
+            activation.module.path
+            for reach in program.reaches.values()
+            for activation in reach.activations()
+        }
+    )
     names = {name for path in paths for name in engine.symbols.scopes[path].imports}
     for scope in engine.symbols.scopes.values():
         if scope.module.path not in paths and scope.module.name not in names:
             continue
         decorating = _decorators(scope.functions)
         for function in all_functions(scope):
-            if function in inside or function.name in decorating:
+            if function in inside or function.name in decorating | _AT_IMPORT:
                 continue
             known = local_names(engine, function)
             for name in changed_names(function.node) | known.globals:

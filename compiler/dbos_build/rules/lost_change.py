@@ -12,16 +12,14 @@ from collections.abc import Iterable, Iterator
 from dbos_build.effects import Reached
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.interpreter.targets import root_name
 from dbos_build.program import Program
+from dbos_build.rules.changing import changes
 from dbos_build.rules.reading import is_read_after, step_arguments
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.rules.state import CHANGING
 from dbos_build.symbols import Function
 from dbos_build.syntax import every
 from dbos_build.values import NOTHING, Constant, ExternalInstance
 
-EVERYTHING = "*"
 _IMMUTABLE = frozenset(
     f"builtins.{name}"
     for name in ("int", "float", "complex", "bool", "str", "bytes", "tuple", "frozenset")
@@ -55,7 +53,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
 
 def _lost(activation: Activation, node: ast.Call, step: Function) -> Iterator[str]:
     """The local variables whose objects a step changes and that are read after it."""
-    changed = _changes(step)
+    changed = changes(activation.returns.engine, step)
     if not changed or activation.function is None:
         return
     for parameter, argument in step_arguments(activation, node, step):
@@ -69,41 +67,6 @@ def _lost(activation: Activation, node: ast.Call, step: Function) -> Iterator[st
         for name, parts in changed.items():
             if name not in _bound(step) and is_read_after(activation.function, name, node, parts):
                 yield name
-
-
-def _changes(step: Function) -> dict[str, set[str]]:
-    """What a step changes, by name: attributes of its object, or `EVERYTHING` of a container."""
-    found: dict[str, set[str]] = {}
-    rebound: set[str] = set()
-
-    def note(target: ast.expr) -> None:
-        name = root_name(target)
-        if name is not None:
-            found.setdefault(name, set()).add(_part(target))
-
-    for node in every(step.node, ast.Call, ast.Assign, ast.Delete, ast.AugAssign):
-        match node:
-            case ast.Call(func=ast.Attribute(value=holder, attr=attribute)):
-                if attribute in CHANGING:
-                    note(holder)
-            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
-                for target in targets:
-                    if isinstance(target, ast.Attribute | ast.Subscript):
-                        note(target)
-                    elif isinstance(target, ast.Name):
-                        rebound.add(target.id)
-            case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
-                note(target)
-    return {name: parts for name, parts in found.items() if name not in rebound}
-
-
-def _part(target: ast.expr) -> str:
-    """The attribute of the outermost object that a change concerns."""
-    part = EVERYTHING
-    while isinstance(target, ast.Attribute | ast.Subscript):
-        part = target.attr if isinstance(target, ast.Attribute) else EVERYTHING
-        target = target.value
-    return part
 
 
 def _bound(step: Function) -> set[str]:
