@@ -92,7 +92,9 @@ def _record(entry: Entry, done: list[Done]) -> dict[str, Any]:
         "created_at": entry.created_at,
         "executions": entry.executions,
         "operations": [[one.number, one.position, one.name] for one in sorted(done, key=_place)],
-        "children": [one.child_workflow_id for one in done if one.child_workflow_id],
+        "children": list(
+            dict.fromkeys(one.child_workflow_id for one in done if one.child_workflow_id)
+        ),
     }
 
 
