@@ -89,7 +89,11 @@ def _declared(name: str) -> Declared | None:
 
 
 def _compare(kind: str, built: dict[str, str], declared: dict[str, Declared]) -> list[str]:
-    """Missing, extra and renamed functions of the modules that are imported."""
+    """Missing, extra and renamed functions of the modules that are imported.
+
+    What is declared inside a function exists only once that has run, so it is not missed.
+    """
+    built = {name: entry for name, entry in built.items() if "<locals>" not in entry}
     running = {name: one.entry for name, one in declared.items() if _is_program(one)}
     renamed = {entry: name for name, entry in running.items() if name not in built}
     found: list[str] = []

@@ -1,11 +1,12 @@
 """The dispatcher: takes enqueued workflows within the limits of their queues and runs them here.
 
-In: the declared queues. Out: executions. Never polls an idle queue: it is woken by an enqueue, a
-finished workflow, a limit that opens or a delay that ends.
+In: the declared queues, and those of the registry. Out: executions. Never polls an idle queue: it
+is woken by an enqueue, a finished workflow, a limit that opens or a delay that ends.
 """
 
 from __future__ import annotations
 
+import importlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -34,13 +35,27 @@ class Dispatcher:
         self._listened = listened
         self._running: dict[str, set[str]] = {}
         self._from_database: set[str] = set()
+        # Queues of the registry whose module nothing has imported yet.
+        self._built: dict[str, Queue] = {}
         self._lock = threading.Lock()
         self._services: dict[str, Service] = {}
         self._root = Service("dispatcher", runtime.system.wakes, self._watch)
         runtime.tell_when_ended(self._ended)
 
     def start(self) -> None:
-        """Start working on the declared queues and on those declared later."""
+        """Start working on the declared queues and on those declared later.
+
+        A queue of the registry is served from its options there; where these are no literals, its
+        module is imported.
+        """
+        registry = self._runtime.registry
+        for entry in registry.queues if registry is not None else ():
+            if entry.name in live.queues or not self._is_wanted(entry.name):
+                continue
+            if entry.options is None:
+                importlib.import_module(entry.module)
+            else:
+                self._built[entry.name] = Queue.registered(entry.name, entry.options)
         self._root.start()
 
     def stop(self) -> None:
@@ -58,8 +73,8 @@ class Dispatcher:
                 self._from_database.add(queue.name)
                 live.queues[queue.name] = queue
         wanted = {INTERNAL_QUEUE: Limits()}
-        for name, queue in list(live.queues.items()):
-            if isinstance(queue, Queue) and (self._listened is None or name in self._listened):
+        for name, queue in {**self._built, **live.queues}.items():
+            if isinstance(queue, Queue) and self._is_wanted(name):
                 wanted[name] = queue.limits
         for name in wanted:
             with self._lock:
@@ -75,8 +90,11 @@ class Dispatcher:
             service.start()
         return REGISTERED_SECONDS
 
+    def _is_wanted(self, name: str) -> bool:
+        return self._listened is None or name in self._listened
+
     def _limits(self, name: str) -> Limits:
-        queue = live.queues.get(name)
+        queue = live.queues.get(name, self._built.get(name))
         return queue.limits if isinstance(queue, Queue) else Limits()
 
     def _work(self, name: str) -> float | None:

@@ -11,6 +11,7 @@ exactly the executors that have this code take it.
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
@@ -181,8 +182,30 @@ def _refuse_wrong_arguments(target: Target, verb: str, args: Arguments, kwargs: 
         target.signature.bind(*args, **kwargs)
     except TypeError as error:
         raise TypeError(
-            f"{target.shown}.{verb}: {error}; workflow {target.name!r} takes {target.signature}"
+            f"{target.shown}.{verb}: {error}; workflow {target.name!r} takes"
+            f" {_shown(target.signature)}"
         ) from None
+
+
+class _Source(str):
+    """Text that signatures show as it is, without quotes."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _shown(signature: inspect.Signature) -> inspect.Signature:
+    """A signature of a generated registry as it is written there."""
+    parameters = [
+        one.replace(
+            annotation=_Source(one.annotation),
+            default=_Source("...") if one.default is ... else one.default,
+        )
+        for one in signature.parameters.values()
+    ]
+    return signature.replace(
+        parameters=parameters, return_annotation=_Source(signature.return_annotation)
+    )
 
 
 def _connection(target: Target) -> Connection | None:
