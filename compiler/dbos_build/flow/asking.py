@@ -1,0 +1,120 @@
+"""Asking: the node of one durable operation.
+
+In: a walk, a call and the boundary it reaches. Out: a node with its kind, its recorded names and
+the term of everything it is given; the term of its result.
+Never: lets the body of a step, or options that only say how to run it, decide.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from dbos_build.flow.graph import RESULT
+from dbos_build.flow.operations import GET_RESULT, PATCH_PREFIX, Operation, operation
+from dbos_build.flow.reaching import DURABLE
+from dbos_build.flow.walk import Walk
+from dbos_build.interpreter.durable import as_literal
+from dbos_build.interpreter.machine import Boundary
+
+_CONTEXTUAL = frozenset({"start", "enqueue", "child"})
+
+
+def operation_at(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bool) -> int:
+    """Draw an operation; answers its result."""
+    if target.kind not in DURABLE:
+        return _verb(walk, node, target, is_awaited=is_awaited)
+    if target.name.startswith("dbos.") and target.name.endswith(("run_step", "run_step_async")):
+        return _inline_step(walk, node, target, is_awaited=is_awaited)
+    function = target.function
+    name = "" if function is None else walk.globals.durable.get((target.kind, function), "")
+    given = _receiver(walk, node) + walk.arguments(node)
+    if function is None or not name:
+        return _draw(walk, node, Operation("opaque", ()), "", given)
+    kind = "child" if target.kind == "workflow" else target.kind
+    recorded = (name, GET_RESULT) if kind == "child" else (name,)
+    is_started = function.is_async and not is_awaited
+    return _draw(walk, node, Operation(kind, recorded), name, given, is_started=is_started)
+
+
+def _receiver(walk: Walk, node: ast.Call) -> list[int]:
+    """The object whose durable method is called, unless the function is named by itself."""
+    if not isinstance(node.func, ast.Attribute):
+        return []
+    value = walk.value(node.func.value)
+    is_name = walk.terms.rows[value].head.startswith(("global:", "external:", "namespace:"))
+    return [] if is_name else [walk.terms.make("of", value)]
+
+
+def _inline_step(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bool) -> int:
+    """`DBOS.run_step(options, function, …)`: known by its name; other options do not count."""
+    options = node.args[0] if node.args else None
+    given = None if options is None else walk.frame.activation.values.get(options)
+    literal = None if given is None else as_literal(given)
+    name = literal.get("name") if isinstance(literal, dict) else None
+    named = target.function
+    if not isinstance(name, str):
+        is_dynamic = not isinstance(literal, dict | None) or (
+            isinstance(literal, dict) and "name" in literal
+        )
+        name = "" if is_dynamic or named is None else named.qualname
+    parts = walk.arguments(node, skip=2)
+    if not name and options is not None:
+        parts = [walk.now(walk.value(options)), *parts]
+    is_started = not is_awaited and "async" in target.name
+    known = Operation("step", (name,) if name else ())
+    return _draw(walk, node, known, name, parts, is_started=is_started)
+
+
+def _verb(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bool) -> int:
+    """An operation of the API by its verb."""
+    known = operation(target.name)
+    assert known is not None
+    label = _label(walk, node, known)
+    given = _receiver(walk, node) + walk.arguments(node)
+    function = target.function
+    if known.kind in ("start", "enqueue") and not known.recorded:
+        name = "" if function is None else walk.globals.durable.get(("workflow", function), "")
+        known, label = Operation(known.kind, (name,) if name else ()), name
+    elif known.kind in ("patch", "deprecate_patch"):
+        known = Operation(known.kind, (PATCH_PREFIX + label,) if label else ())
+    is_async = target.name.endswith("_async") or "Async" in target.name
+    is_started = is_async and not is_awaited
+    return _draw(walk, node, known, label, given, is_started=is_started)
+
+
+def _label(walk: Walk, node: ast.Call, known: Operation) -> str:
+    """The literal that people know an operation by: a topic, a key, the name of a patch."""
+    given: ast.expr | None = None
+    if 0 <= known.position < len(node.args):
+        given = node.args[known.position]
+    for keyword in node.keywords:
+        if keyword.arg == known.label and known.label:
+            given = keyword.value
+    found = None if given is None else walk.frame.activation.values.get(given)
+    literal = None if found is None else as_literal(found)
+    return literal if isinstance(literal, str) else ""
+
+
+def _draw(
+    walk: Walk,
+    node: ast.Call,
+    known: Operation,
+    name: str,
+    given: list[int],
+    *,
+    is_started: bool = False,
+) -> int:
+    if known.kind in _CONTEXTUAL:
+        given = [*given, *(walk.terms.make("within", each) for each in walk.contexts)]
+    ended = walk.draw(
+        known.kind,
+        node,
+        text=ast.unparse(node),
+        value=walk.terms.make("given", *given),
+        name=name,
+        recorded=known.recorded,
+        is_started=is_started,
+    )
+    if known.kind in ("patch", "deprecate_patch"):
+        return walk.terms.make(RESULT, place=ended.number)
+    return walk.operate(ended)

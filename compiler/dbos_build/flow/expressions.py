@@ -1,0 +1,365 @@
+"""Expressions: the term that an expression stands for.
+
+In: a walk and an expression. Out: its term; operations in it are drawn in the order in which Python
+evaluates them, and conditions that decide about operations become branches.
+Never: names a local variable in a term.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeGuard
+
+from dbos_build.digest import serialise
+from dbos_build.flow import folding
+from dbos_build.flow.blocks import Variable
+from dbos_build.flow.walk import Frame, Walk
+from dbos_build.forms import constant, dotted_parts, merged
+from dbos_build.interpreter.machine import Enter
+from dbos_build.interpreter.names import local_names, parameters
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_RISKY = (ast.Div, ast.FloorDiv, ast.Mod)
+_TURNED = {"NotEq": "Eq", "NotIn": "In", "IsNot": "Is"}
+_SWAPPED = {"Gt": "Lt", "GtE": "LtE"}
+
+
+def evaluate(walk: Walk, node: ast.expr) -> int:
+    """The term of an expression."""
+    handler = _HANDLERS.get(type(node))
+    if handler is None:
+        return _generic(walk, node)
+    return handler(walk, node)
+
+
+def acts(walk: Walk, *nodes: ast.AST | None) -> bool:
+    """Whether operations lie in some pieces of the function that is being followed."""
+    present = [node for node in nodes if node is not None]
+    return walk.reaching.any_acts(present, walk.frame.activation)
+
+
+def _generic(walk: Walk, node: ast.AST) -> int:
+    """Any expression without special meaning: its class and what it is made of."""
+    parts = [
+        walk.now(walk.value(child))
+        for child in ast.iter_child_nodes(node)
+        if isinstance(child, ast.expr)
+    ]
+    return walk.terms.make(type(node).__name__, *parts)
+
+
+def _constant(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Constant)
+    if node.value is True or node.value is False:
+        return walk.terms.scalar("true" if node.value else "false")
+    return walk.terms.scalar("const:" + constant(node.value))
+
+
+def _name(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Name)
+    value = local(walk, node.id)
+    if value is None:
+        return named(walk, [node.id])
+    return closure(walk, value) if value in walk.functions else value
+
+
+def local(walk: Walk, name: str) -> int | None:
+    """What a local variable holds; None for a global name."""
+    frame: Frame | None = walk.frame
+    while frame is not None:
+        for scope in reversed(frame.inner):
+            if name in scope:
+                return scope[name]
+        if name in frame.names.globals:
+            return None
+        if name in frame.names.local and name not in frame.names.nonlocals:
+            return walk.read((frame.number, name))
+        if frame.outer is None and frame.captured >= 0 and _encloses(walk, frame, name):
+            return walk.terms.make(f"captured:{name}", frame.captured)
+        frame = frame.outer
+    return None
+
+
+def variable(walk: Walk, name: str) -> Variable | None:
+    """The variable that an assignment to a name writes; None for a global one."""
+    frame: Frame | None = walk.frame
+    while frame is not None:
+        if name in frame.names.globals:
+            return None
+        if name in frame.names.local and name not in frame.names.nonlocals:
+            return (frame.number, name)
+        frame = frame.outer
+    return None
+
+
+def _encloses(walk: Walk, frame: Frame, name: str) -> bool:
+    """Whether a function around the one that is followed binds a name."""
+    outer = frame.activation.closure
+    while outer is not None and outer.function is not None:
+        if name in local_names(walk.globals.engine, outer.function).local:
+            return True
+        outer = outer.closure
+    return False
+
+
+def named(walk: Walk, dotted: Sequence[str]) -> int:
+    """The term of a global name with attributes read from it."""
+    module = walk.frame.activation.module
+    meaning = walk.globals.meaning(module, dotted)
+    made = walk.terms.make(walk.globals.head(meaning))
+    for part in dotted[meaning.used :]:
+        made = walk.terms.make("." + part, walk.now(made))
+    return made
+
+
+def closure(walk: Walk, value: int) -> int:
+    """A function defined in a function, as a value: its text and what it sees around it."""
+    node, frame = walk.functions[value]
+    own = {each.id for each in ast.walk(node) if _is_stored(each)}
+    own |= {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+    seen = {each.id: None for each in ast.walk(node) if isinstance(each, ast.Name)}
+    parts = [
+        held
+        for name in seen
+        if name not in own
+        and name in frame.names.local
+        and (held := walk.read((frame.number, name))) != value
+    ]
+    function = frame.activation.function
+    around = "" if function is None else walk.globals.function(function)
+    return walk.terms.make(f"function:{serialise(node)}:{around}", *parts)
+
+
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+
+
+def _attribute(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Attribute)
+    parts = dotted_parts(node)
+    entered = walk.frame.activation.calls.get(node, ())
+    if any(isinstance(target, Enter) for target in entered):
+        holder = walk.value(node.value)
+        return walk.enter_plain(node, [each for each in entered if isinstance(each, Enter)], holder)
+    if parts is not None and local(walk, parts[0]) is None:
+        return named(walk, parts)
+    return walk.terms.make("." + node.attr, walk.now(walk.value(node.value)))
+
+
+def _subscript(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Subscript)
+    holder = walk.value(node.value)
+    key = walk.now(walk.value(node.slice))
+    return walk.risk(walk.terms.make("[]", walk.now(holder), key))
+
+
+def _binary(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.BinOp)
+    left = walk.value(node.left)
+    right = walk.value(node.right)
+    both = (walk.now(left), walk.now(right))
+    is_plain = left in walk.terms.plain and right in walk.terms.plain
+    make = walk.terms.scalar if is_plain else walk.terms.make
+    value = make(type(node.op).__name__, *both, *special(walk, node))
+    return walk.risk(value) if isinstance(node.op, _RISKY) else value
+
+
+def special(walk: Walk, node: ast.AST) -> list[int]:
+    """The methods of the project that an operator runs, as parts of its term."""
+    heads = {
+        walk.globals.function(target.activation.function)
+        for target in walk.frame.activation.calls.get(node, ())
+        if isinstance(target, Enter) and target.activation.function is not None
+    }
+    return [walk.terms.make(head) for head in sorted(heads)]
+
+
+def _unary(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.UnaryOp)
+    value = walk.now(walk.value(node.operand))
+    if isinstance(node.op, ast.Not):
+        return negated(walk, value)
+    return walk.terms.make(type(node.op).__name__, value, *special(walk, node))
+
+
+def negated(walk: Walk, value: int) -> int:
+    """The term of `not value`."""
+    row = walk.terms.rows[value]
+    if row.head in ("true", "false"):
+        return walk.terms.scalar("false" if row.head == "true" else "true")
+    return walk.terms.scalar("not", value)
+
+
+def _compare(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Compare)
+    operands = [walk.now(walk.value(each)) for each in (node.left, *node.comparators)]
+    found = [
+        _compared(walk, type(operator).__name__, left, right, special(walk, node))
+        for operator, left, right in zip(node.ops, operands, operands[1:], strict=False)
+    ]
+    return found[0] if len(found) == 1 else walk.terms.scalar("and", *found)
+
+
+def _compared(walk: Walk, operator: str, left: int, right: int, extra: list[int]) -> int:
+    """One comparison; `a > b` is `b < a`, and `a != b` is `not a == b`."""
+    if operator in _SWAPPED:
+        return walk.terms.scalar(_SWAPPED[operator], right, left, *extra)
+    if operator in _TURNED and not extra:
+        return walk.terms.scalar("not", walk.terms.scalar(_TURNED[operator], left, right))
+    return walk.terms.scalar(operator, left, right, *extra)
+
+
+def _boolean(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.BoolOp)
+    head = "and" if isinstance(node.op, ast.And) else "or"
+    if not acts(walk, *node.values[1:]):
+        return walk.terms.make(head, *(walk.now(walk.value(each)) for each in node.values))
+    variable = (walk.frame.number, f"*choice{walk.fresh()}")
+    ends = []
+    for position, each in enumerate(node.values):
+        value = walk.now(walk.value(each))
+        walk.write(variable, value)
+        if position < len(node.values) - 1 and walk.here is not None:
+            yes, no = walk.split("branch", each, ast.unparse(each), value)
+            ends.append(no if head == "and" else yes)
+            walk.here = yes if head == "and" else no
+    walk.meet(walk.here, *ends)
+    return walk.read(variable)
+
+
+def _choice(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.IfExp)
+    condition = walk.now(walk.value(node.test))
+    if not acts(walk, node.body, node.orelse):
+        return select(walk, condition, walk.value(node.body), walk.value(node.orelse))
+    variable = (walk.frame.number, f"*choice{walk.fresh()}")
+    yes, no = walk.split("branch", node.test, ast.unparse(node.test), condition)
+    ends = []
+    for start, part in ((yes, node.body), (no, node.orelse)):
+        walk.here = start
+        walk.write(variable, walk.value(part))
+        ends.append(walk.here)
+    walk.meet(*ends)
+    return walk.read(variable)
+
+
+def select(walk: Walk, condition: int, yes: int, no: int) -> int:
+    """One of two values, by a condition."""
+    row = walk.terms.rows[condition]
+    if row.head in ("true", "false"):
+        return yes if row.head == "true" else no
+    if row.head == "not":
+        return select(walk, row.parts[0], no, yes)
+    both_plain = yes in walk.terms.plain and no in walk.terms.plain
+    make = walk.terms.scalar if both_plain else walk.terms.make
+    return make("select", condition, yes, no)
+
+
+def _text(walk: Walk, node: ast.AST) -> int:
+    """An f-string: its texts and what is filled in."""
+    assert isinstance(node, ast.JoinedStr)
+    parts = merged(node.values)
+    if all(isinstance(each, ast.Constant) for each in parts):
+        joined = "".join(str(each.value) for each in parts if isinstance(each, ast.Constant))
+        return walk.terms.scalar("const:" + constant(joined))
+    return walk.terms.scalar("text", *(walk.value(each) for each in parts))
+
+
+def _filled(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.FormattedValue)
+    parts = [walk.now(walk.value(node.value))]
+    if node.format_spec is not None:
+        parts.append(walk.value(node.format_spec))
+    return walk.terms.scalar(f"filled:{node.conversion}", *parts)
+
+
+def _sequence(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.List | ast.Tuple | ast.Set)
+    head = type(node).__name__.lower()
+    return walk.terms.make(head, *(walk.value(each) for each in node.elts))
+
+
+def _starred(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Starred)
+    return walk.terms.make("*", walk.now(walk.value(node.value)))
+
+
+def _mapping(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Dict)
+    parts: list[int] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        parts.append(walk.terms.make("**") if key is None else walk.value(key))
+        parts.append(walk.now(walk.value(value)) if key is None else walk.value(value))
+    return walk.terms.make("dict", *parts)
+
+
+def _call(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Call)
+    return walk.call(node)
+
+
+def _awaited(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.Await)
+    if isinstance(node.value, ast.Call):
+        return walk.call(node.value, is_awaited=True)
+    value = walk.value(node.value)
+    pending = walk.pending.pop(value, None)
+    return value if pending is None else walk.resume(pending)
+
+
+def _walrus(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, ast.NamedExpr)
+    value = walk.value(node.value)
+    walk.assign(node.target, value)
+    return value
+
+
+def _function(walk: Walk, node: ast.AST) -> int:
+    """A lambda as a value: its body over its own parameters, whatever they are called."""
+    assert isinstance(node, ast.Lambda)
+    if acts(walk, node):
+        return walk.terms.make("lambda:" + serialise(node), *seen_by(walk, node))
+    return folding.abstracted(walk, [each.arg for each in parameters(node)], node.body)
+
+
+def seen_by(walk: Walk, node: ast.Lambda) -> list[int]:
+    """The variables around a lambda that it reads."""
+    own = {each.arg for each in parameters(node)}
+    names = {
+        each.id: None
+        for each in ast.walk(node.body)
+        if isinstance(each, ast.Name) and each.id not in own
+    }
+    return [_name(walk, ast.Name(name)) for name in names]
+
+
+def _comprehension(walk: Walk, node: ast.AST) -> int:
+    assert isinstance(node, folding.Comprehension)
+    return folding.comprehension(walk, node)
+
+
+_Handler = Callable[[Walk, ast.AST], int]
+_HANDLERS: Mapping[type[ast.AST], _Handler] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _choice,
+    ast.JoinedStr: _text,
+    ast.FormattedValue: _filled,
+    ast.List: _sequence,
+    ast.Tuple: _sequence,
+    ast.Set: _sequence,
+    ast.Starred: _starred,
+    ast.Dict: _mapping,
+    ast.Call: _call,
+    ast.Await: _awaited,
+    ast.NamedExpr: _walrus,
+    ast.Lambda: _function,
+    **dict.fromkeys(_COMPREHENSIONS, _comprehension),
+}

@@ -1,0 +1,86 @@
+"""Globals: what names that a function does not bind stand for, by the digest of their meaning.
+
+In: a program. Out: `Globals`: the head of a term for a global name, a class or a helper, equal
+exactly when the code behind it is; and the names of durable functions.
+Never: depends on paths, on names of helpers or on where something is defined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from dbos_build.closure import Closures, closures, reach
+from dbos_build.forms import Key, Meaning
+from dbos_build.interpreter.engine import Engine
+from dbos_build.module import Module
+from dbos_build.program import Program
+from dbos_build.scopes import Origin
+from dbos_build.symbols import Function
+from dbos_build.versions import digests_of
+
+_KNOWN: WeakKeyDictionary[Engine, Globals] = WeakKeyDictionary()
+
+
+@dataclass(slots=True, eq=False)
+class Globals:
+    """The global names of a program. `durable` are the registered names, by kind and function."""
+
+    made: Closures
+    durable: dict[tuple[str, Function], str]
+    engine: Engine
+    digests: dict[Key, str] = field(default_factory=dict)
+
+    def meaning(
+        self, module: Module, dotted: Sequence[str], origin: Origin | None = None
+    ) -> Meaning:
+        """What a dotted name stands for in a module."""
+        return self.made.names.resolver(module).meaning(dotted, origin)
+
+    def head(self, meaning: Meaning) -> str:
+        """The head of a term for a meaning: its text, or the digests of what it may be."""
+        if not meaning.targets:
+            return meaning.text
+        return "global:" + ",".join(sorted({self.digest(key) for key in meaning.targets}))
+
+    def function(self, function: Function) -> str:
+        """The head of a term for calling a helper that is not followed."""
+        key: Key = ("function", function.module.path, function.qualname)
+        if function.parent is None:
+            return "helper:" + self.digest(key)
+        return "nested:" + self.digest(("function", function.module.path, _outermost(function)))
+
+    def digest(self, key: Key) -> str:
+        """The digest of an entity and everything that it refers to."""
+        found = self.digests.get(key)
+        if found is None:
+            reach(self.made, self.made.element(key))
+            self.digests = digests_of(self.made.elements)
+            found = self.digests[key]
+        return found
+
+
+def _outermost(function: Function) -> str:
+    """The function of a module or class that a nested function stands in."""
+    while function.parent is not None:
+        function = function.parent
+    return function.qualname
+
+
+def globals_of(program: Program) -> Globals:
+    """Return the globals of a program; computed once for all its workflows."""
+    known = _KNOWN.get(program.engine)
+    if known is None:
+        made = closures(program)
+        durable = {
+            (each.kind, each.entity): each.name
+            for group in (program.workflows, program.steps, program.transactions)
+            for each in group
+            if isinstance(each.entity, Function)
+        }
+        for each in program.workflows:
+            reach(made, made.root(each))
+        known = Globals(made, durable, program.engine, digests_of(made.elements))
+        _KNOWN[program.engine] = known
+    return known

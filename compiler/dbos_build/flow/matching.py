@@ -1,0 +1,120 @@
+"""Matching: what is drawn for `match`.
+
+In: a walk and a `match` statement. Out: one decision per case, and what its pattern binds.
+Never: shows the names that a pattern binds in a term.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from dbos_build.flow import folding
+from dbos_build.flow.walk import Walk
+from dbos_build.forms import constant
+
+
+@dataclass(slots=True)
+class _Pattern:
+    """A pattern: its form without names, the names it binds, and the values it compares with."""
+
+    names: list[str] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+
+    def form(self, walk: Walk, node: ast.pattern) -> str:
+        """The form of a pattern."""
+        match node:
+            case ast.MatchValue(value=value):
+                return self._value(walk, value)
+            case ast.MatchSingleton(value=value):
+                return constant(value)
+            case ast.MatchAs(pattern=inner, name=name):
+                return self._bound(name) + ("" if inner is None else self.form(walk, inner))
+            case ast.MatchStar(name=name):
+                return "*" + self._bound(name)
+            case ast.MatchOr(patterns=several):
+                return "|".join(self.form(walk, each) for each in several)
+            case ast.MatchSequence(patterns=several):
+                return "[" + ",".join(self.form(walk, each) for each in several) + "]"
+            case ast.MatchMapping(keys=keys, patterns=several, rest=rest):
+                pairs = zip(keys, several, strict=True)
+                shown = [self._value(walk, key) + ":" + self.form(walk, one) for key, one in pairs]
+                return "{" + ",".join([*shown, "**" + self._bound(rest) if rest else ""]) + "}"
+            case ast.MatchClass():
+                return self._class(walk, node)
+        return type(node).__name__
+
+    def _class(self, walk: Walk, node: ast.MatchClass) -> str:
+        shown = [self.form(walk, each) for each in node.patterns]
+        pairs = zip(node.kwd_attrs, node.kwd_patterns, strict=True)
+        shown += [f"{name}=" + self.form(walk, each) for name, each in pairs]
+        return self._value(walk, node.cls) + "(" + ",".join(shown) + ")"
+
+    def _bound(self, name: str | None) -> str:
+        if name is None:
+            return "_"
+        if name not in self.names:
+            self.names.append(name)
+        return f"${self.names.index(name)}"
+
+    def _value(self, walk: Walk, node: ast.expr) -> str:
+        self.parts.append(walk.now(walk.value(node)))
+        return "="
+
+
+def match(walk: Walk, node: ast.stmt) -> None:
+    """A `match` statement."""
+    assert isinstance(node, ast.Match)
+    subject = walk.now(walk.value(node.subject))
+    bodies = [statement for case in node.cases for statement in case.body]
+    guards = [case.guard for case in node.cases if case.guard is not None]
+    is_plain = folding.is_plain(walk, bodies) and not folding.jumps(bodies)
+    if is_plain and not walk.reaching.any_acts(guards, walk.frame.activation):
+        _folded(walk, node.cases, subject)
+        return
+    ends = []
+    for case in node.cases:
+        if walk.here is None:
+            break
+        condition = _condition(walk, case, subject)
+        other = None
+        if condition is not None:
+            shown = f"{ast.unparse(node.subject)} is {ast.unparse(case.pattern)}"
+            yes, other = walk.split("branch", case.pattern, shown, condition)
+            walk.here = yes
+        walk.run(case.body)
+        ends.append(walk.here)
+        walk.here = other
+    walk.meet(walk.here, *ends)
+
+
+def _folded(walk: Walk, cases: list[ast.match_case], subject: int) -> int:
+    """Cases without operations: choices between what they assign."""
+    if not cases:
+        return subject
+    case, *others = cases
+    condition = _condition(walk, case, subject)
+    if condition is None:
+        walk.run(case.body)
+        return subject
+
+    def follow() -> int:
+        walk.run(case.body)
+        return subject
+
+    return folding.fork(walk, condition, follow, lambda: _folded(walk, others, subject))
+
+
+def _condition(walk: Walk, case: ast.match_case, subject: int) -> int | None:
+    """The condition of a case, its names bound; None when it always fits."""
+    pattern = _Pattern()
+    form = pattern.form(walk, case.pattern)
+    fits = walk.terms.scalar(f"fits:{form}", subject, *pattern.parts)
+    is_total = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+    for place, name in enumerate(pattern.names):
+        value = subject if is_total else walk.terms.make(f"fitted:{place}", fits)
+        walk.assign(ast.Name(name, ast.Store()), value)
+    if case.guard is None:
+        return None if is_total else fits
+    guard = walk.now(walk.value(case.guard))
+    return guard if is_total else walk.terms.scalar("and", fits, guard)

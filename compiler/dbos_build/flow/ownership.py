@@ -1,0 +1,144 @@
+"""Ownership: local variables whose object nothing else holds, so that changes to it stay with them.
+
+In: the syntax of a function. Out: the names of its variables that are bound to containers which the
+function makes itself and never hands on, and of those that hold numbers or texts only.
+Never: looks into other functions; a variable that a nested function sees is nobody's alone.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from dbos_build.interpreter.names import parameters
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+UNCHANGING = _words(
+    """
+    get items keys values copy index count split rsplit splitlines strip lstrip rstrip lower upper
+    title capitalize casefold swapcase format format_map join startswith endswith replace find rfind
+    rindex encode decode isdigit isalpha isalnum isnumeric isspace isupper islower partition
+    rpartition zfill center ljust rjust removeprefix removesuffix translate expandtabs hex union
+    intersection difference symmetric_difference issubset issuperset isdisjoint isoformat strftime
+    timestamp date time astimezone weekday isoweekday total_seconds quantize normalize as_tuple
+    to_integral_value model_dump model_dump_json model_copy model_validate dict json most_common
+    elements info debug warning error exception critical log group groups groupdict span start end
+    match search fullmatch findall finditer sub bit_length fromkeys fromisoformat fromtimestamp
+    hexdigest digest with_suffix with_name as_posix isidentifier get_workflow_id
+    """
+)
+"""Methods that leave their object as it was, whatever usual class it is of."""
+CHANGING = _words(
+    """
+    append extend insert remove pop clear sort reverse add discard update setdefault popitem
+    difference_update intersection_update symmetric_difference_update appendleft popleft extendleft
+    """
+)
+"""Methods of containers that change them."""
+_READERS = _words(
+    """
+    len sum sorted list tuple set dict frozenset min max any all enumerate zip range str repr print
+    reversed bool isinstance iter map filter
+    """
+)
+_MAKERS = frozenset({"list", "dict", "set", "sorted", "defaultdict", "Counter", "deque"})
+_CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_SCALARS = (ast.JoinedStr, ast.Compare)
+
+
+def owned_names(node: ast.AST) -> frozenset[str]:
+    """The variables of a function that alone hold a container made by it."""
+    made: set[str] = set()
+    others: set[str] = {each.arg for each in _parameters(node)}
+    for parent, child in _pairs(node):
+        if not isinstance(child, ast.Name):
+            continue
+        if isinstance(parent, _SCOPES) or not _stays(parent, child):
+            others.add(child.id)
+        elif isinstance(child.ctx, ast.Store):
+            made.add(child.id)
+    for scope in _inner(node):
+        others.update(each.id for each in ast.walk(scope) if isinstance(each, ast.Name))
+    return frozenset(made - others)
+
+
+def scalar_names(node: ast.AST) -> frozenset[str]:
+    """The variables of a function that begin as numbers or texts; `+=` gives them a new value."""
+    begun: set[str] = set()
+    others: set[str] = {each.arg for each in _parameters(node)}
+    for parent, child in _pairs(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            match parent:
+                case ast.Assign(targets=[_], value=value) if _is_scalar(value):
+                    begun.add(child.id)
+                case ast.AnnAssign(value=ast.expr() as value) if _is_scalar(value):
+                    begun.add(child.id)
+                case ast.AugAssign():
+                    pass
+                case _:
+                    others.add(child.id)
+    return frozenset(begun - others)
+
+
+def _parameters(node: ast.AST) -> list[ast.arg]:
+    functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    return parameters(node) if isinstance(node, functions) else []
+
+
+def _pairs(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Each node of a function with the one around it, nested functions left out."""
+    pending = [(node, child) for child in ast.iter_child_nodes(node)]
+    while pending:
+        parent, child = pending.pop()
+        yield parent, child
+        if not isinstance(child, _SCOPES):
+            pending.extend((child, inner) for inner in ast.iter_child_nodes(child))
+
+
+def _inner(node: ast.AST) -> Iterator[ast.AST]:
+    """The functions and classes directly inside a function."""
+    return (child for _, child in _pairs(node) if isinstance(child, _SCOPES))
+
+
+def _is_scalar(value: ast.expr) -> bool:
+    if isinstance(value, ast.UnaryOp):
+        return _is_scalar(value.operand)
+    if isinstance(value, ast.Constant):
+        return True
+    return isinstance(value, _SCALARS)
+
+
+def _stays(parent: ast.AST, name: ast.Name) -> bool:
+    """Whether this use of a variable leaves its object with the variable."""
+    match parent:
+        case ast.Assign(targets=[target], value=value):
+            return target is name and _makes(value)
+        case ast.AnnAssign(target=target, value=value):
+            return target is name and value is not None and _makes(value)
+        case ast.AugAssign():
+            return parent.target is name
+        case ast.Attribute():
+            return parent.attr in CHANGING or parent.attr in UNCHANGING
+        case ast.Subscript():
+            return parent.value is name
+        case ast.For() | ast.AsyncFor() | ast.comprehension():
+            return parent.iter is name
+        case ast.Call():
+            return isinstance(parent.func, ast.Name) and parent.func.id in _READERS
+        case ast.Compare() | ast.FormattedValue() | ast.If() | ast.While() | ast.Return():
+            return True
+        case ast.UnaryOp(op=ast.Not()) | ast.Starred():
+            return True
+    return False
+
+
+def _makes(value: ast.expr) -> bool:
+    """Whether an expression makes a container of its own."""
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id in _MAKERS
+    return isinstance(value, _CONTAINERS)
