@@ -19,7 +19,16 @@ from dbos_build.interpreter.machine import Frame
 from dbos_build.program import Program
 from dbos_build.surroundings import surrounding_engine
 from dbos_build.symbols import Class, Function
-from dbos_build.values import Constant, Coroutine, InstanceRef, Sequence, Value
+from dbos_build.syntax import own_body
+from dbos_build.values import (
+    NOTHING,
+    ClassRef,
+    Constant,
+    Coroutine,
+    InstanceRef,
+    Sequence,
+    Value,
+)
 from dbos_build.values import Mapping as MappingValue
 
 KINDS = ("positional", "any", "rest", "named", "rest_named")
@@ -58,7 +67,10 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a class; `default` is none, value, or made: by a factory, for each instance."""
+    """A field of a class; `default` is none, value, or made: by a factory, for each instance.
+
+    A member of an enumeration has its value in place of an annotation.
+    """
 
     name: str
     annotation: str
@@ -97,7 +109,8 @@ def contracts(program: Program) -> Contracts:
             workflows[each.name] = finder.contract(each, each.entity)
     for each in (*program.steps, *program.transactions):
         if isinstance(each.entity, Function) and each.name not in results:
-            results[each.name] = finder.closed(finder.result(each.entity))
+            found = [*finder.result(each.entity), *finder.raised(each.entity)]
+            results[each.name] = finder.closed(found)
     return Contracts(workflows, results, dict(sorted(finder.shapes.items())))
 
 
@@ -141,6 +154,22 @@ class _Finder:
         reach = self._program.reaches.get(function)
         if reach is not None:
             found += self._classes(reach.reached[0].activation.returns.value)
+        return found
+
+    def raised(self, function: Function) -> list[str]:
+        """The exceptions of the project that a step raises, or something that it calls."""
+        reach = self._program.reaches.get(function)
+        found: list[str] = []
+        for item in reach.reached if reach is not None else ():
+            activation = item.activation
+            if activation.function is None:
+                continue
+            for node in own_body(activation.function.node):
+                if not isinstance(node, ast.Raise) or node.exc is None:
+                    continue
+                for atom in activation.values.get(node.exc, NOTHING).atoms:
+                    if isinstance(atom, InstanceRef | ClassRef):
+                        found.append(self._shape(atom.owner))
         return found
 
     def closed(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -260,8 +289,8 @@ def _fields(node: ast.ClassDef, kind: str) -> Iterator[tuple[Field, ast.expr | N
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
                 if _last_name(annotation) != "ClassVar":
                     yield Field(name, _text(annotation), _default_kind(value)), annotation
-            case ast.Assign(targets=[ast.Name(id=name)]) if kind == "enum":
-                yield Field(name, "", "none"), None
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if kind == "enum":
+                yield Field(name, ast.unparse(value), "none"), None
 
 
 def _default_kind(value: ast.expr | None) -> str:
