@@ -88,6 +88,13 @@ class Stranded:
                     ", ".join(map(repr, moved[start : start + IDS_IN_A_LINE])),
                 )
 
+    def _database(self) -> str:
+        """The database as an argument for a command; a password never is one."""
+        system = self._runtime.system
+        if system.language.url.password:
+            return '"$DBOS_SYSTEM_DATABASE_URL"'
+        return system.describe()
+
     def _report(self, groups: Sequence[Group], rights: Rights) -> None:
         counts: Counter[Kind] = Counter()
         examples: dict[Kind, Group] = {}
@@ -112,7 +119,7 @@ class Stranded:
             "is" if number == 1 else "are",
             rights.application_version,
             "\n".join(_lines(more, counts, examples, rights)),
-            self._runtime.system.describe(),
+            self._database(),
             example,
         )
 

@@ -47,8 +47,8 @@ def in_flight(url: str | None, schema: str, as_json: bool) -> None:
         existing.open_existing(options.database_url(url), schema=schema)
     ) as system:
         if as_json:
-            for entry, done in _with_operations(system):
-                click.echo(json.dumps(_record(entry, done)))
+            for records in _records(system):
+                click.echo("\n".join(map(json.dumps, records)))
             return
         counts = Counter(
             (one.name, one.status, one.application_version, one.workflow_version)
@@ -72,13 +72,14 @@ def _pages(system: SystemDatabase) -> Iterator[list[Entry]]:
         after = page[-1].workflow_id
 
 
-def _with_operations(system: SystemDatabase) -> Iterator[tuple[Entry, list[Done]]]:
+def _records(system: SystemDatabase) -> Iterator[list[dict[str, Any]]]:
+    """The workflows with their operations, page by page."""
     from dbos.system import in_flight as queries
 
     for page in _pages(system):
         ids = [one.workflow_id for one in page]
         found = system.database.read(queries.read_operations(system.language, ids))
-        yield from ((one, found[one.workflow_id]) for one in page)
+        yield [_record(one, found[one.workflow_id]) for one in page]
 
 
 def _record(entry: Entry, done: list[Done]) -> dict[str, Any]:
