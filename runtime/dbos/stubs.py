@@ -47,7 +47,7 @@ class Place:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-class _Enqueues(Generic[P, R]):
+class Enqueueable(Generic[P, R]):
     """Enqueueing with the parameters of the workflow."""
 
     __slots__ = ("_place", "_target")
@@ -77,13 +77,13 @@ class _Enqueues(Generic[P, R]):
         return stub_calls.enqueue_async(self._target, self._place, args, kwargs)
 
 
-class QueuedStub(_Enqueues[P, R]):
+class QueuedStub(Enqueueable[P, R]):
     """A workflow together with the queue it goes to."""
 
     __slots__ = ()
 
 
-class WorkflowStub(_Enqueues[P, R]):
+class WorkflowStub(Enqueueable[P, R]):
     """A workflow to start, enqueue or look up.
 
     In a process that runs the application, ``start`` is ``DBOS.start_workflow``. In any other one
