@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dbos_build import contracts, stubs
+from dbos_build import contracts, flow, stubs
 from dbos_build.contracts import Contract, Shape
 from dbos_build.declarations import Declaration
 from dbos_build.digest import module_digest
 from dbos_build.error import BuildError, ManifestError
+from dbos_build.flow import Flow
 from dbos_build.places import place
 from dbos_build.program import Program
 from dbos_build.stubs import Stubs
@@ -55,14 +56,15 @@ class WorkflowEntry(Entry):
     """A workflow, its version, and the registered names of the steps it can reach, sorted.
 
     `closure` says what the version was made from: a digest per element, by label; `contract` what
-    the workflow takes and gives; `takes_over` which former versions it can go on with, the newest
-    first (`inflight.succession` fills it).
+    the workflow takes and gives, `graph` its operations; `takes_over` which former versions it can
+    go on with, the newest first (`inflight.succession` fills it).
     """
 
     version: str
     steps: tuple[str, ...]
     closure: Mapping[str, str] = field(default_factory=dict)
     contract: Contract = field(default_factory=Contract)
+    graph: Flow | None = None
     takes_over: tuple[Proof, ...] = ()
 
 
@@ -145,6 +147,8 @@ def make(program: Program) -> Manifest:
             steps=computed.workflows[each.name].steps,
             closure=closure_of(computed.workflows[each.name]),
             contract=agreed.workflows.get(each.name, Contract()),
+            graph=flow.build(program, each),
+            takes_over=(),
         )
         for each in located["workflow"]
     )
@@ -180,6 +184,7 @@ def lock_text(manifest: Manifest) -> str:
                 "steps": list(each.steps),
                 "closure": dict(each.closure),
                 "contract": contracts.to_json(each.contract),
+                "flow": None if each.graph is None else flow.to_json(each.graph),
                 **_proven(each),
             }
             for each in manifest.workflows
