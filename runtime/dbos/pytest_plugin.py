@@ -51,10 +51,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     setup = None if mark is None else mark.kwargs.get("setup")
     failure = ""
     try:
-        count = observed.replay(setup=setup, demanded=mark is not None)
-        item.user_properties.append((PROPERTY, count))
+        observed.replay(setup=setup, demanded=mark is not None)
     except (AssertionError, DBOSReplayError) as error:
         failure = str(error)
+    item.user_properties.append((PROPERTY, observed.replayed))
     if failure:
         pytest.fail(failure, pytrace=False)
     return answer

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 Fixture = str | os.PathLike[str] | Mapping[str, Any]
+# In how many worlds each operation is replayed, unless the environment says otherwise.
 WORLDS = 3
+WORLDS_VARIABLE = "DBOS_REPLAY_WORLDS"
 
 
 def assert_replays(
@@ -198,13 +200,20 @@ def check_histories(
         "allow_pickle": allow_pickle,
         "prefixes": True,
     }
-    found = child.replay_all([{**task, "world": world} for world in range(WORLDS)])
+    found = child.replay_all([{**task, "world": world} for world in range(_worlds())])
     failed: dict[str, None] = {}
     for verdicts in found:
         failed.update(dict.fromkeys(_differences(verdicts)))
     if failed:
         lines = "\n".join(f"  {line}" for line in failed)
         raise AssertionError(f"the code does not replay what it recorded itself:\n{lines}")
+
+
+def _worlds() -> int:
+    given = os.environ.get(WORLDS_VARIABLE, str(WORLDS))
+    if not given.isdecimal() or not 1 <= int(given) <= 100:
+        raise DBOSReplayError(f"{WORLDS_VARIABLE} must be from 1 to 100, not {given!r}")
+    return int(given)
 
 
 def _differences(verdicts: Sequence[Verdict]) -> list[str]:

@@ -27,6 +27,8 @@ class Observed:
         self._unreadable: list[str] = []
         self._allow_pickle = False
         self._leave: Any = None
+        # how many workflows were replayed, also when one of them differed
+        self.replayed = 0
 
     def __enter__(self) -> Self:
         self._leave = leave = Runtime.leave
@@ -63,8 +65,8 @@ class Observed:
             self._allow_pickle |= runtime.settings.allow_pickle
             self._found[execution.workflow_id] = (read, declared)
 
-    def replay(self, *, setup: str | None = None, demanded: bool) -> int:
-        """Replay what was observed, after each operation; answers how many workflows that were.
+    def replay(self, *, setup: str | None = None, demanded: bool) -> None:
+        """Replay what was observed, after each operation.
 
         ``demanded``: it is an error when nothing can be replayed. Raises ``AssertionError`` when a
         workflow differs and ``DBOSReplayError`` when one cannot be replayed although demanded.
@@ -81,5 +83,5 @@ class Observed:
         if found:
             program = assertions.program_of((declared for _, declared in found), setup)
             histories = [history for history, _ in found]
+            self.replayed = len(found)
             assertions.check_histories(histories, program, allow_pickle=self._allow_pickle)
-        return len(found)

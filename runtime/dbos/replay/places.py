@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _OURS = str(Path(__file__).resolve().parent.parent) + os.sep
 _SCHEME = sysconfig.get_paths()
@@ -27,6 +31,7 @@ INSTALLED = tuple(
     )
 )
 _HOME = Path.cwd()
+_sent_from = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,26 @@ def _frames(start: FrameType | None) -> Iterator[FrameType]:
 
 
 def calling() -> Place | None:
-    """The innermost line of the user's program on the stack of the calling thread."""
+    """The innermost line of the user's program on the stack of the calling thread.
+
+    In a thread that runs nothing of the program, it is the line that handed work to the thread.
+    """
     for frame in _frames(sys._getframe(1)):
         code = frame.f_code
         if is_users(code.co_filename):
             return of_frame(frame)
-    return None
+    return getattr(_sent_from, "place", None)
+
+
+def sent(work: Callable[..., T]) -> Callable[..., T]:
+    """``work`` for another thread, which remembers the line that sent it."""
+    place = calling()
+
+    def remembering(*args: Any) -> T:
+        _sent_from.place = place
+        return work(*args)
+
+    return remembering
 
 
 def of_frame(frame: FrameType, line: int | None = None) -> Place:

@@ -12,6 +12,7 @@ import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from dbos.replay import places
 from dbos.replay.record_only import RecordEnded
 
 THREAD_POLL_SECONDS = 0.05
@@ -62,7 +63,7 @@ class QuietLoop(asyncio.SelectorEventLoop):
         self, executor: Any, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
         """Run a function in a thread; when the record ends in there, nothing comes back."""
-        inner = super().run_in_executor(executor, func, *args)
+        inner = super().run_in_executor(executor, places.sent(func), *args)
         outer: asyncio.Future[Any] = self.create_future()
         self._threads += 1
 

@@ -106,8 +106,9 @@ class Replayer:
         execution = self._execution(history)
         try:
             bound = rebind(history.workflow_id, declared, history.class_name, history.config_name)
-            inputs = self._inputs(execution, history)
-        except Undecodable as error:
+            with wall.up():
+                inputs = self._inputs(execution, history)
+        except (DBOSReplayRefused, Undecodable) as error:
             return refused(history, "undecodable", f"its inputs: {error}")
         except DBOSException as error:
             return refused(history, "unknown-function", str(error))
@@ -156,7 +157,7 @@ class Replayer:
         life = _life(execution, declared, args, kwargs)
         with self._surroundings(execution, moment) as (standing, seen):
             try:
-                with watchdog.patience(self._patience_seconds):
+                with watchdog.patience(self._patience_seconds, f"workflow {execution.workflow_id}"):
                     if declared.is_async:
                         ended.outcome = _on_a_loop(life, execution)
                     else:

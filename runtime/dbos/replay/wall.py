@@ -6,7 +6,7 @@ modules, of reading code and the resources of installed packages, or of writing 
 
 Python tells an audit hook before it opens, connects or starts anything. A hook cannot be taken out
 again, so this one asks whether the wall is up. What C libraries do by themselves it does not hear:
-the drivers of Postgres are therefore replaced by name.
+the drivers of Postgres, once imported, are therefore replaced by name.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ REFUSED: dict[str, str] = {
     "time.sleep": "waits for the clock",
 }
 _DRIVERS = (
+    ("psycopg", None, "connect"),
     ("psycopg", "Connection", "connect"),
     ("psycopg", "AsyncConnection", "connect"),
     ("psycopg2", None, "connect"),
