@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from stat import S_ISREG
 
 from dbos_build.config import Settings
-from dbos_build.error import ConfigError, ManifestError, OutputError
-from dbos_build.explanation import changes
-from dbos_build.manifest import Entry, Locked, Manifest, lock_text, read_lock
+from dbos_build.error import ConfigError, OutputError
+from dbos_build.manifest import Entry, Manifest, lock_text
 
 REGISTRY_FORMAT = 2
 """Number of the registry's form; the runtime that reads it has the same number."""
@@ -39,6 +38,11 @@ class Output:
 
     path: Path
     text: str
+
+    @property
+    def content(self) -> bytes:
+        """The bytes to be written."""
+        return _encode(self.text)
 
 
 def places(paths: Sequence[Path], settings: Settings) -> Places:
@@ -153,12 +157,12 @@ def write_all(files: Sequence[Output]) -> frozenset[Path]:
     Raises OutputError when one cannot be written; the others are then as they were.
     """
     old = {each.path: _read(each.path) for each in files}
-    changed = [each for each in files if old[each.path] != _encode(each.text)]
+    changed = [each for each in files if old[each.path] != each.content]
     staged: list[tuple[Path, Path]] = []
     done: list[Path] = []
     try:
         for each in changed:
-            staged.append((_stage(each.path, _encode(each.text)), each.path))
+            staged.append((_stage(each.path, each.content), each.path))
         for temporary, path in staged:
             os.replace(temporary, path)
             done.append(path)
@@ -178,32 +182,12 @@ def write(path: Path, text: str) -> None:
     write_all((Output(path.absolute(), text),))
 
 
-def differences(output: Output, manifest: Manifest) -> Iterator[str]:
-    """Yield one line per way in which a file on disk differs from what it should hold."""
-    name = output.path.name
-    content = _read(output.path)
-    if content is None:
-        yield f"{name}: is missing"
-        return
-    if content == _encode(output.text):
-        return
-    if output.path.suffix == ".py":
-        yield f"{name}: is stale"
-        return
-    try:
-        locked = read_lock(content.decode("utf-8", "replace"), name)
-    except ManifestError as failure:
-        yield str(failure)
-        return
-    lines = list(_version_differences(locked, manifest))
-    yield from lines or [f"{name}: is stale; the versions of all workflows are as before"]
+def content_on_disk(path: Path) -> bytes | None:
+    """Return what a generated file holds, None when there is none.
 
-
-def _version_differences(locked: Mapping[str, Locked], manifest: Manifest) -> Iterator[str]:
-    current = {each.name: Locked(each.version, each.closure) for each in manifest.workflows}
-    for change in changes(locked, current):
-        yield change.headline
-        yield from change.reasons
+    Raises OutputError for a link, and for anything that is no regular file.
+    """
+    return _read(path)
 
 
 def _encode(text: str) -> bytes:

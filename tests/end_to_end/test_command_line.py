@@ -293,9 +293,13 @@ def test_build_writes_both_files_and_verify_agrees_until_something_changes(
     put({"app/flows.py": "# A comment.\n" + CLEAN.replace("return 1", "return 2")})
     stale = command("verify", "app")
     assert stale.code == 1
-    assert stale.out.splitlines() == [
-        "dbos_registry.py: is stale",
-        "dbos-build.lock: is stale; the versions of all workflows are as before",
+    lines = stale.out.splitlines()
+    assert lines[0].startswith("app/dbos_registry.py:")
+    assert lines[0].endswith(": is stale")
+    assert lines[1].startswith("    has    Module(name=")
+    assert lines[2].startswith("    should Module(name=")
+    assert lines[3:] == [
+        "app/dbos-build.lock:1: is stale; the versions of all workflows are as before"
     ]
     renamed = CLEAN.replace("charge(order)", "charge(order) + 1")
     put({"app/flows.py": renamed, "app/more.py": CLEAN.replace("checkout", "other")})
@@ -304,9 +308,13 @@ def test_build_writes_both_files_and_verify_agrees_until_something_changes(
     assert "workflow checkout: changed from v1-" in changes
     assert "workflow other: is new (v1-" in changes
     Path("app/dbos-build.lock").write_text("<<<<<<< ours\n", encoding="utf-8")
-    assert "dbos-build.lock: has unresolved merge conflicts" in command("verify", "app").out
+    conflicted = command("verify", "app")
+    assert conflicted.code == 2
+    assert "dbos-build.lock: has unresolved merge conflicts; run `dbos-build build`" in (
+        conflicted.err
+    )
     Path("app/dbos-build.lock").unlink()
-    assert "dbos-build.lock: is missing" in command("verify", "app").out
+    assert "dbos-build.lock:1: is missing" in command("verify", "app").out
 
 
 def test_a_comment_changes_no_byte_of_what_is_built(command: Command) -> None:

@@ -5,6 +5,8 @@ In: a `Report`. Out: one command per finding. Never: lets a message end its comm
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dbos_build.findings import Finding
 from dbos_build.report import Report
 from dbos_build.report.plain import plain
@@ -26,9 +28,14 @@ def _command(finding: Finding, report: Report) -> str:
         "endLine": str(finding.end_line),
         "endColumn": str(finding.end_column),
     }
-    properties = ",".join(f"{key}={_property(value)}" for key, value in place.items())
     text = f"{finding.path}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
-    return f"::{_LEVELS[finding.severity.value]} {properties}::{_data(text)}"
+    return annotation(_LEVELS[finding.severity.value], place, text)
+
+
+def annotation(level: str, properties: Mapping[str, str], text: str) -> str:
+    """Return one command: `level` is error, warning or notice, `properties` say where it stands."""
+    placed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{level} {placed}::{_data(text)}"
 
 
 def _data(text: str) -> str:
