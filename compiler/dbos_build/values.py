@@ -41,18 +41,24 @@ class ModuleRef:
 class External:
     """Something outside the project, by qualified name: `time.time`, `httpx.Client.get`.
 
-    `bound` tells a member read from an instance from one read from a module or class.
+    `bound` tells a member read from an instance from one read from a module or class; `holds` is
+    what that instance is about.
     """
 
     name: str
     bound: bool = False
+    holds: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExternalInstance:
-    """An object of a class outside the project; builtins count: `builtins.str`."""
+    """An object of a class outside the project; builtins count: `builtins.str`.
+
+    `holds` is what it is about, when that matters: the rows that a query gives.
+    """
 
     type: str
+    holds: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +338,8 @@ def depth(value: Value) -> int:
             deepest = max(deepest, 1 + depth(atom.target), *(depth(v) + 1 for v in atom.positional))
         elif isinstance(atom, BoundMethod):
             deepest = max(deepest, 1)
+        elif isinstance(atom, ExternalInstance | External) and atom.holds is not None:
+            deepest = max(deepest, 1 + depth(atom.holds))
         elif isinstance(atom, Coroutine):
             deepest = max(deepest, 1 + depth(atom.result))
     return deepest
@@ -360,7 +368,16 @@ def elements(value: Value) -> Value:
             result = result.join(join_all(constant(key) for key, _ in atom.items))
         elif isinstance(atom, Constant) and isinstance(atom.value, str):
             result = result.join(instance("builtins.str"))
+        elif isinstance(atom, ExternalInstance):
+            if atom.holds is not None:
+                result = result.join(atom.holds)
+            elif atom.type.endswith(ANYTHING):
+                result = result.join(of(atom))
     return result
+
+
+ANYTHING = ".Object"
+"""How the class is called that stands for whatever a package gives, its parts included."""
 
 
 def settled(value: Value) -> Value:

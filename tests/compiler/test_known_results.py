@@ -47,7 +47,7 @@ def test_results_written_by_hand_agree_with_the_stubs() -> None:
         ("re.compile", "re.Pattern"),
         ("re.Pattern.match", "re.Match"),
         ("builtins.str.split", "[builtins.str]"),
-        ("hashlib.sha256", ""),
+        ("hashlib.sha256", "hashlib.Object"),
         ("os.stat", "os.stat_result"),
         ("pathlib.PurePath.with_suffix", "pathlib.PurePath"),
         ("pathlib.Path.read_text", "builtins.str"),

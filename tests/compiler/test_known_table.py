@@ -62,7 +62,7 @@ CONDITION = re.compile(
     r"else|(missing|given|nonzero|notint|path|writes):[a-z_]+(@\d)?(\|[a-z_]+(@\d)?)*", re.ASCII
 )
 NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?", re.ASCII)
-RETURNS = re.compile(r"-|None|arg\d|:?[A-Za-z_][\w.]*|(set)?\[[A-Za-z_][\w.]*\]", re.ASCII)
+RETURNS = re.compile(r"-|None|arg\d|:?[A-Za-z_][\w.]*(<\w+>)?|(set)?\[[A-Za-z_][\w.]*\]", re.ASCII)
 
 
 def rows() -> Iterator[tuple[str, list[str]]]:

@@ -176,7 +176,10 @@ def _decision(knowledge: Knowledge, name: str) -> Entry | None:
     if name in knowledge.exact and name not in _written():
         return None
     entry = knowledge.find(name.rpartition(".")[0] + ".*")
-    return entry if entry is not None and not entry.when and not entry.returns else None
+    if entry is None or entry.when:
+        return None
+    is_said = entry.returns and not entry.name.endswith(".*")
+    return None if is_said else entry
 
 
 @cache

@@ -54,6 +54,9 @@ _TRANSPARENT = frozenset(
     {"Annotated", "Final", "ClassVar", "Required", "NotRequired", "Awaitable", "ReadOnly"}
 )
 _CONTAINER_MODULES = frozenset({"builtins", "typing", "collections", "collections.abc"})
+_COLUMNS = frozenset({"sqlalchemy.orm.Mapped", "beanie.Link"})
+"""What the fields of a model are declared with; read from an object they are what is inside."""
+
 _DEPTH_MAX = 12
 
 
@@ -186,6 +189,8 @@ def _tail(machine: Machine, node: ast.expr, frame: Frame) -> str:
             head, _, tail = atom.name.rpartition(".")
             if head in _CONTAINER_MODULES or head in {"typing_extensions", "contextlib"}:
                 return tail
+            if atom.name in _COLUMNS:
+                return "Annotated"
             return ""
         if isinstance(atom, ClassRef | ModuleRef | InstanceRef):
             return ""

@@ -47,6 +47,9 @@ def read(machine: Machine, node: ast.AST, value: Value, name: str, frame: Frame)
     result = Value(frozenset(), value.taints)
     is_wrapped = any(isinstance(atom, ExternalInstance) for atom in value.atoms)
     for atom in value.atoms:
+        if len(value.atoms) > 1 and isinstance(atom, Constant) and atom.value is None:
+            # None has no attributes; code that asks for one has made sure that it is not None.
+            continue
         if is_wrapped and isinstance(atom, FunctionRef) and name not in _FUNCTION_NAMES:
             # The function inside a task of a library; the task has the attributes.
             continue
@@ -61,7 +64,7 @@ def _atom(machine: Machine, node: ast.AST, atom: Atom, name: str, frame: Frame) 
         case External():
             return _external(machine, atom, name)
         case ExternalInstance():
-            return _external_member(machine, atom.type, name)
+            return _external_member(machine, atom, name)
         case InstanceRef():
             return member(machine, node, atom, machine.mro(atom.owner), name, frame)
         case ModuleRef():
@@ -122,18 +125,18 @@ def _function_of(atom: Atom) -> Function | None:
 def _external(machine: Machine, atom: External, name: str) -> Value:
     """A member of an external module, class or object, under its canonical name."""
     full = machine.knowledge.canonical(f"{atom.name}.{name}")
-    return _typed_member(machine, full, atom.bound)
+    return _typed_member(machine, full, atom.bound, atom.holds)
 
 
-def _external_member(machine: Machine, type_name: str, name: str) -> Value:
+def _external_member(machine: Machine, atom: ExternalInstance, name: str) -> Value:
     """A member read from an object of an external class."""
-    if type_name == "dbos.DBOS":
+    if atom.type == "dbos.DBOS":
         return of(External(machine.knowledge.canonical(f"dbos.DBOS.{name}")))
-    full = machine.knowledge.canonical(f"{type_name}.{name}")
-    return _typed_member(machine, full, True)
+    full = machine.knowledge.canonical(f"{atom.type}.{name}")
+    return _typed_member(machine, full, True, atom.holds)
 
 
-def _typed_member(machine: Machine, full: str, bound: bool) -> Value:
+def _typed_member(machine: Machine, full: str, bound: bool, holds: Value | None = None) -> Value:
     """A member that is listed as an attribute with a type is an object of that type.
 
     Members of objects that are known to be harmless are all the same; telling `node.body.value`
@@ -142,8 +145,8 @@ def _typed_member(machine: Machine, full: str, bound: bool) -> Value:
     entry = machine.knowledge.exact.get(full)
     if entry is not None:
         if entry.returns.startswith(":"):
-            return instance(entry.returns[1:])
-        return of(External(full, bound))
+            return of(ExternalInstance(entry.returns[1:].removesuffix("<held>"), holds))
+        return of(External(full, bound, holds))
     if not bound:
         return of(External(full))
     if full.startswith("builtins."):
@@ -152,7 +155,7 @@ def _typed_member(machine: Machine, full: str, bound: bool) -> Value:
         return of(External(full, bound)) if hasattr(holder, name) else NOTHING
     entry = machine.knowledge.find(full)
     if entry is not None and not entry.effects:
-        return of(External(entry.name, bound=True))
+        return of(External(entry.name, True, holds))
     if entry is None and full.count(".") > MEMBERS_MAX:
         return of(External(".".join(full.split(".")[:MEMBERS_MAX]) + ".*", bound=True))
     return of(External(full, bound))
@@ -194,7 +197,10 @@ def _class(
         if name in {"__name__", "__qualname__"}:
             return instance("builtins.str")
         outside = next((a for a in order if isinstance(a, str) and a not in _BARE), None)
-        return _external(machine, External(outside), name) if outside else _NO_ATTRIBUTE
+        held = of(InstanceRef(atom.owner))
+        return (
+            _external(machine, External(outside, False, held), name) if outside else _NO_ATTRIBUTE
+        )
     result = written
     for binding in bound:
         if isinstance(binding, Defined) and isinstance(binding.entity, Function):

@@ -139,7 +139,8 @@ def _call_atom(
                 return unknown("result of a call")
             return machine.call(node, method, arguments, frame)
         case ExternalInstance():
-            return _external(machine, node, External(f"{atom.type}.__call__"), arguments, frame)
+            called = External(f"{atom.type}.__call__", False, atom.holds)
+            return _external(machine, node, called, arguments, frame)
     return _call_unknown(machine, node, atom, arguments, frame)
 
 
@@ -183,7 +184,7 @@ def _external(
     if name.endswith(".__init__"):
         # The effect of making an object is noted where it is made.
         return of(Constant(None, "NoneType"))
-    used, value = use(machine.knowledge, name, node, arguments, frame)
+    used, value = use(machine.knowledge, name, node, arguments, frame, atom.holds)
     frame.activation.record(node, used)
     call_back(machine, node, arguments, frame)
     return value

@@ -16,6 +16,7 @@ from dbos_build.interpreter.names import lookup
 from dbos_build.interpreter.outside import note_reads, taint_at
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.values import (
+    ANYTHING,
     NOTHING,
     Atom,
     Constant,
@@ -377,6 +378,8 @@ def _item(machine: Machine, node: ast.Subscript, atom: Atom, key: Value, frame: 
             entry = machine.knowledge.exact.get(f"{atom.type}.__getitem__")
             if entry is not None and entry.returns:
                 return instance(entry.returns)
+            if atom.holds is not None or atom.type.endswith(ANYTHING):
+                return atom.holds or of(atom)
             return instance("builtins.str") if atom.type == "builtins.str" else NOTHING
         case Constant(type="str"):
             return instance("builtins.str")

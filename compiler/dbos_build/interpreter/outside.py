@@ -12,12 +12,15 @@ from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.knowledge import Entry, Knowledge
 from dbos_build.values import (
     ORDER_KINDS,
+    ClassRef,
     Constant,
     External,
     ExternalInstance,
+    InstanceRef,
     Taint,
     Value,
     instance,
+    join_all,
     of,
     sequence,
     unknown,
@@ -68,9 +71,14 @@ def taint_at(kind: str, node: ast.AST, frame: Frame) -> Taint:
 
 
 def use(
-    knowledge: Knowledge, name: str, node: ast.AST, arguments: Arguments, frame: Frame
+    knowledge: Knowledge,
+    name: str,
+    node: ast.AST,
+    arguments: Arguments,
+    frame: Frame,
+    holds: Value | None = None,
 ) -> tuple[Use, Value]:
-    """What calling an external name does and gives."""
+    """What calling an external name does and gives; `holds` is what its object is about."""
     entry = knowledge.find(name)
     effects = caused(entry, arguments) if entry is not None else ()
     taint = None
@@ -80,7 +88,7 @@ def use(
             taint = taint_at(effect, node, frame)
             taints = taints | {taint}
             break
-    value = result(entry, name, arguments)
+    value = result(entry, name, arguments, holds)
     if name in ORDER_FREE:
         taints = frozenset(taint for taint in taints if taint.kind not in ORDER_KINDS)
     if entry is not None and entry.is_class and not effects:
@@ -184,25 +192,52 @@ def _is_number(part: str, arguments: Arguments) -> bool:
     return types <= {"int", "float", "bool", "complex", "NoneType"}
 
 
-def result(entry: Entry | None, name: str, arguments: Arguments) -> Value:
+def result(
+    entry: Entry | None, name: str, arguments: Arguments, holds: Value | None = None
+) -> Value:
     """The value a call gives, from the table; by convention a capital letter means a class."""
-    if entry is not None and entry.returns:
-        returns = entry.returns
-        if returns.startswith("arg") and returns[3:].isdigit():
-            position = int(returns[3:])
-            if position < len(arguments.positional):
-                return arguments.positional[position]
-            return unknown(f"result of {name}")
-        if returns.startswith("[") and returns.endswith("]"):
-            return sequence("list", None, instance(returns[1:-1]))
-        if returns.startswith("set[") and returns.endswith("]"):
-            return sequence("set", None, instance(returns[4:-1]))
-        if returns == "None":
-            return of(Constant(None, "NoneType"))
-        return instance(returns.removeprefix(":"))
+    if entry is not None and entry.returns and not (entry.name.endswith(".*") and _is_class(name)):
+        given = _returned(entry.returns, arguments, holds)
+        return given if given.atoms else unknown(f"result of {name}")
     if entry is not None and entry.is_class and entry.name == name:
         return instance(name)
+    return instance(name) if _is_class(name) else unknown(f"result of {name}")
+
+
+def _is_class(name: str) -> bool:
     tail = name.rpartition(".")[2]
-    if tail[:1].isupper() and not tail.isupper():
-        return instance(name)
-    return unknown(f"result of {name}")
+    return tail[:1].isupper() and not tail.isupper()
+
+
+def _returned(returns: str, arguments: Arguments, holds: Value | None) -> Value:
+    """The value that the last column of the table describes."""
+    if returns.startswith("[") and returns.endswith("]"):
+        return sequence("list", None, _one(returns[1:-1], arguments, holds))
+    if returns.startswith("set[") and returns.endswith("]"):
+        return sequence("set", None, instance(returns[4:-1]))
+    if returns == "None":
+        return of(Constant(None, "NoneType"))
+    if returns.startswith("arg") and returns[3:].isdigit():
+        position = int(returns[3:])
+        given = arguments.positional[position : position + 1]
+        return given[0] if given else Value()
+    return _one(returns, arguments, holds)
+
+
+def _one(word: str, arguments: Arguments, holds: Value | None) -> Value:
+    """An object of a class; `held` is what the called object is about.
+
+    `new0` is an object of the class that is the first argument, `about0` what that is about.
+    """
+    if word == "held":
+        return holds or Value()
+    if word.startswith(("new", "about")) and word[-1].isdigit():
+        position = int(word[-1])
+        given = arguments.positional[position : position + 1]
+        atoms = given[0].atoms if given else frozenset()
+        if word.startswith("new"):
+            return of(*(InstanceRef(atom.owner) for atom in atoms if isinstance(atom, ClassRef)))
+        return join_all(a.holds for a in atoms if isinstance(a, ExternalInstance) and a.holds)
+    kind, bracket, inner = word.removeprefix(":").partition("<")
+    about = _one(inner.removesuffix(">"), arguments, holds) if bracket else Value()
+    return of(ExternalInstance(kind, about if about.atoms else None))
