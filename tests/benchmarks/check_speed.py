@@ -1,16 +1,20 @@
-"""How fast `dbos-build check` is, beside other checkers, on 300,000 lines.
+"""How fast `dbos-build check` is, beside other checkers, on 300,000 lines and on an application.
 
-Run `python tests/benchmarks/check_speed.py [FOLDER]`. It copies the Python files of a folder (the
-standard library, without tests), adds the example shop and a few hundred lines of workflows, and
-checks the copy as a command: cold, with nothing changed, and with one file changed, a helper that
-workflows call. Then it asks a `Checker` in this process what an editor asks on every keystroke.
+Run `python tests/benchmarks/check_speed.py [FOLDER] [--alone] [--install]`. It copies the Python
+files of a folder (the standard library, without tests), adds the example shop and a few hundred
+lines of workflows, and checks the copy as a command: cold, with nothing changed, and with one file
+changed, a helper that workflows call. The same with an application of 50,000 lines in which every
+file matters. Then it asks a `Checker` in this process what an editor asks on every keystroke.
+
+flake8, ruff, mypy and pylint run on the same copy, unless `--alone` is given; those that are not
+installed here are named, and with `--install` installed into an environment that is thrown away.
 Figures are CPU seconds, so that a busy machine does not spoil them, and the largest memory of the
-process. flake8, ruff, mypy and pylint run on the same copy when they are installed; with `--alone`
-they do not.
+process.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import importlib.util
 import os
@@ -20,12 +24,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import venv
 from dataclasses import dataclass
 from pathlib import Path
 
 from dbos_build import sources
 from dbos_build.checking import Checker
 from dbos_build.config import Settings
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support import large_application
 
 ROOT = Path(__file__).resolve().parents[2]
 BUFFER_LINES = 2_000
@@ -122,21 +131,76 @@ def best(attempts: list[Cost]) -> Cost:
 
 def main() -> None:
     """Measure and print."""
-    given = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    origin = Path(given[0]) if given else Path(os.__file__).parent
+    asked = argparse.ArgumentParser(description="Measure how fast a check is.")
+    asked.add_argument("folder", nargs="?", type=Path, default=Path(os.__file__).parent)
+    asked.add_argument("--alone", action="store_true", help="leave out the other checkers")
+    asked.add_argument("--install", action="store_true", help="install the others for this run")
+    given = asked.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        lines = populate(folder, origin)
-        print(f"{lines:,} lines")
-        report("dbos-build, cold", _cold(folder), lines)
-        report("dbos-build, nothing changed", best([check(folder) for _ in range(SAMPLES)]), 0)
-        report("dbos-build, one helper changed", _changed(folder), 0)
-        print(f"editor, {BUFFER_LINES:,} lines: {_keystroke(folder) * 1000:.0f} ms CPU a keystroke")
-        if "--alone" not in sys.argv:
-            for name, command in _OTHERS.items():
-                if importlib.util.find_spec(name):
-                    spent = cost(sys.executable, "-m", *command, "library", folder=folder)
-                    report(name, spent, lines)
+        folder = Path(temporary) / "tree"
+        folder.mkdir()
+        lines = populate(folder, given.folder)
+        _measure_command("a library", folder, lines, folder / "shop" / "catalog.py")
+        if not given.alone:
+            python = _environment(Path(temporary)) if given.install else Path(sys.executable)
+            _measure_others(folder, lines, python)
+        large = Path(temporary) / "application"
+        lines = _populate_application(large)
+        _measure_command("an application", large, lines, large / "service_03" / "rules.py")
+        print(
+            f"an editor, {BUFFER_LINES:,} lines: {_keystroke_alone() * 1000:.0f} ms CPU a keystroke"
+        )
+        spent = _keystroke_in(large) * 1000
+        print(f"an editor, in {lines:,} lines: {spent:.0f} ms CPU a keystroke")
+
+
+def _measure_command(name: str, folder: Path, lines: int, helper: Path) -> None:
+    """Check a folder as a user does: from nothing, again, and after a change to a helper."""
+    print(f"{name}: {lines:,} lines")
+    report("dbos-build, cold", _cold(folder), lines)
+    report("dbos-build, nothing changed", best([check(folder) for _ in range(SAMPLES)]), 0)
+    report("dbos-build, one helper changed", _changed(folder, helper), 0)
+
+
+def _measure_others(folder: Path, lines: int, python: Path) -> None:
+    """Run what other checkers there are; name those that are missing."""
+    missing = []
+    for name, command in _OTHERS.items():
+        call = _call(name, python)
+        if call is None:
+            missing.append(name)
+        else:
+            report(name, cost(*call, *command[1:], "library", folder=folder), lines)
+    if missing:
+        print(f"not installed, so not measured: {', '.join(missing)} (--install does that)")
+
+
+def _call(name: str, python: Path) -> tuple[str, ...] | None:
+    """How to run another checker: from the environment of an interpreter, else from PATH."""
+    if python != Path(sys.executable) or importlib.util.find_spec(name):
+        return (str(python), "-m", name)
+    found = shutil.which(name)
+    return (found,) if found else None
+
+
+def _environment(folder: Path) -> Path:
+    """The interpreter of a new environment with the other checkers."""
+    home = folder / "environment"
+    venv.create(home, with_pip=True)
+    python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
+    subprocess.run([python, "-m", "pip", "install", "-q", *_OTHERS], check=True)
+    return python
+
+
+def _populate_application(folder: Path) -> int:
+    """Write the large application; the number of its lines."""
+    texts = large_application.texts()
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    (folder / "pyproject.toml").write_text("[tool.dbos-build]\n", encoding="utf-8")
+    return sum(text.count("\n") for text in texts.values())
 
 
 def _cold(folder: Path) -> Cost:
@@ -148,30 +212,44 @@ def _cold(folder: Path) -> Cost:
     return best(attempts)
 
 
-def _changed(folder: Path) -> Cost:
-    """After a change to a module that workflows of the shop use."""
+def _changed(folder: Path, helper: Path) -> Cost:
+    """After a change to a module that workflows use."""
     attempts = []
     for number in range(SAMPLES):
-        with (folder / "shop" / "catalog.py").open("a", encoding="utf-8") as stream:
+        with helper.open("a", encoding="utf-8") as stream:
             stream.write(f"\nEDITED_{number} = {number}\n")
         attempts.append(check(folder))
     return best(attempts)
 
 
-def _keystroke(folder: Path) -> float:
-    """CPU seconds for another text of a large file of workflows in a program that is known."""
-    text = workflows(BUFFER_LINES)
-    (folder / "orders.py").write_text(text, encoding="utf-8")
+def _keystroke_alone() -> float:
+    """CPU seconds for another text of a large file of workflows that has no neighbours."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "orders.py").write_text(workflows(BUFFER_LINES), encoding="utf-8")
+        return _keystroke(folder, "orders.py", "total = 0", "total = {}")
+
+
+def _keystroke_in(folder: Path) -> float:
+    """CPU seconds for another text of a file of workflows in the large application."""
+    return _keystroke(folder, "service_03/flows.py", '"waiting"', '"waiting {}"')
+
+
+def _keystroke(folder: Path, path: str, before: str, after: str) -> float:
+    """CPU seconds for a file of a known program in which a part of the text becomes another."""
     settings = Settings(root=folder)
     checker = Checker(settings)
     checker.check(sources.read([folder], settings))
+    text = (folder / path).read_text("utf-8")
+    assert before in text
     gc.collect()
     gc.freeze()
     spent = []
     for number in range(SAMPLES):
         start = time.process_time()
-        checker.recheck({"orders.py": text.replace("total = 0", f"total = {number}", 1)})
+        checker.recheck({path: text.replace(before, after.format(number), 1)})
         spent.append(time.process_time() - start)
+    gc.unfreeze()
     return min(spent)
 
 

@@ -123,7 +123,7 @@ def _run(folder: Path, root: Path, asked: Sequence[str], bases: Sequence[str]) -
     """Run mypy over files; its findings are of no interest, only what our plugin wrote."""
     workspace.replace(folder / "files.txt", "".join(f"{root / path}\n" for path in asked))
     command = (
-        *(sys.executable, "-P", "-E", "-m", "mypy", "--no-fast-exit"),
+        *(sys.executable, "-P", "-E", "-m", "mypy", "--fast-exit"),
         *("--config-file", "mypy.ini", "@files.txt"),
     )
     try:

@@ -16,7 +16,8 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, NoReturn, TypeAlias
 
 from mypy.nodes import CallExpr, Context, IndexExpr, MemberExpr, TypeInfo
 from mypy.options import Options
@@ -89,7 +90,10 @@ class Recorder(Plugin):
         with open(os.path.join(self.folder, "request.json"), encoding="utf-8") as stream:
             self.wanted = frozenset(json.load(stream)["paths"])
         self.modules: dict[str, Facts] = {}
+        self._hooks: dict[str, Callable[[MethodContext], Type]] = {}
+        self._is_written = False
         atexit.register(self.write)
+        self._write_before_leaving()
 
     def facts_of(self, api: Any) -> Facts | None:
         """The facts of the module being checked, or None when it is not part of the project."""
@@ -113,14 +117,10 @@ class Recorder(Plugin):
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type]:
         """See every call of a method, those that operators and statements imply included."""
         name = fullname.rpartition(".")[2]
-
-        def called(context: MethodContext) -> Type:
-            facts = self.facts_of(context.api)
-            if facts is not None:
-                self._method(facts, context, name)
-            return context.default_return_type
-
-        return called
+        known = self._hooks.get(name)
+        if known is None:  # One for all methods of a name: mypy asks at every call.
+            known = self._hooks[name] = partial(self._method_called, name)
+        return known
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type]:
         """See every read of an attribute of an object."""
@@ -132,6 +132,12 @@ class Recorder(Plugin):
             describe = Describer(facts, context.api)
             facts.add(context.context, describe.type(context.default_return_type))
             self._arguments(facts, describe, context)
+        return context.default_return_type
+
+    def _method_called(self, name: str, context: MethodContext) -> Type:
+        facts = self.facts_of(context.api)
+        if facts is not None and isinstance(context.context, CallExpr | IndexExpr):
+            self._method(facts, context, name)
         return context.default_return_type
 
     def _method(self, facts: Facts, context: MethodContext, name: str) -> None:
@@ -166,8 +172,21 @@ class Recorder(Plugin):
             for node, passed in zip(nodes, types, strict=False):
                 facts.add(node, describe.type(passed))
 
+    def _write_before_leaving(self) -> None:
+        """mypy leaves its process without tidying up, which is much faster: write before that."""
+        leave = os._exit
+
+        def written(status: int) -> NoReturn:
+            self.write()
+            leave(status)
+
+        os._exit = written
+
     def write(self) -> None:
-        """Write every module's facts, then the outcome that says they are complete."""
+        """Write every module's facts, then the outcome that says they are complete; once."""
+        if self._is_written:
+            return
+        self._is_written = True
         for path, facts in self.modules.items():
             write(os.path.join(self.folder, "facts", file_name(path)), facts.document())
         write(os.path.join(self.folder, "outcome.json"), {"format": FORMAT, "unsupported": None})
