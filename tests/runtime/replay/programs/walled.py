@@ -20,6 +20,7 @@ import uuid
 import zoneinfo
 from datetime import date
 from pathlib import Path
+from time import sleep as pause
 from time import time as seconds_since_1970
 
 import psycopg
@@ -135,7 +136,7 @@ def opens_postgres() -> None:
 @DBOS.workflow()
 def sleeps() -> None:
     """io: time.sleep( waits for the clock"""
-    time.sleep(0.001)
+    pause(0.001)
 
 
 @DBOS.workflow()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-import till
 
 from dbos import DBOS
 from dbos.replay import replay_every_step, replay_every_step_async
+
+till: Any = importlib.import_module("till")
 
 
 @pytest.mark.dbos_replay
