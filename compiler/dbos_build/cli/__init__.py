@@ -69,6 +69,12 @@ def _demo() -> click.Command:
     return command
 
 
+def _stranded() -> click.Command:
+    from dbos_build.cli.stranded import command
+
+    return command
+
+
 COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyType(
     {
         "check": (_check, "Look for violations in workflows."),
@@ -77,6 +83,7 @@ COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyTy
         "verify": (_verify, "Fail when the registry or the lock file is stale."),
         "version": (_version, "Show the version of the application and of each workflow."),
         "replay": (_replay, "Run workflows against what was recorded of them."),
+        "stranded": (_stranded, "Show which build can take over the workflows in flight."),
         "rule": (_rule, "Explain a rule, or list all of them."),
         "demo": (_demo, "Build, run, kill and recover the example application."),
     }

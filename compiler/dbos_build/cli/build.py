@@ -12,6 +12,7 @@ import click
 
 from dbos_build import config, emit, manifest
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
+from dbos_build.inflight import succession
 from dbos_build.report import full
 from dbos_build.report.plain import counted, plain
 
@@ -31,7 +32,7 @@ def command(paths: tuple[Path, ...]) -> int:
         click.echo(full.render(outcome), nl=False, color=colour)
         click.echo("Nothing was written: a build needs a program without errors.", err=True)
         return EXIT_FINDINGS
-    made = manifest.make(analysis.program)
+    made = succession.carried(manifest.make(analysis.program), succession.on_disk(where.lock))
     outputs = emit.outputs(made, where)
     written = emit.write_all(outputs)
     for output in outputs:
