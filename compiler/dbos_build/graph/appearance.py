@@ -15,12 +15,12 @@ from dbos_build.graph.measure import Font, one_line, width, wrapped
 from dbos_build.graph.shapes import Size
 
 CAPTION = Font(size=9.5, spacing=0.7, factor=1.06)
-NAME = Font(size=13.5, factor=1.07)
+NAME = Font(size=13.5, factor=1.15)
 CODE = Font(size=11, is_monospace=True)
-PILL = Font(size=12.5, factor=1.07)
+PILL = Font(size=12.5, factor=1.15)
 LABEL = Font(size=11)
 
-_TEXT_LIMIT = 216.0
+_TEXT_LIMIT = 232.0
 _NAME_LINE = 17.0
 _CODE_LINE = 15.0
 ICON = 28.0

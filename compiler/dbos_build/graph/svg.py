@@ -7,18 +7,19 @@ unescaped; draws anything that the layout did not make room for.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from dbos_build.flow.graph import Edge, Node
+from dbos_build.flow.graph import RAISED, Edge, Node
 from dbos_build.graph import appearance as looks
 from dbos_build.graph import layout
 from dbos_build.graph.appearance import Appearance
 from dbos_build.graph.icons import ICONS
 from dbos_build.graph.measure import one_line
 from dbos_build.graph.palette import STYLE
-from dbos_build.graph.picture import Picture, simplified
+from dbos_build.graph.picture import Picture
 from dbos_build.graph.shapes import Arrangement, Box, Curve, Link, Point, Route
+from dbos_build.graph.simplification import simplified
 
 _MARGIN = 28.0
 _ARROW = 7.0
@@ -54,7 +55,7 @@ def _document(picture: Picture, faces: list[Appearance], made: Arrangement) -> I
         yield _linked(picture, node, _node(node, face, box, picture))
     for edge, route in zip(picture.flow.edges, made.routes, strict=True):
         if route.label is not None:
-            yield _label(edge, route.label)
+            yield _label(edge, route.label, picture.flow.nodes)
     yield "</g>\n</svg>\n"
 
 
@@ -67,28 +68,31 @@ def _routes(picture: Picture, made: Arrangement) -> Iterator[str]:
     """Arrows, those of failures last; one head where several arrive at the same point."""
     heads: set[tuple[Point, str]] = set()
     pairs = list(zip(picture.flow.edges, made.routes, strict=True))
-    for edge, route in sorted(pairs, key=lambda pair: _is_failing(pair[0])):
+    nodes = picture.flow.nodes
+    for edge, route in sorted(pairs, key=lambda pair: _is_failing(pair[0], nodes)):
         end = route.curves[-1]
-        family = _family(edge, route)
-        key = (end.end, "failing" if _is_failing(edge) else "")
+        family = _family(edge, route, nodes)
+        key = (end.end, "failing" if _is_failing(edge, nodes) else "")
         head = "" if key in heads else f'<path class="head" d="{_head(end)}"/>'
         heads.add(key)
         yield f'<g class="{family}"><path class="route" d="{_path(route)}"/>{head}</g>\n'
 
 
-def _family(edge: Edge, route: Route) -> str:
+def _family(edge: Edge, route: Route, nodes: Sequence[Node]) -> str:
     """The classes of an arrow."""
     rises = route.curves[-1].end[1] <= route.curves[0].start[1]
     words = ["link"]
     if rises:
         words.append("again")
-    if _is_failing(edge):
+    if _is_failing(edge, nodes):
         words.append("failing")
     return " ".join(words)
 
 
-def _is_failing(edge: Edge) -> bool:
-    return edge.label.startswith("except")
+def _is_failing(edge: Edge, nodes: Sequence[Node]) -> bool:
+    """Whether an arrow is the way of an error that was raised or is handled."""
+    is_handled = nodes[edge.source].kind == "except" and not edge.label
+    return edge.label == RAISED or edge.label.startswith("except") or is_handled
 
 
 def _linked(picture: Picture, node: Node, drawn: str) -> str:
@@ -166,10 +170,10 @@ def _pill(node: Node, face: Appearance, box: Box) -> str:
     return "".join(parts)
 
 
-def _label(edge: Edge, box: Box) -> str:
+def _label(edge: Edge, box: Box, nodes: Sequence[Node]) -> str:
     x, y = box.centre
     words = _words(x, y + 3.8, "label", looks.label_text(edge.label), middle=True)
-    family = "link failing" if _is_failing(edge) else "link"
+    family = "link failing" if _is_failing(edge, nodes) else "link"
     tag = f'<rect class="tag" {_corner(box)} {_extent(box)} rx="{_number(box.height / 2)}"/>'
     return f'<g class="{family}">{tag}{words}</g>\n'
 
