@@ -38,7 +38,7 @@ class _Walker(Walk):
                 activation=root,
                 names=local_names(known.engine, function),
                 outer=None,
-                owned=owned_names(function.node),
+                owned=owned_names(function.node, inlining.handed_over(root)),
                 scalars=scalar_names(function.node),
                 leave=self.blocks.block(sealed=False),
             )
@@ -52,7 +52,7 @@ class _Walker(Walk):
         assert leave is not None
         self.draw("begin", function.node)
         for each in parameters(function.node):
-            self.write((frame.number, each.arg), self.terms.make(f"input:{each.arg}"))
+            self.write((frame.number, each.arg), self._input(function, each.arg))
         if isinstance(function.node, ast.Lambda):
             self.write(frame.result, self.value(function.node.body))
         else:
@@ -64,6 +64,23 @@ class _Walker(Walk):
         self.here = leave if leave.entries else self.blocks.block()
         result = self.now(self.read(frame.result))
         return self.draw("end", function.node, value=result)
+
+    def _input(self, function: Function, name: str) -> int:
+        """A parameter of the workflow: its name, its place if it may be passed by it, its default.
+
+        Inputs are stored as they were passed, and defaults are filled in when the code runs.
+        """
+        given = function.node.args
+        names = [each.arg for each in (*given.posonlyargs, *given.args)]
+        place = names.index(name) if name in names else -1
+        marks = [
+            mark for mark, rest in (("*", given.vararg), ("**", given.kwarg)) if _is(rest, name)
+        ]
+        what = self.terms.make(f"parameter:{''.join(marks)}{name}:{place}")
+        default = inlining.defaults_of(function).get(name)
+        if default is None:
+            return what
+        return self.terms.make("input", what, inlining.default(self, function, default))
 
     def value(self, node: ast.expr) -> int:
         return expressions.evaluate(self, node)
@@ -103,6 +120,10 @@ class _Walker(Walk):
 
     def guarded(self, conditions: Sequence[ast.expr], follow: Callable[[], None]) -> None:
         statements.guarded(self, conditions, follow)
+
+
+def _is(argument: ast.arg | None, name: str) -> bool:
+    return argument is not None and argument.arg == name
 
 
 def build(program: Program, declaration: Declaration) -> Flow:

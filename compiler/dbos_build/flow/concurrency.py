@@ -116,7 +116,7 @@ def beside(
         values.append(value)
     walk.here = walk.blocks.block(*((end, "") for end in ends)) if ends else None
     if walk.here is not None:
-        walk.draw("join", node)
+        walk.draw("join", node, text=ast.unparse(node))
     _fail(walk, failures)
     return values
 

@@ -107,7 +107,11 @@ def named(walk: Walk, dotted: Sequence[str]) -> int:
     """The term of a global name with attributes read from it."""
     module = walk.frame.activation.module
     meaning = walk.globals.meaning(module, dotted)
-    made = walk.terms.make(walk.globals.head(meaning))
+    literal = walk.globals.literal(meaning)
+    if literal is None:
+        made = walk.terms.make(walk.globals.head(meaning))
+    else:
+        made = _constant(walk, literal)
     for part in dotted[meaning.used :]:
         made = walk.terms.make("." + part, walk.now(made))
     return made

@@ -7,6 +7,7 @@ Never: depends on paths, on names of helpers or on where something is defined.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
@@ -31,6 +32,7 @@ class Globals:
     durable: dict[tuple[str, Function], str]
     engine: Engine
     digests: dict[Key, str] = field(default_factory=dict)
+    rebound: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def meaning(
         self, module: Module, dotted: Sequence[str], origin: Origin | None = None
@@ -43,6 +45,26 @@ class Globals:
         if not meaning.targets:
             return meaning.text
         return "global:" + ",".join(sorted({self.digest(key) for key in meaning.targets}))
+
+    def literal(self, meaning: Meaning) -> ast.Constant | None:
+        """The number or text that a module variable always is, if it is one."""
+        if len(meaning.targets) != 1 or meaning.targets[0][0] != "variable":
+            return None
+        _, path, name = meaning.targets[0]
+        module = self.made.names.module_at(path)
+        value = self.made.names.top(module).sole_value(name)
+        if not isinstance(value, ast.Constant) or name in self._rebound(module):
+            return None
+        return value
+
+    def _rebound(self, module: Module) -> frozenset[str]:
+        """The variables of a module that its functions assign."""
+        known = self.rebound.get(module.path)
+        if known is None:
+            nodes = [] if module.tree is None else ast.walk(module.tree)
+            names = (name for each in nodes if isinstance(each, ast.Global) for name in each.names)
+            known = self.rebound[module.path] = frozenset(names)
+        return known
 
     def function(self, function: Function) -> str:
         """The head of a term for calling a helper that is not followed."""

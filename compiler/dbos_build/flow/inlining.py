@@ -15,7 +15,7 @@ from dbos_build.flow import folding
 from dbos_build.flow.blocks import Block
 from dbos_build.flow.ownership import owned_names, scalar_names
 from dbos_build.flow.walk import DEPTH_MAX, Frame, Pending, Walk
-from dbos_build.interpreter.machine import Activation, Enter
+from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.interpreter.names import Names, local_names
 from dbos_build.symbols import Function
 from dbos_build.values import ClassRef
@@ -95,23 +95,30 @@ def _distributed(
 def _with_defaults(
     walk: Walk, function: Function, names: Sequence[str], passed: dict[str, int]
 ) -> dict[str, int] | None:
-    given = function.node.args
-    defaults: dict[str, ast.expr] = dict(
-        zip(names[len(names) - len(given.defaults) :], given.defaults, strict=True)
-    )
-    for parameter, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
-        if default is not None:
-            defaults[parameter.arg] = default
-    for name in (*names, *(each.arg for each in given.kwonlyargs)):
+    defaults = defaults_of(function)
+    for name in (*names, *(each.arg for each in function.node.args.kwonlyargs)):
         if name in passed:
             continue
         if name not in defaults:
             return None
-        passed[name] = _default(walk, function, defaults[name])
+        passed[name] = default(walk, function, defaults[name])
     return passed
 
 
-def _default(walk: Walk, function: Function, node: ast.expr) -> int:
+def defaults_of(function: Function) -> dict[str, ast.expr]:
+    """The default values of a function's parameters, by name."""
+    given = function.node.args
+    names = _positional(function)
+    found: dict[str, ast.expr] = dict(
+        zip(names[len(names) - len(given.defaults) :], given.defaults, strict=True)
+    )
+    for parameter, value in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+        if value is not None:
+            found[parameter.arg] = value
+    return found
+
+
+def default(walk: Walk, function: Function, node: ast.expr) -> int:
     """A default value, evaluated where its function is defined."""
     outside = walk.globals.engine.module_activation(function.module)
     walk.frames.append(
@@ -152,6 +159,17 @@ def _receiver(walk: Walk, node: ast.Call, activation: Activation, function: Func
 def _positional(function: Function) -> list[str]:
     given = function.node.args
     return [each.arg for each in (*given.posonlyargs, *given.args)]
+
+
+def handed_over(activation: Activation) -> frozenset[ast.AST]:
+    """The arguments of durable operations: these get copies, so nothing else holds the object."""
+    return frozenset(
+        each
+        for node, targets in activation.calls.items()
+        if isinstance(node, ast.Call) and targets
+        if all(isinstance(target, Boundary) for target in targets)
+        for each in (*node.args, *(keyword.value for keyword in node.keywords))
+    )
 
 
 def _is_name(node: ast.expr, name: str) -> bool:
@@ -203,7 +221,7 @@ def _push(
         activation=activation,
         names=local_names(walk.globals.engine, function),
         outer=outer,
-        owned=owned_names(function.node),
+        owned=owned_names(function.node, handed_over(activation)),
         scalars=scalar_names(function.node),
         base=len(walk.catchers),
         captured=captured,

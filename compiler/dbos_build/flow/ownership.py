@@ -51,12 +51,17 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _SCALARS = (ast.JoinedStr, ast.Compare)
 
 
-def owned_names(node: ast.AST) -> frozenset[str]:
-    """The variables of a function that alone hold a container made by it."""
+def owned_names(node: ast.AST, copied: frozenset[ast.AST]) -> frozenset[str]:
+    """The variables of a function that alone hold a container made by it.
+
+    `copied` are expressions whose value is copied by whoever is given it.
+    """
     made: set[str] = set()
     others: set[str] = {each.arg for each in _parameters(node)}
     for parent, child in _pairs(node):
         if not isinstance(child, ast.Name):
+            continue
+        if child in copied:
             continue
         if isinstance(parent, _SCOPES) or not _stays(parent, child):
             others.add(child.id)

@@ -180,7 +180,7 @@ def _changes(activation: Activation) -> bool:
     """Whether a function changes something that it may not have made itself."""
     if activation.function is None:
         return False
-    owned = owned_names(activation.function.node)
+    owned = owned_names(activation.function.node, frozenset())
     return any(_is_change(node, owned) for node in own_nodes(activation))
 
 

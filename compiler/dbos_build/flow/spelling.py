@@ -17,8 +17,20 @@ from dbos_build.flow.simplifying import Simplified
 
 DIGITS = 16
 """How much of a hash is kept: enough to tell two values of one workflow's history apart."""
-READABLE = frozenset({"and", "or", "not", "select", "true", "false"})
+INPUT = "input"
+"""The head of a parameter with a default: whoever compares may know that it was always passed."""
+READABLE = frozenset({"and", "or", "not", "select", "true", "false", INPUT})
 """Heads that whoever compares two flows understands."""
+
+
+def closed_head(head: str, texts: Sequence[str]) -> str:
+    """Return the head of a value that depends on nothing that happens, made of others like it."""
+    return fingerprint("", " ".join([head, *texts]))[:DIGITS] if texts else head
+
+
+def closed_text(head: str, texts: Sequence[str]) -> str:
+    """Return what stands for such a value in the head of a larger one."""
+    return f"({head} {' '.join(texts)})" if texts else head
 
 
 @dataclass(slots=True, eq=False)
@@ -37,7 +49,8 @@ class Spelling:
     known: dict[int, int] = field(default_factory=dict)
     rows: dict[Value, int] = field(default_factory=dict)
     merges: list[int] = field(default_factory=list)
-    closed: dict[int, str] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+    """What stands for each value that depends on nothing that happens."""
     digests: dict[int, str] = field(default_factory=dict)
 
     def number(self, term: int) -> int:
@@ -94,18 +107,15 @@ class Spelling:
         if row.head in (RESULT, RAISED):
             place = self.numbers.get(row.place, -1)
             return self._placed(Value(row.head, place), f"{row.head} {place}")
-        texts = [self.digests[part] for part in parts]
-        digest = fingerprint("", " ".join([ascii(row.head), *texts]))
-        is_closed = all(part in self.closed for part in parts)
-        if is_closed and (row.head not in READABLE or not parts):
-            head = row.head if row.head in READABLE else digest[:DIGITS]
-            number = self._placed(Value(head), digest)
-            self.closed[number] = digest
-            return number
         head = row.head if row.head in READABLE else fingerprint("", ascii(row.head))[:DIGITS]
-        number = self._placed(Value(head, -1, parts), digest)
-        if is_closed:
-            self.closed[number] = digest
+        texts = [self.texts[part] for part in parts if part in self.texts]
+        shown = " ".join([head, *(self.digests[part] for part in parts)])
+        if len(texts) < len(parts) or head == INPUT:
+            return self._placed(Value(head, -1, parts), shown)
+        if head not in READABLE:
+            head, parts, texts = closed_head(head, texts), (), []
+        number = self._placed(Value(head, -1, parts), closed_text(head, texts))
+        self.texts[number] = closed_text(head, texts)
         return number
 
     def _placed(self, value: Value, text: str) -> int:

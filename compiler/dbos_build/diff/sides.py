@@ -1,0 +1,116 @@
+"""One side of a comparison: a flow with what a joint run asks of it again and again.
+
+In: a flow. Out: a `Side`: edges by node, merges by node, and what can still happen from a node on.
+Never: knows the other side.
+"""
+
+from __future__ import annotations
+
+from dbos_build.diff.decisions import answer_of
+from dbos_build.diff.meanings import Leaf
+from dbos_build.flow.graph import MERGE, OPERATIONS, RAISED, RESULT, Edge, Flow, successors
+
+_DECIDING = frozenset({"branch", "loop", "except"})
+_PATCHES = frozenset({"patch", "deprecate_patch"})
+
+
+class Side:
+    """The old or the new flow of a comparison."""
+
+    def __init__(self, flow: Flow, number: int) -> None:
+        self.flow = flow
+        self.number = number
+        self.nodes = flow.nodes
+        self.leaving = successors(flow)
+        self.position: dict[Edge, int] = {}
+        """Which entry of its target an edge is."""
+        counts = [0] * len(flow.nodes)
+        for edge in flow.edges:
+            self.position.setdefault(edge, counts[edge.target])
+            counts[edge.target] += 1
+        self.merges: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
+        self.outcomes: dict[tuple[str, int], int] = {}
+        for place, value in enumerate(flow.values):
+            if value.head == MERGE:
+                self.merges.setdefault(value.place, []).append((place, value.parts))
+            elif value.place >= 0:
+                self.outcomes[value.head, value.place] = place
+        self._over = self._find_over()
+        self._patches = {node.name for node in flow.nodes if node.kind in _PATCHES}
+
+    def shown(self, number: int) -> str:
+        """What people call the operation of a node."""
+        node = self.nodes[number]
+        return f"{node.kind} {node.name}".strip()
+
+    def is_inner(self, number: int) -> bool:
+        """Whether a node asks for nothing and something follows it."""
+        node = self.nodes[number]
+        if node.kind in OPERATIONS or node.kind in ("opaque", "gather"):
+            return False
+        if node.kind == "join" and node.text:
+            return False
+        return bool(self.leaving[number])
+
+    def is_terminal(self, number: int) -> bool:
+        """Whether the workflow ends at a node without asking for anything."""
+        node = self.nodes[number]
+        is_asking = node.kind in OPERATIONS or node.kind in ("opaque", "gather")
+        return not is_asking and not self.leaving[number]
+
+    def decides(self, number: int) -> bool:
+        """Whether the way on from a node depends on a condition."""
+        node = self.nodes[number]
+        return node.kind in _DECIDING and node.value >= 0
+
+    def is_over(self, number: int) -> bool:
+        """Whether nothing is asked for from a node on."""
+        return self._over[number]
+
+    def _find_over(self) -> list[bool]:
+        entering: list[list[int]] = [[] for _ in self.nodes]
+        for edge in self.flow.edges:
+            entering[edge.target].append(edge.source)
+        over = [True] * len(self.nodes)
+        pending = [
+            node.number for node in self.nodes if node.kind in OPERATIONS or node.kind == "opaque"
+        ]
+        while pending:
+            number = pending.pop()
+            if over[number]:
+                over[number] = False
+                pending.extend(entering[number])
+        return over
+
+    def has_patch(self, name: str) -> bool:
+        """Whether some patch of this name, or of a name that is not known, is asked for."""
+        return name in self._patches or "" in self._patches
+
+    def edges_for(self, number: int, answer: str) -> list[Edge]:
+        """The edges that leave a node with an answer."""
+        return [edge for edge in self.leaving[number] if answer_of(edge.label) == answer]
+
+    def outcome(self, number: int, result: int, raised: int | None) -> dict[Leaf, int]:
+        """What the outcome of an operation stands for."""
+        found: dict[Leaf, int] = {}
+        for head, meaning in ((RESULT, result), (RAISED, raised)):
+            leaf = self.outcomes.get((head, number))
+            if leaf is not None and meaning is not None:
+                found[self.number, leaf] = meaning
+        return found
+
+    def has_gap(self, number: int) -> bool:
+        """Whether a later operation may be recorded while the next one from a node on is not."""
+        seen: set[int] = set()
+        pending = [number]
+        while pending:
+            each = pending.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            if self.nodes[each].kind in OPERATIONS:
+                if self.nodes[each].is_started:
+                    return True
+            else:
+                pending.extend(edge.target for edge in self.leaving[each])
+        return False
