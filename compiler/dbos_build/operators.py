@@ -42,6 +42,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], tuple[str, ...]] = {
 }
 _TRUTH = ("__bool__", "__len__")
 _ITERATION = ("__iter__", "__next__", "__getitem__")
+_MEMBERSHIP = ("__hash__", "__eq__")
 _ORDER = ("__lt__", "__gt__", "__eq__", "__hash__")
 _BUILTINS: Mapping[str, tuple[str, ...]] = {
     "abs": ("__abs__",),
@@ -92,6 +93,10 @@ def implicit(node: ast.AST) -> tuple[tuple[str, ...], Sequence[ast.expr]]:
             return tuple(dict.fromkeys(names)), (left, *others)
         case ast.Subscript(value=value):
             return ("__getitem__", "__setitem__", "__delitem__"), (value,)
+        case ast.Set(elts=items):
+            return _MEMBERSHIP, items
+        case ast.Dict(keys=keys):
+            return _MEMBERSHIP, [key for key in keys if key is not None]
         case ast.FormattedValue(value=value):
             return ("__format__", "__str__", "__repr__"), (value,)
         case ast.Call(func=ast.Name(id=name), args=given) if name in _BUILTINS:
@@ -120,7 +125,8 @@ def _block(node: ast.AST) -> tuple[tuple[str, ...], Sequence[ast.expr]]:
             return ("__await__",), (value,)
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             sources = [generator.iter for generator in node.generators]
-            return (*_ITERATION, *_TRUTH, "__aiter__", "__anext__"), sources
+            kept = _MEMBERSHIP if isinstance(node, ast.SetComp | ast.DictComp) else ()
+            return (*_ITERATION, *_TRUTH, "__aiter__", "__anext__", *kept), sources
     return (), ()
 
 

@@ -14,20 +14,10 @@ from dataclasses import dataclass
 from dbos_build.forms import Key, Owner, Resolver, dotted_parts
 from dbos_build.scopes import Scope
 
-_BUILTIN_VALUES = (
-    ast.Constant,
-    ast.JoinedStr,
-    ast.List,
-    ast.Tuple,
-    ast.Dict,
-    ast.Set,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-    ast.Lambda,
-    ast.Compare,
-)
+_DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_CONTAINERS = (*_DISPLAYS, *_COMPREHENSIONS)
+_BUILTIN_VALUES = (*_CONTAINERS, ast.Constant, ast.JoinedStr, ast.Lambda, ast.Compare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +67,19 @@ class Receivers:
         """Whether an operand may be an object of a class that the code around does not mention.
 
         What is named at module level, or made here by naming its class, refers to the class anyway.
+        A container hands many operations on to what it holds: `[a] == [b]` compares a with b.
         """
+        if isinstance(node, _COMPREHENSIONS):
+            return True
+        if isinstance(node, _DISPLAYS):
+            held = (each for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr))
+            return any(self.may_be_ours(each, scope) for each in held)
         if isinstance(node, ast.Name):
             binder = scope.find(node.id)
             if binder is None or node.id in binder.imported:
                 return False
+            if any(isinstance(each, _CONTAINERS) for each in binder.plain_values(node.id)):
+                return True
             receiver, is_open = self.of_local(node.id, binder)
         else:
             receiver, is_open = self.of(node, scope)
