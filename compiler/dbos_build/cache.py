@@ -78,7 +78,7 @@ def digest(texts: Iterable[str]) -> str:
 
 def source_digests(project: Project) -> list[str]:
     """The digest of the text of every source, in order."""
-    return [_text_digest(source) for source in project.sources]
+    return [text_digest(source) for source in project.sources]
 
 
 def project_key(project: Project, digests: Iterable[str], *rest: str) -> str:
@@ -103,7 +103,8 @@ def tool_key() -> str:
     return digest(parts)
 
 
-def _text_digest(source: Source) -> str:
+def text_digest(source: Source) -> str:
+    """The digest of the text of one source."""
     content = (source.text or "").encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 

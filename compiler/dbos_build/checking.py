@@ -10,12 +10,12 @@ every keystroke. What it learns about texts can be taken out as plain data and g
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from dbos_build import program, relevance, rules, selection
-from dbos_build.cache import source_digests
+from dbos_build.cache import text_digest
 from dbos_build.config import Settings
 from dbos_build.error import SourceError
 from dbos_build.findings import Finding
@@ -35,6 +35,16 @@ class Checked:
     workflow_paths: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A source with the digest of its text, as a module without a tree, and what the text tells."""
+
+    source: Source
+    key: str
+    module: Module
+    facts: Facts
+
+
 class Checker:
     """Checks projects under one configuration, remembering every text it has seen.
 
@@ -46,16 +56,20 @@ class Checker:
         self.settings = settings
         self._progress = progress
         self._facts: dict[str, Facts] = {}
-        self._bare: dict[str, tuple[Source, Module]] = {}
+        self._looked: dict[str, _Looked] = {}
+        self._relevance: tuple[list[tuple[str, str, Facts]], frozenset[str]] = ([], frozenset())
         self._modules: dict[tuple[str, str], Module] = {}
         self._scopes: dict[Module, Scope] = {}
         self._project: Project | None = None
 
-    def check(self, project: Project) -> Checked:
-        """Every finding in a project, as the settings select them."""
+    def check(self, project: Project, digests: Sequence[str] | None = None) -> Checked:
+        """Every finding in a project, as the settings select them.
+
+        `digests` are those of the sources, in order, for a caller who has them.
+        """
         self._project = project
         with collector_paused():
-            modules = self._load(project)
+            modules = self._load(project, digests)
             analysed = program.analyse_modules(modules, self.settings, self._scopes)
             scopes = analysed.engine.symbols.scopes.values()
             self._scopes = {scope.module: scope for scope in scopes}
@@ -96,54 +110,62 @@ class Checker:
             if found is not None:
                 self._facts[found[0]] = found[1]
 
-    def _load(self, project: Project) -> list[Module]:
+    def _load(self, project: Project, digests: Sequence[str] | None) -> list[Module]:
         """The modules of a project: with their trees where something durable may depend on them."""
-        digests = source_digests(project)
         fresh: dict[tuple[str, str], Module] = {}
-        known: list[tuple[Module, Facts]] = []
-        for position, (source, key) in enumerate(zip(project.sources, digests, strict=True)):
+        looked: list[_Looked] = []
+        for position, source in enumerate(project.sources):
             if self._progress is not None:
-                self._progress(position, len(digests))
-            known.append(self._look(source, key, fresh))
-        self._facts = {key: found for key, (_, found) in zip(digests, known, strict=True)}
-        self._bare = {
-            source.path: (source, module)
-            for source, (module, _) in zip(project.sources, known, strict=True)
-        }
-        wanted = relevance.relevant(known) | {
-            module.path for module, _ in known if module.suppressions
-        }
+                self._progress(position, len(project.sources))
+            key = digests[position] if digests is not None else None
+            looked.append(self._look(source, key, fresh))
+        self._facts = {each.key: each.facts for each in looked}
+        self._looked = {each.source.path: each for each in looked}
+        wanted = self._relevant(looked)
         made = []
-        for (module, found), source, key in zip(known, project.sources, digests, strict=True):
-            if module.path in wanted and found.problem is None:
-                made.append(self._whole(source, key, fresh))
-            else:
+        kept: dict[tuple[str, str], Module] = {}
+        for each in looked:
+            is_wanted = each.source.path in wanted or each.module.suppressions
+            if is_wanted and each.facts.problem is None:
+                module = self._whole(each.source, each.key, fresh)
+                kept[module.path, each.key] = module
                 made.append(module)
-        self._modules = {place: each for place, each in fresh.items() if each.path in wanted}
+            else:
+                made.append(each.module)
+        self._modules = kept
         return made
 
+    def _relevant(self, looked: list[_Looked]) -> frozenset[str]:
+        """The paths that have to be analysed; found anew when a name or what texts tell changed."""
+        told = [(each.source.path, each.source.module, each.facts) for each in looked]
+        if told != self._relevance[0]:
+            found = relevance.relevant((each.module, each.facts) for each in looked)
+            self._relevance = (told, found)
+        return self._relevance[1]
+
     def _look(
-        self, source: Source, key: str, fresh: dict[tuple[str, str], Module]
-    ) -> tuple[Module, Facts]:
-        """A source as a bare module with its facts, parsed only when its text is new."""
+        self, source: Source, key: str | None, fresh: dict[tuple[str, str], Module]
+    ) -> _Looked:
+        """What a source says alone; parsed only when its text is new."""
+        before = self._looked.get(source.path)
+        if before is not None and before.source is source:
+            return before
+        key = key or text_digest(source)
         found = self._facts.get(key) if source.text is not None else None
-        before = self._bare.get(source.path)
-        if found is not None and before is not None and before[0] is source:
-            return before[1], found
         if found is None:
             module = parse(source)
             found = facts(source.text or "", module.problem)
             if found.mentions_dbos:  # Needed in a moment; of all others the tree is let go.
                 fresh[source.path, key] = module
-        return _telling(bare(source, found.problem)), found
+        made = bare(source, found.problem, has_comments=found.mentions_suppressions)
+        return _Looked(source, key, _telling(made), found)
 
     def _whole(self, source: Source, key: str, fresh: dict[tuple[str, str], Module]) -> Module:
         """The module with its tree, parsed at most once for the same text at the same place."""
         place = (source.path, key)
         module = fresh.get(place) or self._modules.get(place)
         if module is None or module.name != source.module:
-            module = parse(source)
-        fresh[place] = module
+            return parse(source)
         return module
 
 
@@ -177,13 +199,21 @@ def _plain(found: Facts) -> list[object]:
     """Facts as JSON can hold them."""
     problem = found.problem
     place = [problem.code, problem.message, problem.line, problem.column] if problem else None
-    return [place, list(found.imports), found.mentions_dbos, found.has_subclasses]
+    flags = [found.mentions_dbos, found.has_subclasses, found.mentions_suppressions]
+    return [place, list(found.imports), *flags]
 
 
 def _from_plain(row: object) -> tuple[str, Facts] | None:
     """Facts from data, or None for data of any other shape."""
     match row:
-        case [str() as key, place, [*imports], bool() as mentions, bool() as subclasses]:
+        case [
+            str() as key,
+            place,
+            [*imports],
+            bool() as dbos,
+            bool() as classes,
+            bool() as comments,
+        ]:
             names = tuple(name for name in imports if isinstance(name, str))
             if len(names) < len(imports):
                 return None
@@ -196,4 +226,4 @@ def _from_plain(row: object) -> tuple[str, Facts] | None:
             problem = Problem(code, message, line, column)
         case _:
             return None
-    return key, Facts(problem, names, mentions, subclasses)
+    return key, Facts(problem, names, dbos, classes, comments)

@@ -74,8 +74,11 @@ def parse(source: Source) -> Module:
     )
 
 
-def bare(source: Source, problem: Problem | None) -> Module:
-    """A module whose tree nobody will ask for; `problem` is what parsing it said before."""
+def bare(source: Source, problem: Problem | None, *, has_comments: bool = True) -> Module:
+    """A module whose tree nobody will ask for; `problem` is what parsing it said before.
+
+    `has_comments` is False when it is known that no comment in it silences anything.
+    """
     return Module(
         name=source.module,
         path=source.path,
@@ -83,7 +86,7 @@ def bare(source: Source, problem: Problem | None) -> Module:
         text=source.text or "",
         tree=None,
         problem=problem,
-        suppressions=collect(source.text or "") if problem is None else (),
+        suppressions=collect(source.text or "") if has_comments and problem is None else (),
     )
 
 

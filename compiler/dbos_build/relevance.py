@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dbos_build.module import Module, Problem
+from dbos_build.suppressions import is_mentioned
 from dbos_build.symbols import Symbols
 
 _IMPORT = re.compile(
@@ -32,13 +33,14 @@ class Facts:
     """What one text tells without its project.
 
     `imports` are dotted names as written, relative ones with their dots; `problem` says why the
-    text has no tree.
+    text has no tree; without `mentions_suppressions` no comment silences anything.
     """
 
     problem: Problem | None
     imports: tuple[str, ...]
     mentions_dbos: bool
     has_subclasses: bool
+    mentions_suppressions: bool
 
 
 def facts(text: str, problem: Problem | None) -> Facts:
@@ -48,6 +50,7 @@ def facts(text: str, problem: Problem | None) -> Facts:
         imports=tuple(sorted(set(_imports(text)))),
         mentions_dbos="dbos" in text or "DBOS" in text,
         has_subclasses=_SUBCLASS.search(text) is not None,
+        mentions_suppressions=is_mentioned(text),
     )
 
 

@@ -49,13 +49,18 @@ class Suppression:
         return self.is_blanket or code in self.codes
 
 
+def is_mentioned(text: str) -> bool:
+    """Whether a text may have suppression comments; quick, and right when it says no."""
+    lowered = text.lower() if "#" in text else ""
+    return "noqa" in lowered or "dbos:" in lowered
+
+
 def collect(text: str) -> tuple[Suppression, ...]:
     """Every suppression comment in the text, in order; strings that look like one are no comments.
 
     A text that the tokenizer refuses has none.
     """
-    lowered = text.lower() if "#" in text else ""
-    if "noqa" not in lowered and "dbos:" not in lowered:
+    if not is_mentioned(text):
         return ()
     found: list[Suppression] = []
     pending: list[Suppression] = []

@@ -152,7 +152,15 @@ def test_wrong_use_of_a_checker_is_one_clear_line() -> None:
 
 @pytest.mark.parametrize(
     "rows",
-    [None, 3, "x", [3], [[]], [["k", None, [1], True, True]], [["k", ["DBS990"], [], True, True]]],
+    [
+        None,
+        3,
+        "x",
+        [3],
+        [[]],
+        [["k", None, [1], True, True, True]],
+        [["k", ["DBS990"], [], True, True, True]],
+    ],
 )
 def test_learning_from_nonsense_changes_nothing(rows: object) -> None:
     checker = checking.Checker(Settings())
@@ -163,6 +171,6 @@ def test_learning_from_nonsense_changes_nothing(rows: object) -> None:
 def test_what_is_learned_survives_as_data() -> None:
     checker = checking.Checker(Settings())
     problem = Problem("DBS990", "no", 3, 4)
-    plain = ["k", [problem.code, problem.message, 3, 4], ["a", ".b"], True, False]
+    plain = ["k", [problem.code, problem.message, 3, 4], ["a", ".b"], True, False, True]
     checker.learn([plain])
     assert checker.learned() == [plain]

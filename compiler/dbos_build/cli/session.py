@@ -108,7 +108,7 @@ def check(
         name = f"result-{cache.digest((repr(settings), repr(asked), *map(str, paths)))}.json"
         known = _from_cache(store.load(name, key))
         if known is None:
-            known = _checked(project, settings, store, progress)
+            known = _checked(project, digests, settings, store, progress)
             store.save(name, key, _as_data(*known))
     findings, flows = known
     return _restricted(
@@ -174,6 +174,7 @@ def _with_types(paths: Sequence[Path], settings: Settings, asked: Asked) -> Outc
 
 def _checked(
     project: Project,
+    digests: Sequence[str],
     settings: Settings,
     store: cache.Cache,
     progress: Callable[[int, int], None] | None,
@@ -184,7 +185,7 @@ def _checked(
     checker = Checker(settings, progress)
     key = cache.tool_key()
     checker.learn(store.load("files.json", key))
-    done = checker.check(project)
+    done = checker.check(project, digests)
     store.save("files.json", key, checker.learned())
     return done.findings, done.workflow_paths
 
