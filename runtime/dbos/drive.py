@@ -64,7 +64,12 @@ class Wait:
     deadline: float | None
 
 
-Request = Save | Load | Call | Wait
+@dataclass(frozen=True, slots=True)
+class Proceed:
+    """Nothing to do. What follows belongs to whoever awaits, and not to the call; see ``Begun``."""
+
+
+Request = Save | Load | Call | Wait | Proceed
 Protocol = Generator[Request, Any, T]
 
 
@@ -116,6 +121,8 @@ def _perform(request: Request, system: SystemDatabase) -> Any:
             return system.read(read)
         case Wait(subscription, deadline):
             return subscription.wait(deadline)
+        case Proceed():
+            return None
         case Call(function, args, kwargs, frame):
             if frame.step is not None:
                 frame.execution.admit_step()
@@ -132,7 +139,9 @@ class Begun(Generic[T]):
     """A protocol that was advanced to its first request when it was called.
 
     An operation takes its position when it is called, not when it is first awaited: so the calls in
-    ``asyncio.gather(a(), b())`` are numbered in the order in which they are written.
+    ``asyncio.gather(a(), b())`` are numbered in the order in which they are written. A protocol of
+    several operations yields ``Proceed`` between them: replay, which finds the first one recorded
+    and so asks for nothing, must not take the position of the second one here.
     """
 
     __slots__ = ("_error", "_protocol", "_request", "_result")
@@ -178,6 +187,8 @@ async def _perform_async(request: Request, system: SystemDatabase) -> Any:
             return await system.read_async(read)
         case Wait(subscription, deadline):
             return await subscription.wait_async(deadline)
+        case Proceed():
+            return None
         case Call(function, args, kwargs, frame):
             if frame.step is not None:
                 await frame.execution.admit_step_async()

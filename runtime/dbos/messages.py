@@ -14,7 +14,7 @@ from typing import Any
 
 from dbos import context, drive, operation, runtime, seam, serialize
 from dbos.context import valid_seconds, valid_text
-from dbos.drive import Load, Protocol, Save
+from dbos.drive import Load, Proceed, Protocol, Save
 from dbos.error import DBOSNonExistentWorkflowError
 
 
@@ -106,6 +106,7 @@ def _send_bulk(messages: Sequence[SendMessage]) -> Protocol[None]:
             message.topic,
             idempotency_key=message.idempotency_key,
         )
+        yield Proceed()
 
 
 def _recv(topic: str | None = None, timeout_seconds: float = 60) -> Protocol[Any]:

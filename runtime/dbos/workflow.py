@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dbos import context, drive, lifecycle, operation, request, runtime, serialize
-from dbos.drive import Load, Outcome, Protocol, Save
+from dbos.drive import Load, Outcome, Proceed, Protocol, Save
 from dbos.error import (
     DBOSConflictingWorkflowError,
     DBOSException,
@@ -93,6 +93,7 @@ def _invoke(
     frame = operation.in_workflow(f"Workflow {declared.name}")
     if frame is not None:
         workflow_id, asked = yield from _start_child(now, frame, declared, args, kwargs)
+        yield Proceed()
     else:
         asked = request.make(now, declared, args, kwargs, frame=None)
         workflow_id = asked.row.workflow_uuid
