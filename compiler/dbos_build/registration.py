@@ -91,7 +91,14 @@ def _call_top_level(engine: Engine, scope: Scope) -> None:
                     callee = engine.evaluate(call.func, frame)
                     passed = [engine.evaluate(each, frame) for each in call.args]
                     if _holds_code(callee) and any(_holds_code(value) for value in passed):
+                        engine.registrars.update(_functions(callee))
                         engine.evaluate(call, frame)
+
+
+def _functions(value: Value) -> Iterator[Function]:
+    for atom in value.atoms:
+        if isinstance(atom, FunctionRef):
+            yield atom.function
 
 
 def _holds_code(value: Value) -> bool:

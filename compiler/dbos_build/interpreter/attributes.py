@@ -251,8 +251,27 @@ def member(
             _instance_binding(machine, node, receiver, owner, binding, name, frame)
         )
     if is_method and receiver.site is None:
-        result = result.join(_overrides(machine, node, receiver, bound, name, frame))
+        others = _overrides(machine, node, receiver, bound, name, frame)
+        if not others.atoms and _is_protocol(machine, receiver, owner) and _abstract(bound):
+            # The body of a protocol's method is never what runs; somebody outside has it.
+            return unknown(f"implementation of {owner.name}.{name}")
+        result = result.join(others)
     return result
+
+
+def _is_protocol(machine: Machine, receiver: InstanceRef, owner: Class) -> bool:
+    """Whether a class only says which methods others have."""
+    return owner is receiver.owner and "typing.Protocol" in machine.mro(owner)
+
+
+def _abstract(bound: tuple[Binding, ...]) -> bool:
+    """Whether a method does nothing but say that somebody else will do it."""
+    return any(
+        isinstance(binding, Defined)
+        and isinstance(binding.entity, Function)
+        and is_abstract(binding.entity)
+        for binding in bound
+    )
 
 
 def _declared(
@@ -362,12 +381,7 @@ def _overrides(
 ) -> Value:
     """For an abstract method of a value known only by its base class: every implementation."""
     result = NOTHING
-    if not any(
-        isinstance(binding, Defined)
-        and isinstance(binding.entity, Function)
-        and is_abstract(binding.entity)
-        for binding in bound
-    ):
+    if not _abstract(bound):
         return result
     for below in machine.subclasses(receiver.owner):
         for binding in below.bindings.get(name, ()):

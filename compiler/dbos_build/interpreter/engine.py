@@ -76,6 +76,7 @@ class Engine(Loader):
         self.closures: dict[Class, Activation] = {}
         self.inline_steps: dict[Activation, None] = {}
         self.shared_sites: set[int] = set()
+        self.registrars: set[Function] = set()
         self.cached: set[Function] = set()
         self.decorating: list[Function] = []
         self.wrapped: dict[Function, FunctionRef] = {}

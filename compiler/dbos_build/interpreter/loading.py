@@ -23,7 +23,7 @@ from dbos_build.symbols import (
     Function,
     Imported,
     Symbols,
-    class_members,
+    all_classes,
     statements,
 )
 from dbos_build.values import (
@@ -247,19 +247,44 @@ class Loader(Machine):
         return found
 
     def subclasses(self, owner: Class) -> tuple[Class, ...]:
-        """The project's classes below a class."""
+        """The project's classes below a class; for a protocol those that have all its methods."""
         if self._below is None:
             self._below = {}
-            for scope in self.symbols.scopes.values():
-                waiting = list(scope.classes)
-                while waiting:
-                    below = waiting.pop()
-                    waiting.extend(m for m in class_members(below) if isinstance(m, Class))
-                    if below.node.bases:
-                        for ancestor in self.mro(below)[1:]:
-                            if isinstance(ancestor, Class):
-                                self._below.setdefault(ancestor, []).append(below)
+            classes = [
+                c for scope in self.symbols.scopes.values() for c in all_classes(scope.classes)
+            ]
+            protocols = []
+            for below in classes:
+                order = self.mro(below) if below.node.bases else (below,)
+                for ancestor in order[1:]:
+                    if isinstance(ancestor, Class):
+                        self._below.setdefault(ancestor, []).append(below)
+                if any(ancestor in _PROTOCOLS for ancestor in order):
+                    protocols.append(below)
+            for protocol in protocols:
+                known = self._below.setdefault(protocol, [])
+                known.extend(c for c in self._implementing(protocol, classes) if c not in known)
         return tuple(self._below.get(owner, ()))
+
+    def _implementing(self, protocol: Class, classes: list[Class]) -> Iterator[Class]:
+        """The classes that have every method of a protocol, whatever they inherit from."""
+        wanted = {
+            name
+            for ancestor in self.mro(protocol)
+            if isinstance(ancestor, Class)
+            for name, bound in ancestor.bindings.items()
+            if any(isinstance(getattr(binding, "entity", None), Function) for binding in bound)
+        }
+        for candidate in classes if wanted else ():
+            order = self.mro(candidate)
+            own = [each for each in order if isinstance(each, Class)]
+            if not any(each in _PROTOCOLS for each in order) and all(
+                any(name in each.bindings for each in own) for name in wanted
+            ):
+                yield candidate
+
+
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 def _without_originals(value: Value) -> Value:

@@ -272,6 +272,7 @@ class Machine(ABC):
     activations: dict[Function, list[Activation]]
     declared: dict[tuple[str, Function | Class], Any]
     cached: set[Function]
+    registrars: set[Function]
     decorating: list[Function]
     wrapped: dict[Function, FunctionRef]
     aliases: dict[Function, dict[str, str]]

@@ -77,12 +77,16 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
         }
     )
     names = {name for path in paths for name in engine.symbols.scopes[path].imports}
+    decorating = _decorators(
+        each for scope in engine.symbols.scopes.values() for each in all_functions(scope)
+    )
     for scope in engine.symbols.scopes.values():
         if scope.module.path not in paths and scope.module.name not in names:
             continue
-        decorating = _decorators(scope.functions)
         for function in all_functions(scope):
-            if function in inside or function.name in decorating | _AT_IMPORT:
+            if function in inside or function in engine.registrars:
+                continue
+            if _outermost(function).name in decorating | _AT_IMPORT:
                 continue
             known = local_names(engine, function)
             for name in changed_names(function.node) | known.globals:
@@ -90,6 +94,13 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
                     place = _origin(program, scope.module.path, name)
                     found.setdefault(place, function.qualname)
     return found
+
+
+def _outermost(function: Function) -> Function:
+    """The function at the top of a module or class that holds this one, or this one itself."""
+    while function.parent is not None:
+        function = function.parent
+    return function
 
 
 def _decorators(functions: Iterable[Function]) -> set[str]:
