@@ -77,7 +77,11 @@ def places(paths: Sequence[Path], settings: Settings) -> Places:
 
 
 def outputs(manifest: Manifest, where: Places) -> tuple[Output, ...]:
-    """Return the files of a build."""
+    """Return the files of a build, in the order of writing.
+
+    The lock comes last: it is what a build proves take-overs from, so a build that was killed in
+    between is simply repeated.
+    """
     return (
         Output(where.registry, registry_text(manifest)),
         Output(where.lock, lock_text(manifest)),
@@ -157,6 +161,8 @@ def write_all(files: Sequence[Output]) -> frozenset[Path]:
     Raises OutputError when one cannot be written; the others are then as they were.
     """
     old = {each.path: _read(each.path) for each in files}
+    for folder in {each.path.parent for each in files}:
+        _clear(folder)
     changed = [each for each in files if old[each.path] != each.content]
     staged: list[tuple[Path, Path]] = []
     done: list[Path] = []
@@ -247,6 +253,28 @@ def _restore(done: Sequence[Path], old: Mapping[Path, bytes | None]) -> None:
                 f"{path}: was replaced, but the other generated file could not be: "
                 f"{failure.strerror}; run `dbos-build build` again"
             ) from failure
+
+
+def _clear(folder: Path) -> None:
+    """Remove what builds that were killed have staged; those of living processes stay."""
+    for path in folder.glob(".dbos-build-*-*.tmp"):
+        number = path.name.split("-")[2]
+        if number.isdecimal() and number.isascii() and not _is_running(int(number)):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
+def _is_running(process: int) -> bool:
+    """Whether a process of this number runs; yes where that cannot be asked without harm."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _remove(path: Path) -> None:

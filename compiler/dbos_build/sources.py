@@ -322,7 +322,9 @@ def _is_generated(relative: str, text: str | None, settings: Settings) -> bool:
     name = relative.rpartition("/")[2]
     if settings.root is not None and relative == settings.registry:
         return True
-    return name == REGISTRY_NAME and (text or "").startswith(GENERATED_MARK)
+    # A merge conflict may stand above the mark.
+    first = (text or "")[:500].split("\n")[:2]
+    return name == REGISTRY_NAME and any(line.startswith(GENERATED_MARK) for line in first)
 
 
 def _is_init(path: str) -> bool:

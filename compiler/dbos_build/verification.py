@@ -97,8 +97,6 @@ def unsafe(comparison: Comparison) -> Iterator[Fault]:
         path, line = (found.path, found.line) if found is not None else ("", 1)
         if spots:
             path, line = spots[-1].path, spots[-1].line
-        elif each.change == "removed":
-            path = ""
         what = "is gone" if each.change == "removed" else f"is {each.verdict}"
         others = tuple(one.message for one in each.findings if one.message != each.reason)
         yield Fault(path, line, f"workflow {each.name} {what}: {each.reason}", others)

@@ -13,9 +13,9 @@ import click
 
 from dbos_build import config, emit, manifest, verification
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
-from dbos_build.inflight import succession
 from dbos_build.emit import Places
 from dbos_build.error import ManifestError
+from dbos_build.inflight import succession
 from dbos_build.manifest import Manifest
 from dbos_build.report import full, github
 from dbos_build.report.plain import plain
