@@ -18,6 +18,7 @@ from dbos_build.cli import EXIT_CLEAN, session
 from dbos_build.cli.session import Analysis
 from dbos_build.declarations import Declaration
 from dbos_build.emit import Output
+from dbos_build.error import OutputError
 from dbos_build.graph import addresses
 from dbos_build.graph.filenames import filenames
 from dbos_build.graph.formats import FORMATS
@@ -78,6 +79,8 @@ def command(
     text = FORMATS[form][0](_picture(analysis, chosen, form, folder, link_template))
     if output is None:
         click.echo(text, nl=False)
+    elif not folder.is_dir():
+        raise OutputError(f"{folder}: is no folder; nothing was written")
     else:
         emit.write(output, text)
     return EXIT_CLEAN
@@ -144,10 +147,11 @@ def _write_all(
     template: str | None,
 ) -> int:
     """One file per workflow, all or none."""
-    if folder.exists() and not folder.is_dir():
-        raise click.UsageError(f"--output {plain(str(folder))} is no folder; --all needs one")
     write, suffix = FORMATS[form]
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise OutputError(f"{folder}: cannot be made a folder: {failure.strerror}") from failure
     names = filenames(workflows, suffix)
     files = [
         Output(
