@@ -82,12 +82,15 @@ class Shape:
     """A class of stored values, by `module:qualname`: how it keeps its parts, and which.
 
     `kind` is dataclass, slotted (a dataclass with slots), enum, namedtuple, model, mapping, error
-    or class.
+    or class. `constants` are the attributes of the class itself, with their values as text;
+    `bases` are the classes it inherits from, as they are written.
     """
 
     name: str
     kind: str
     fields: tuple[Field, ...]
+    constants: tuple[tuple[str, str], ...] = ()
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,13 @@ class _Finder:
         for each in reversed(family):
             for field, annotation in _fields(each.node, kind):
                 fields[field.name] = (field, annotation, each)
-        self.shapes[name] = Shape(name, kind, tuple(field for field, _, _ in fields.values()))
+        self.shapes[name] = Shape(
+            name=name,
+            kind=kind,
+            fields=tuple(field for field, _, _ in fields.values()),
+            constants=tuple(self._constants(reversed(family), kind)),
+            bases=tuple(ast.unparse(base) for each in family for base in each.node.bases),
+        )
         self._parts[name] = ()
         parts: list[str] = []
         for _, annotation, each in fields.values():
@@ -231,6 +240,22 @@ class _Finder:
             parts += self._classes(annotated(self._engine, annotation, frame))
         self._parts[name] = tuple(parts)
         return name
+
+    def _constants(self, family: Iterable[Class], kind: str) -> Iterator[tuple[str, str]]:
+        """The attributes that the bodies of a class and its bases set, which are no fields."""
+        for each in family:
+            frame = Frame(self._engine.module_activation(each.module), {}, each)
+            fields = {field.name for field, _ in _fields(each.node, kind)}
+            for statement in each.node.body:
+                match statement:
+                    case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                        pass
+                    case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                        pass
+                    case _:
+                        continue
+                if name not in fields:
+                    yield name, self._default(value, frame)
 
     def _bases(self, owner: Class, depth: int = 0) -> Iterator[Class]:
         """The classes of the project that a class inherits from, nearest first."""
@@ -364,8 +389,12 @@ def _parameter(data: object, origin: str) -> Parameter:
 
 def shape_to_json(shape: Shape) -> dict[str, object]:
     """Return the shape of a class as JSON can hold it; its name is the key it stands under."""
-    fields = [[each.name, each.annotation, each.default] for each in shape.fields]
-    return {"kind": shape.kind, "fields": fields}
+    return {
+        "kind": shape.kind,
+        "fields": [[each.name, each.annotation, each.default] for each in shape.fields],
+        "constants": [list(each) for each in shape.constants],
+        "bases": list(shape.bases),
+    }
 
 
 def shape_from_json(name: str, data: object, origin: str) -> Shape:
@@ -374,7 +403,12 @@ def shape_from_json(name: str, data: object, origin: str) -> Shape:
     Raises ManifestError, with `origin` in its text, for anything else.
     """
     match data:
-        case {"kind": str(kind), "fields": [*rows]}:
+        case {
+            "kind": str(kind),
+            "fields": [*rows],
+            "constants": [*constants],
+            "bases": [*bases],
+        }:
             fields = []
             for row in rows:
                 match row:
@@ -382,7 +416,8 @@ def shape_from_json(name: str, data: object, origin: str) -> Shape:
                         fields.append(Field(field, annotation, default))
                     case _:
                         raise _damaged(origin)
-            return Shape(name, kind, tuple(fields))
+            pairs = [(str(key), str(value)) for key, value in constants]
+            return Shape(name, kind, tuple(fields), tuple(pairs), tuple(map(str, bases)))
     raise _damaged(origin)
 
 

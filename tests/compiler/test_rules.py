@@ -10,11 +10,13 @@ import pytest
 from dbos_build import rules
 from dbos_build.findings import Severity
 from dbos_build.rules import RULES, Rule
+from support import comparisons
 from support.analysis import flagged, marked
 
 EXAMPLES = [
     pytest.param(text, rule.code, id=f"{rule.code}-{kind}-{number}")
     for rule in RULES
+    if not rule.before
     for kind, texts in (("bad", rule.bad), ("good", rule.good))
     for number, text in enumerate(texts)
 ]
@@ -24,6 +26,14 @@ EXAMPLES = [
 def test_examples_are_flagged_where_they_say(text: str, code: str) -> None:
     advice = {rule.code for rule in RULES if rule.severity is Severity.INFO} - {code}
     assert [each for each in flagged(text, code) if each[2] not in advice] == marked(text)
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.before], ids=lambda rule: rule.code)
+def test_examples_of_changes_are_found_where_they_say(rule: Rule) -> None:
+    assert rule.needs == "baseline"
+    for text in (*rule.bad, *rule.good):
+        assert comparisons.found(rule.before, text) == marked(text)
+        assert [each for each in flagged(text, rule.code) if each[2] == rule.code] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

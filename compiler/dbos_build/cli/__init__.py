@@ -45,6 +45,12 @@ def _version() -> click.Command:
     return command
 
 
+def _diff() -> click.Command:
+    from dbos_build.cli.diff import command
+
+    return command
+
+
 def _graph() -> click.Command:
     from dbos_build.cli.graph import command
 
@@ -90,6 +96,7 @@ COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyTy
         "version": (_version, "Show the version of the application and of each workflow."),
         "replay": (_replay, "Run workflows against what was recorded of them."),
         "stranded": (_stranded, "Show which build can take over the workflows in flight."),
+        "diff": (_diff, "Say which workflows in flight a new build can take over."),
         "graph": (_graph, "Draw the durable operations of a workflow."),
         "rule": (_rule, "Explain a rule, or list all of them."),
         "demo": (_demo, "Build, run, kill and recover the example application."),

@@ -27,7 +27,8 @@ class Rule:
     """One rule. `bad` and `good` are whole modules; lines of `bad` that are flagged say so.
 
     `summary` completes "a workflow …"; `why` and `instead` are sentences for people. `needs` says
-    what a rule waits for: "" for nothing, "strict" for --strict or its name, "name" for its name.
+    what a rule waits for: "" for nothing, "strict" for --strict or its name, "name" for its name,
+    "baseline" for an older build to compare with; then `before` is what the examples were before.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Rule:
     good: tuple[str, ...]
     check: Check
     needs: str = ""
+    before: str = ""
 
     def run(self, program: Program) -> Iterator[Finding]:
         """The findings of this rule in a program."""
