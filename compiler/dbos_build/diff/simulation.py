@@ -235,9 +235,6 @@ class Simulation:
         if self._meaning(state, OLD, old.value) != self._meaning(state, NEW, new.value):
             self._break(state, f"{_shown(old)} is given something else", old, new)
             return
-        if old.is_started != new.is_started:
-            self._break(state, f"{_shown(old)} is awaited in only one of the builds", old, new)
-            return
         self._pair(state, self.meanings.symbol("result", *state))
 
     def _uneven(self, state: State, old: Node, new: Node) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from dbos_build.flow import asking, concurrency, inlining
 from dbos_build.flow.expressions import acts
+from dbos_build.flow.members import special
 from dbos_build.flow.outside import effect_free, is_idle
 from dbos_build.flow.ownership import CHANGING, UNCHANGING
 from dbos_build.flow.reaching import DURABLE
@@ -150,7 +151,7 @@ def _plain(walk: Walk, node: ast.Call, targets: Sequence[Target]) -> int:
         return _method(walk, node, node.func, targets)
     callee = walk.now(walk.value(node.func))
     parts = arguments(walk, node)
-    value = walk.terms.make("call", callee, *parts, *_digests(walk, node))
+    value = walk.terms.make("call", callee, *parts, *_digests(walk, node), *special(walk, node))
     name = _external_name(walk, node, targets)
     if not effect_free(name) and not _all_plain(walk, parts):
         walk.change("call", value)

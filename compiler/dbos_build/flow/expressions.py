@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeGuard
 
 from dbos_build.digest import serialise
-from dbos_build.flow import folding
+from dbos_build.flow import folding, members
 from dbos_build.flow.blocks import Variable
+from dbos_build.flow.members import special
 from dbos_build.flow.walk import Frame, Walk
 from dbos_build.forms import constant, dotted_parts, merged
 from dbos_build.interpreter.machine import Enter
@@ -113,7 +114,7 @@ def named(walk: Walk, dotted: Sequence[str]) -> int:
     else:
         made = _constant(walk, literal)
     for part in dotted[meaning.used :]:
-        made = walk.terms.make("." + part, walk.now(made))
+        made = members.attribute(walk, made, part)
     return made
 
 
@@ -148,14 +149,30 @@ def _attribute(walk: Walk, node: ast.AST) -> int:
         return walk.enter_plain(node, [each for each in entered if isinstance(each, Enter)], holder)
     if parts is not None and local(walk, parts[0]) is None:
         return named(walk, parts)
-    return walk.terms.make("." + node.attr, walk.now(walk.value(node.value)))
+    return members.attribute(walk, walk.value(node.value), node.attr)
 
 
 def _subscript(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.Subscript)
     holder = walk.value(node.value)
     key = walk.now(walk.value(node.slice))
-    return walk.risk(walk.terms.make("[]", walk.now(holder), key))
+    item = _item(walk, holder, key)
+    if item is not None:
+        return item
+    return walk.risk(walk.terms.make("[]", walk.now(holder), key, *special(walk, node)))
+
+
+def _item(walk: Walk, holder: int, key: int) -> int | None:
+    """An element of a sequence that was just written out."""
+    row, place = walk.terms.rows[holder], walk.terms.rows[key].head
+    if row.head not in ("list", "tuple") or not place.startswith("const:int:"):
+        return None
+    if walk.now(holder) != holder or any(walk.terms.rows[p].head == "*" for p in row.parts):
+        return None
+    digits = place.removeprefix("const:int:")
+    if not digits.isdecimal() or int(digits) >= len(row.parts):
+        return None
+    return row.parts[int(digits)]
 
 
 def _binary(walk: Walk, node: ast.AST) -> int:
@@ -169,21 +186,11 @@ def _binary(walk: Walk, node: ast.AST) -> int:
     return walk.risk(value) if isinstance(node.op, _RISKY) else value
 
 
-def special(walk: Walk, node: ast.AST) -> list[int]:
-    """The methods of the project that an operator runs, as parts of its term."""
-    heads = {
-        walk.globals.function(target.activation.function)
-        for target in walk.frame.activation.calls.get(node, ())
-        if isinstance(target, Enter) and target.activation.function is not None
-    }
-    return [walk.terms.make(head) for head in sorted(heads)]
-
-
 def _unary(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.UnaryOp)
     value = walk.now(walk.value(node.operand))
     if isinstance(node.op, ast.Not):
-        return negated(walk, value)
+        return negated(walk, members.truth(walk, node.operand, value))
     return walk.terms.make(type(node.op).__name__, value, *special(walk, node))
 
 
@@ -218,14 +225,21 @@ def _boolean(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.BoolOp)
     head = "and" if isinstance(node.op, ast.And) else "or"
     if not acts(walk, *node.values[1:]):
-        return walk.terms.make(head, *(walk.now(walk.value(each)) for each in node.values))
+        parts = [walk.now(walk.value(each)) for each in node.values]
+        tested = [
+            members.truth(walk, each, part) for each, part in zip(node.values, parts, strict=True)
+        ]
+        if tested != parts:
+            return walk.terms.make(f"tested {head}", *tested)
+        return walk.terms.make(head, *parts)
     variable = (walk.frame.number, f"*choice{walk.fresh()}")
     ends = []
     for position, each in enumerate(node.values):
         value = walk.now(walk.value(each))
         walk.write(variable, value)
         if position < len(node.values) - 1 and walk.here is not None:
-            yes, no = walk.split("branch", each, ast.unparse(each), value)
+            condition = members.truth(walk, each, value)
+            yes, no = walk.split("branch", each, ast.unparse(each), condition)
             ends.append(no if head == "and" else yes)
             walk.here = yes if head == "and" else no
     walk.meet(walk.here, *ends)
@@ -234,7 +248,7 @@ def _boolean(walk: Walk, node: ast.AST) -> int:
 
 def _choice(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.IfExp)
-    condition = walk.now(walk.value(node.test))
+    condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
     if not acts(walk, node.body, node.orelse):
         return select(walk, condition, walk.value(node.body), walk.value(node.orelse))
     variable = (walk.frame.number, f"*choice{walk.fresh()}")
@@ -272,7 +286,7 @@ def _text(walk: Walk, node: ast.AST) -> int:
 
 def _filled(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.FormattedValue)
-    parts = [walk.now(walk.value(node.value))]
+    parts = [walk.now(walk.value(node.value)), *special(walk, node)]
     if node.format_spec is not None:
         parts.append(walk.value(node.format_spec))
     return walk.terms.scalar(f"filled:{node.conversion}", *parts)
@@ -286,7 +300,7 @@ def _sequence(walk: Walk, node: ast.AST) -> int:
 
 def _starred(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.Starred)
-    return walk.terms.make("*", walk.now(walk.value(node.value)))
+    return walk.terms.make("*", walk.now(walk.value(node.value)), *special(walk, node))
 
 
 def _mapping(walk: Walk, node: ast.AST) -> int:

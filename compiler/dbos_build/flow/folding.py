@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Sequence
 
+from dbos_build.flow import members
 from dbos_build.flow.blocks import Variable
 from dbos_build.flow.walk import CAUGHT, HEAP, Walk
 from dbos_build.scopes import stored_names
@@ -102,7 +103,7 @@ def tail(walk: Walk, body: Sequence[ast.stmt]) -> int:
 
 def _divided(walk: Walk, node: ast.If, rest: Sequence[ast.stmt]) -> int:
     """What a function returns that goes on with an `if` which may return."""
-    condition = walk.now(walk.value(node.test))
+    condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
     return fork(
         walk,
         condition,
@@ -113,7 +114,7 @@ def _divided(walk: Walk, node: ast.If, rest: Sequence[ast.stmt]) -> int:
 
 def branch(walk: Walk, node: ast.If) -> None:
     """An `if` without operations."""
-    condition = walk.now(walk.value(node.test))
+    condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
 
     def follow(body: Sequence[ast.stmt]) -> int:
         walk.run(body)
@@ -128,14 +129,16 @@ def loop(walk: Walk, node: ast.For | ast.While) -> None:
     variables: list[Variable] = [
         found for name in names if (found := walk.variable(name)) is not None
     ]
-    inputs = [walk.now(walk.value(node.iter))] if isinstance(node, ast.For) else []
+    inputs = []
+    if isinstance(node, ast.For):
+        inputs = [members.iterated(walk, node.iter, walk.now(walk.value(node.iter)))]
 
     def once(depth: int) -> list[int]:
         if isinstance(node, ast.For):
             walk.assign(node.target, walk.terms.make(f"each:{depth}"))
             walk.run(node.body)
             return []
-        condition = walk.now(walk.value(node.test))
+        condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
         walk.run(node.body)
         return [condition]
 
@@ -261,7 +264,7 @@ def _generators(
         walk.write(grown, _grow(walk, node, walk.read(grown)))
         return
     generator = node.generators[position]
-    inputs = walk.now(walk.value(generator.iter))
+    inputs = members.iterated(walk, generator.iter, walk.now(walk.value(generator.iter)))
     names = list(stored_names(generator.target))
     scope: dict[str, int] = {}
     walk.frame.inner.append(scope)
@@ -289,7 +292,7 @@ def _filtered(walk: Walk, conditions: Sequence[ast.expr], follow: Callable[[], N
     if not conditions:
         follow()
         return
-    condition = walk.now(walk.value(conditions[0]))
+    condition = members.truth(walk, conditions[0], walk.now(walk.value(conditions[0])))
 
     def yes() -> int:
         _filtered(walk, conditions[1:], follow)

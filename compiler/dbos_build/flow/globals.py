@@ -33,6 +33,7 @@ class Globals:
     engine: Engine
     digests: dict[Key, str] = field(default_factory=dict)
     rebound: dict[str, frozenset[str]] = field(default_factory=dict)
+    known_members: dict[str, list[str]] = field(default_factory=dict)
 
     def meaning(
         self, module: Module, dotted: Sequence[str], origin: Origin | None = None
@@ -72,6 +73,14 @@ class Globals:
         if function.parent is None:
             return "helper:" + self.digest(key)
         return "nested:" + self.digest(("function", function.module.path, _outermost(function)))
+
+    def members(self, name: str) -> list[str]:
+        """The digests of all members of classes of the project that have a name, sorted."""
+        found = self.known_members.get(name)
+        if found is None:
+            keys = self.made.names.durable(self.made.names.hierarchy.members(name, None))
+            found = self.known_members[name] = sorted({self.digest(key) for key in keys})
+        return found
 
     def digest(self, key: Key) -> str:
         """The digest of an entity and everything that it refers to."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
-from dbos_build.flow import exceptions, folding, matching
-from dbos_build.flow.expressions import acts, negated, special
+from dbos_build.flow import exceptions, folding, matching, members
+from dbos_build.flow.expressions import acts, negated
+from dbos_build.flow.members import special
 from dbos_build.flow.walk import Loop, Walk
 from dbos_build.scopes import Origin, origins
 
@@ -143,7 +144,7 @@ def _if(walk: Walk, node: ast.stmt) -> None:
     if folding.is_plain(walk, both) and not folding.jumps(both):
         folding.branch(walk, node)
         return
-    condition = walk.now(walk.value(node.test))
+    condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
     head = walk.terms.rows[condition].head
     if walk.here is None or head in ("true", "false"):
         run(walk, node.orelse if head == "false" else node.body)
@@ -162,7 +163,7 @@ def _for(walk: Walk, node: ast.stmt) -> None:
     if is_plain and isinstance(node, ast.For):
         folding.loop(walk, node)
         return
-    values = walk.now(walk.value(node.iter))
+    values = members.iterated(walk, node.iter, walk.now(walk.value(node.iter)))
 
     def once(element: int) -> None:
         walk.assign(node.target, element)
@@ -229,7 +230,7 @@ def _while(walk: Walk, node: ast.stmt) -> None:
     loop = _begin(walk)
     if loop is None:
         return
-    condition = walk.now(walk.value(node.test))
+    condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
     row = walk.terms.rows[condition]
     if row.head == "true" or (row.head == "const:int:1"):
         run(walk, node.body)
@@ -249,7 +250,7 @@ def guarded(walk: Walk, conditions: Sequence[ast.expr], follow: Callable[[], Non
     """Draw what happens when all conditions hold."""
     ends = []
     for condition in conditions:
-        value = walk.now(walk.value(condition))
+        value = members.truth(walk, condition, walk.now(walk.value(condition)))
         yes, no = walk.split("branch", condition, ast.unparse(condition), value)
         ends.append(no)
         walk.here = yes
@@ -277,7 +278,8 @@ def _return(walk: Walk, node: ast.stmt) -> None:
 
 def _assert(walk: Walk, node: ast.stmt) -> None:
     assert isinstance(node, ast.Assert)
-    condition = negated(walk, walk.now(walk.value(node.test)))
+    tested = members.truth(walk, node.test, walk.now(walk.value(node.test)))
+    condition = negated(walk, tested)
     failed, fine = walk.split("branch", node.test, f"not ({ast.unparse(node.test)})", condition)
     walk.here = failed
     exceptions.throw(walk, node, walk.terms.make("call:builtins.AssertionError"), "assert")

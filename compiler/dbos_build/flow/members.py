@@ -1,0 +1,76 @@
+"""Members: code of the project that runs without being called by name.
+
+In: a walk, and an attribute that is read or a piece of syntax. Out: terms for the digests of every
+member of the project that may run there: a property or method of an object whose class is not
+known, the special methods behind operators, conditions, loops and formats.
+Never: leaves out a class because the objects at hand are probably of another one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from dbos_build.flow.walk import Walk
+from dbos_build.interpreter.machine import Enter
+from dbos_build.operators import implicit
+from dbos_build.values import Constant, ExternalInstance
+
+_SIMPLE = frozenset(
+    f"builtins.{name}" for name in ("int", "str", "float", "bool", "bytes", "complex", "NoneType")
+)
+
+
+def attribute(walk: Walk, holder: int, name: str) -> int:
+    """The term of `holder.name`, whatever class of the project the holder may be of."""
+    members = [] if holder in walk.terms.plain else walk.globals.members(name)
+    if not members and holder not in walk.terms.plain:
+        members = walk.globals.members("__getattr__")
+    parts = [walk.terms.make(f"member:{digest}") for digest in members]
+    return walk.terms.make("." + name, walk.now(holder), *parts)
+
+
+def special(walk: Walk, node: ast.AST) -> list[int]:
+    """The special methods of the project that a piece of syntax may run."""
+    heads = {
+        walk.globals.function(target.activation.function)
+        for target in walk.frame.activation.calls.get(node, ())
+        if isinstance(target, Enter) and target.activation.function is not None
+    }
+    names, operands = implicit(node)
+    if names and _may_be_ours(walk, operands):
+        heads |= {f"member:{digest}" for name in names for digest in walk.globals.members(name)}
+    return [walk.terms.make(head) for head in sorted(heads)]
+
+
+def _may_be_ours(walk: Walk, operands: Sequence[ast.expr]) -> bool:
+    """Whether some operand may be, or hold, an object of a class of the project."""
+    values = walk.frame.activation.values
+    for operand in operands:
+        found = values.get(operand)
+        if found is None or not found.atoms:
+            return True
+        for atom in found.atoms:
+            is_simple = isinstance(atom, ExternalInstance) and atom.type in _SIMPLE
+            if not is_simple and not isinstance(atom, Constant):
+                return True
+    return False
+
+
+def around(walk: Walk, head: str, value: int, nodes: Iterable[ast.AST]) -> int:
+    """A value together with the special methods that looking at it may run, if there are any."""
+    if value in walk.terms.plain:
+        return value
+    parts = [part for node in nodes for part in special(walk, node)]
+    return walk.terms.make(head, value, *dict.fromkeys(parts)) if parts else value
+
+
+def truth(walk: Walk, node: ast.expr, value: int) -> int:
+    """A value as a condition."""
+    return around(walk, "truth", value, [ast.If(node, [], [])])
+
+
+def iterated(walk: Walk, node: ast.expr, value: int) -> int:
+    """A value as what a loop goes over."""
+    loop = ast.For(ast.Name("each", ast.Store()), node, [], [])
+    return around(walk, "iterated", value, [loop, ast.AsyncFor(loop.target, node, [], [])])
