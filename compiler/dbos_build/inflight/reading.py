@@ -81,12 +81,12 @@ def read(url: str | None, schema: str = "dbos") -> Iterator[Workflow]:
 
 
 def _told(complaints: str) -> str:
-    """The last line that the command wrote, without its name."""
+    """The last line that the command wrote, without its name, and with our option for its own."""
     lines = [line.strip() for line in complaints.splitlines() if line.strip()]
     last = lines[-1] if lines else "the command `dbos workflow in-flight` failed"
     for prefix in ("dbos: error: ", "dbos: ", "Error: "):
         last = last.removeprefix(prefix)
-    return last
+    return last.replace("--sys-db-url", "--db")
 
 
 def _workflow(line: str) -> Workflow:
