@@ -157,7 +157,7 @@ def _completed(case: _Case) -> Verdict:
     """The code returned or raised."""
     outcome = case.ended.outcome
     left = case.execution.unasked()
-    if isinstance(outcome, Raised) and not _is_recorded_error(case.history, outcome.error):
+    if isinstance(outcome, Raised) and not _is_on_record(case, outcome.error):
         return _raised(case, outcome.error)
     if left:
         record = left[0]
@@ -186,12 +186,18 @@ def _raised(case: _Case, error: BaseException) -> Verdict:
     )
 
 
-def _is_recorded_error(history: History, error: Exception) -> bool:
-    """Whether a workflow that failed fails in the same way again, judged by the class."""
-    if history.error is None:
+def _is_on_record(case: _Case, error: Exception) -> bool:
+    """Whether a workflow ends as recorded: with the class of its error, or that of an operation.
+
+    A workflow that was cancelled, or whose process died, has no end on record; the error of one of
+    its operations may well have been the end.
+    """
+    if any(error is known for known in case.execution.recorded_errors):
+        return case.history.status != "SUCCESS"
+    if case.history.error is None:
         return False
     try:
-        stored = json.loads(history.error)["c"]
+        stored = json.loads(case.history.error)["c"]
     except (ValueError, KeyError, TypeError):
         return False
     name = reconstruct.class_name(reconstruct.nearest_importable(type(error)))

@@ -21,6 +21,7 @@ from dbos.wakes import Wakes
 
 if TYPE_CHECKING:
     from dbos.record import StepRecord
+    from dbos.system.dialect import Language
     from dbos.system.statement import Read, Script, Write
 
 PICKLE = "py_pickle"
@@ -52,6 +53,8 @@ class RecordedExecution(Execution):
         self.found: list[Asked] = []
         self.beyond: list[Asked] = []
         self.undecodable: str | None = None
+        # the exceptions that came out of the record
+        self.recorded_errors: list[BaseException] = []
         # set when the judgement is made: whatever still unwinds asks in vain
         self.over = False
 
@@ -83,7 +86,10 @@ class RecordedExecution(Execution):
         if serialization == PICKLE and not self._allow_pickle:
             self._cannot("it is a pickle; give --allow-pickle to load it")
         try:
-            return super().decode(text, serialization)
+            value = super().decode(text, serialization)
+            if isinstance(value, BaseException):
+                self.recorded_errors.append(value)
+            return value
         except DBOSSerializationError as error:
             self._cannot(str(error))
 
@@ -133,6 +139,13 @@ class NoDatabase:
             _end(what)
         except RecordEnded:
             await stand_still()
+
+    @property
+    def language(self) -> Language:
+        """How a database would be talked to: writes are put together before they are refused."""
+        from dbos.system import dialect
+
+        return dialect.language("sqlite:///replay.sqlite", "dbos")
 
     def describe(self) -> str:
         """A replay has no database."""

@@ -39,6 +39,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "less_parameters": ("x", 1),
     "moved_class": (7,),
     "with_pickle": (),
+    "manages": ("unchanged",),
 }
 ELSEWHERE = ("sell", "close", "in_flight", "asleep", "failed")
 

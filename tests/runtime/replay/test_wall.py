@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,7 +60,13 @@ def clock_values() -> list[Any]:
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, Verdict]:
     """All workflows of the program, replayed in one process."""
-    recorded = {"awaits_forever": noted("never"), "reads_clocks": noted(clock_values())}
+    failed, _ = serialize.encode_error(ValueError("on record"))
+    recorded = {
+        "awaits_forever": noted("never"),
+        "reads_clocks": noted(clock_values()),
+        "passes_on_an_error": replace(noted("fails"), output=None, error=failed.text),
+        "raises_its_own_error": noted("found"),
+    }
     histories = [
         begun(name, *([recorded[name]] if name in recorded else [])) for name in expectations()
     ]

@@ -186,6 +186,18 @@ async def awaits_forever() -> None:
 
 
 @DBOS.workflow()
+def passes_on_an_error() -> None:
+    """fits: ended after the record after 1 operation"""
+    note("fails")
+
+
+@DBOS.workflow()
+def raises_its_own_error() -> None:
+    """raised: the code raises KeyError"""
+    raise KeyError(note("found"))
+
+
+@DBOS.workflow()
 def behaves() -> None:
     """fits: reached the end of the record after 0 operations"""
     import colorsys

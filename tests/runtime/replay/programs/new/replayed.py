@@ -255,6 +255,14 @@ def asks_versions(item: str) -> str:
     return str(len(DBOS.list_application_versions()))
 
 
+@DBOS.workflow()
+def manages(item: str) -> int:
+    """fits: ended after the record after 3 operations"""
+    DBOS.cancel_workflow("nobody")
+    DBOS.resume_workflow(f"id-{item}")
+    return len(DBOS.list_workflows(workflow_ids=["nobody"]))
+
+
 @DBOS.dbos_class()
 class Shop(DBOSConfiguredInstance):
     """A class with workflows."""
