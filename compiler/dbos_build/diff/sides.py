@@ -21,13 +21,15 @@ class Side:
         self.flow = flow
         self.number = number
         self.nodes = flow.nodes
-        self.leaving = successors(flow)
+        self.leaving = [list(edges) for edges in successors(flow)]
         self.position: dict[Edge, int] = {}
         """Which entry of its target an edge is."""
         counts = [0] * len(flow.nodes)
         for edge in flow.edges:
             self.position.setdefault(edge, counts[edge.target])
             counts[edge.target] += 1
+        self.passed: set[int] = set()
+        """Gathers and joins of steps only: these take their places when they are called."""
         self.merges: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
         self.outcomes: dict[tuple[str, int], int] = {}
         for place, value in enumerate(flow.values):
@@ -35,8 +37,55 @@ class Side:
                 self.merges.setdefault(value.place, []).append((place, value.parts))
             elif value.place >= 0:
                 self.outcomes[value.head, value.place] = place
+        for node in flow.nodes:
+            if node.kind == "gather" and not node.name:
+                self._line_up(node.number)
         self._over = self._find_over()
         self._patches = {node.name for node in flow.nodes if node.kind in _PATCHES}
+
+    def _line_up(self, gather: int) -> None:
+        """Put the lanes of a gather one behind the other, in the order of their calls."""
+        lanes = self.leaving[gather]
+        ends = [self._lane_end(edge) for edge in lanes]
+        joins = {join for join, _ in ends}
+        if len(joins) != 1 or None in joins:
+            return
+        (join,) = joins
+        if join is None or join in self.merges:
+            return
+        for (_, sources), follower in zip(ends, lanes[1:], strict=False):
+            for source in sources:
+                self.leaving[source] = [
+                    self._redirected(edge, follower) if edge.target == join else edge
+                    for edge in self.leaving[source]
+                ]
+        del lanes[1:]
+        self.passed |= {gather, join}
+
+    def _redirected(self, edge: Edge, follower: Edge) -> Edge:
+        moved = Edge(edge.source, follower.target, edge.label)
+        self.position[moved] = self.position[follower]
+        return moved
+
+    def _lane_end(self, lane: Edge) -> tuple[int | None, list[int]]:
+        """The join to which a lane leads, and the nodes from which it does; None when unclear."""
+        seen: set[int] = set()
+        sources: dict[int, list[int]] = {}
+        pending = [lane]
+        while pending:
+            edge = pending.pop()
+            node = self.nodes[edge.target]
+            if node.kind == "join" and node.text:
+                sources.setdefault(edge.target, []).append(edge.source)
+            elif node.kind == "gather":
+                return None, []
+            elif edge.target not in seen and edge.label != RAISED:
+                seen.add(edge.target)
+                pending.extend(self.leaving[edge.target])
+        if len(sources) != 1:
+            return None, []
+        ((join, found),) = sources.items()
+        return join, found
 
     def shown(self, number: int) -> str:
         """What people call the operation of a node."""
@@ -46,11 +95,20 @@ class Side:
     def is_inner(self, number: int) -> bool:
         """Whether a node asks for nothing and something follows it."""
         node = self.nodes[number]
+        if number in self.passed:
+            return True
         if node.kind in OPERATIONS or node.kind in ("opaque", "gather"):
             return False
-        if node.kind == "join" and node.text:
-            return False
-        return bool(self.leaving[number])
+        return not self.is_meeting(number) and bool(self.leaving[number])
+
+    def is_meeting(self, number: int) -> bool:
+        """Whether lanes that run side by side meet at a node."""
+        node = self.nodes[number]
+        return node.kind == "join" and bool(node.text) and number not in self.passed
+
+    def runs_lanes(self, number: int) -> bool:
+        """Whether a node begins lanes that run side by side."""
+        return self.nodes[number].kind == "gather" and number not in self.passed
 
     def is_terminal(self, number: int) -> bool:
         """Whether the workflow ends at a node without asking for anything."""

@@ -117,7 +117,7 @@ class Simulation:
 
     def _together(self, state: State, old: Node, new: Node) -> bool:
         """Take the same decision in both flows, or pass a place where lanes meet in both."""
-        if old.kind == new.kind == "join" and old.text and new.text:
+        if self._meets(state):
             for edge in self.sides[OLD].leaving[state[0]]:
                 for other in self.sides[NEW].leaving[state[1]]:
                     self._move(state, edge, other, self.known[state].facts)
@@ -186,7 +186,7 @@ class Simulation:
             self._patched(state, new)
         elif new.kind == "deprecate_patch":
             self._pass(state, NEW, is_true=True)
-        elif old.kind == "gather" or new.kind == "gather":
+        elif self.sides[OLD].runs_lanes(state[0]) or self.sides[NEW].runs_lanes(state[1]):
             self._lanes(state, old, new)
         else:
             self._same(state, old, new)
@@ -211,7 +211,7 @@ class Simulation:
     def _lanes(self, state: State, old: Node, new: Node) -> None:
         """Run the lanes of two gathers side by side, pair by pair."""
         mine, other = self.sides[OLD].leaving[state[0]], self.sides[NEW].leaving[state[1]]
-        if old.kind != new.kind:
+        if not (self.sides[OLD].runs_lanes(state[0]) and self.sides[NEW].runs_lanes(state[1])):
             self._break(state, "operations run side by side in only one of the builds", old, new)
         elif len(mine) != len(other):
             self._break(state, "another number of operations runs side by side", old, new)
@@ -392,8 +392,7 @@ class Simulation:
 
     def _meets(self, state: State) -> bool:
         """Whether lanes of both flows meet in a state."""
-        nodes = (self.sides[OLD].nodes[state[0]], self.sides[NEW].nodes[state[1]])
-        return all(node.kind == "join" and node.text for node in nodes)
+        return self.sides[OLD].is_meeting(state[0]) and self.sides[NEW].is_meeting(state[1])
 
     def _agreed(self, state: State, ways: list[Knowledge]) -> Knowledge:
         """What ways that meet agree on."""

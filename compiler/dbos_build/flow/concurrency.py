@@ -16,8 +16,11 @@ from dbos_build.flow import inlining
 from dbos_build.flow.blocks import Block
 from dbos_build.flow.expressions import acts
 from dbos_build.flow.walk import CAUGHT, Catcher, Pending, Walk
+from dbos_build.interpreter.machine import Enter
 from dbos_build.values import External
 
+COROUTINES = "coroutines"
+"""The name of a gather with lanes that number their operations on their own."""
 _TASKS = frozenset({"create_task", "ensure_future", "shield", "wait_for", "Task"})
 _RUNNERS = frozenset({"asyncio.run", "anyio.run"})
 
@@ -59,7 +62,8 @@ def _gather(walk: Walk, node: ast.Call) -> int:
         if each not in active:
             results[position] = walk.value(each)
     lanes = [partial(_lane_value, walk, each) for each in active]
-    made = beside(walk, node, lanes, keeps_errors=keeps)
+    name = COROUTINES if any(_is_coroutine(walk, each) for each in active) else ""
+    made = beside(walk, node, lanes, keeps_errors=keeps, name=name)
     for each, value in zip(active, made, strict=True):
         results[node.args.index(each)] = value
     return walk.terms.make("list", *(results[place] for place in range(len(node.args))))
@@ -70,6 +74,17 @@ def _runs(walk: Walk, node: ast.expr) -> bool:
     if acts(walk, node):
         return True
     return isinstance(node, ast.Name) and walk.value(node) in walk.pending
+
+
+def _is_coroutine(walk: Walk, node: ast.expr) -> bool:
+    """Whether a lane has positions of its own, because it runs a coroutine of the project."""
+    if isinstance(node, ast.Name):
+        return walk.value(node) in walk.pending
+    return any(
+        isinstance(target, Enter)
+        for each in ast.walk(node)
+        for target in walk.frame.activation.calls.get(each, ())
+    )
 
 
 def _lane_value(walk: Walk, node: ast.expr) -> int:
@@ -97,10 +112,15 @@ def lane(walk: Walk, node: ast.AST, pending: Pending) -> int:
 
 
 def beside(
-    walk: Walk, node: ast.AST, lanes: Sequence[Callable[[], int]], *, keeps_errors: bool
+    walk: Walk,
+    node: ast.AST,
+    lanes: Sequence[Callable[[], int]],
+    *,
+    keeps_errors: bool,
+    name: str = COROUTINES,
 ) -> list[int]:
     """Draw lanes that run side by side, and go on where all of them have ended."""
-    ended = walk.draw("gather", node, text=ast.unparse(node))
+    ended = walk.draw("gather", node, text=ast.unparse(node), name=name)
     before = list(walk.catchers)
     ends: list[Block] = []
     values: list[int] = []
