@@ -69,30 +69,36 @@ def _back_links(followers: Sequence[Sequence[tuple[int, int]]]) -> frozenset[int
 def _push_exits_down(
     links: Sequence[Link], back: frozenset[int], below: Sequence[set[int]]
 ) -> None:
-    """Add an order between the last box of each loop and whatever the loop leaves to."""
+    """Add an order between the last boxes of each loop and what follows when the loop is done.
+
+    Ways out of the middle of a loop, an error or a return, stay near to where they leave it.
+    """
     before: list[list[int]] = [[] for _ in below]
     after: list[list[int]] = [[] for _ in below]
     for index, link in enumerate(links):
-        if index not in back and link.source != link.target:
+        if link.source != link.target:
             before[link.target].append(link.source)
-            after[link.source].append(link.target)
-    spent = 0
+            if index not in back:
+                after[link.source].append(link.target)
+    lasts: dict[int, list[int]] = {}
     for index in sorted(back):
-        head, last = links[index].target, links[index].source
-        inside = _between(before, head, last)
-        exits = {target for box in inside for target in after[box]} - inside
-        for target in sorted(exits):
-            spent += len(below)
-            if spent > _LOOP_SEARCHES:
-                return
-            if not _reaches(below, target, last):
-                below[last].add(target)
+        lasts.setdefault(links[index].target, []).append(links[index].source)
+    loops = [(_body(before, head, ends), head) for head, ends in lasts.items()]
+    spent = 0
+    for inside, head in sorted(loops, key=lambda loop: (len(loop[0]), loop[1])):
+        for target in sorted(set(after[head]) - inside):
+            for last in lasts[head]:
+                spent += len(below)
+                if spent > _LOOP_SEARCHES:
+                    return
+                if not _reaches(below, target, last):
+                    below[last].add(target)
 
 
-def _between(before: Sequence[Sequence[int]], head: int, last: int) -> set[int]:
-    """The boxes on a way from `head` to `last`, both included."""
-    found = {head, last}
-    waiting = [last]
+def _body(before: Sequence[Sequence[int]], head: int, lasts: Sequence[int]) -> set[int]:
+    """The boxes of a loop: those that lead back to its head without passing it."""
+    found = {head, *lasts}
+    waiting = [last for last in lasts if last != head]
     while waiting:
         for each in before[waiting.pop()]:
             if each not in found:

@@ -149,6 +149,17 @@ def test_nested_loops_rank_below_each_other() -> None:
     assert ranking.ranks == (0, 1, 2, 3, 4, 5)
 
 
+def test_a_loop_that_ends_in_several_ways_keeps_its_body_above_what_follows() -> None:
+    # 1: outer head, 2: inner head, 3 and 4: two ways through its body, 5: behind the inner loop,
+    # which leads back to the outer head first of all, 6: behind both, 7: an error out of the body.
+    links = [Link(5, 1), Link(0, 1), Link(1, 2), Link(2, 3), Link(2, 4), Link(3, 2), Link(4, 2)]
+    links += [Link(2, 5), Link(1, 6), Link(4, 7)]
+    ranks = ranked(8, links).ranks
+    assert ranks[5] > max(ranks[3], ranks[4])
+    assert ranks[6] > ranks[5]
+    assert ranks[7] == ranks[4] + 1
+
+
 def test_a_link_back_leaves_downwards_and_arrives_from_above() -> None:
     made = arrange([Size(60, 30)] * 3, [Link(0, 1), Link(1, 2), Link(2, 0)])
     back = made.routes[2].curves
