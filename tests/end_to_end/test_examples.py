@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from support.checkout import ROOT
+from support.stub_processes import call, executing
 
 EXAMPLES = ROOT / "examples"
 
@@ -52,3 +54,26 @@ def test_a_chain_leads_from_the_workflow_to_the_call() -> None:
     assert [link["path"] for link in chain] == ["orders/workflows.py", "orders/pricing.py"]
     assert chain[-1]["what"] == "random.randint"
     assert chain[-1]["line"] == finding["line"]
+
+
+COUNTER = """
+from shop.counter import DATABASE_URL, take
+from shop.dbos_registry import checkout, registry
+print(take("order-1", {"gadget": 2}))
+with registry.connect(URL) as client:
+    link = client.get_event("order-1", "payment_link", timeout_seconds=30)
+    client.send("order-1", "paid", topic="payment_status")
+    print(checkout.retrieve("order-1").get_result())
+print(sorted(name for name in sys.modules if name.startswith("shop.")))
+"""
+
+
+def test_the_counter_takes_orders_without_the_code_of_the_workflows(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLES / "widget_store" / "shop", tmp_path / "shop")
+    url = f"sqlite:///{tmp_path / 'widget_store.sqlite'}"
+    hidden = ("shop.checkout", "shop.fulfilment", "shop.reminders")
+    with executing(tmp_path, "shop", url):
+        told = call(tmp_path, url, COUNTER, hidden=hidden)
+    assert told[0] == "order-1"
+    assert told[1].startswith("dispatched as ")
+    assert told[2] == "['shop.catalog', 'shop.counter', 'shop.dbos_registry']"
