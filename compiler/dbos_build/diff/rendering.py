@@ -6,11 +6,12 @@ terminal or a Markdown renderer would act on through from user code.
 
 from __future__ import annotations
 
+import html
 import json
 from collections import Counter
 from collections.abc import Iterator
 
-from dbos_build.diff.judging import VERDICTS, Comparison, Judgement, Spot, Step
+from dbos_build.diff.judging import VERDICTS, Comparison, InFlight, Judgement, Spot, Step
 from dbos_build.findings import Finding, Severity
 from dbos_build.report.plain import counted, plain, styled
 from dbos_build.report.records import record
@@ -41,7 +42,22 @@ def _judgement(judgement: Judgement) -> dict[str, object]:
             for step in judgement.trace
         ],
         "findings": [record(each) for each in judgement.findings],
+        **({} if judgement.in_flight is None else {"in_flight": _in_flight(judgement.in_flight)}),
     }
+
+
+def _in_flight(found: InFlight) -> dict[str, object]:
+    return {
+        "begun": list(found.begun),
+        "waiting": list(found.waiting),
+        "other_versions": list(found.others),
+    }
+
+
+def _told(judgement: Judgement) -> str:
+    """The reason of a verdict, and who is in flight."""
+    told = "" if judgement.in_flight is None else judgement.in_flight.told
+    return f"{judgement.reason}; {told}" if told else judgement.reason
 
 
 def _spot(spot: Spot | None) -> dict[str, object] | None:
@@ -56,7 +72,7 @@ def as_text(comparison: Comparison, *, colour: bool = False) -> str:
     width = max(map(len, VERDICTS))
     for each in comparison.workflows:
         verdict = styled(each.verdict.ljust(width), _STYLES.get(each.verdict, "good"), colour)
-        lines.append(f"{verdict}  {plain(each.name)}: {plain(each.reason)}")
+        lines.append(f"{verdict}  {plain(each.name)}: {plain(_told(each))}")
         lines += [f"    {line}" for line in _trace_lines(each.trace)]
         lines += [
             f"    {_finding_line(finding, known=each.reason)}"
@@ -118,11 +134,11 @@ def as_markdown(comparison: Comparison) -> str:
     ]
     for each in comparison.workflows:
         mark = _MARKS.get(each.verdict, "✅")
-        lines.append(f"| {mark} | {_code(each.name)} | {each.verdict} | {_cell(each.reason)} |")
+        lines.append(f"| {mark} | {_code(each.name)} | {each.verdict} | {_cell(_told(each))} |")
     for each in comparison.workflows:
         if not each.trace or each.is_safe:
             continue
-        lines += ["", f"<details><summary>How {_cell(each.name)} differs</summary>", "", "```text"]
+        lines += ["", f"<details><summary>How {_html(each.name)} differs</summary>", "", "```text"]
         lines += [line.replace("```", "'''") for line in _trace_lines(each.trace)]
         lines += ["```", "", "</details>"]
     shown = [
@@ -143,9 +159,14 @@ def as_markdown(comparison: Comparison) -> str:
 def _cell(text: str) -> str:
     """Text in a table of Markdown, where nothing in it means anything."""
     shown = plain(text)
-    for character in "\\|*_<>[]":
+    for character in "\\`|*_<>[]":
         shown = shown.replace(character, f"\\{character}")
     return shown.replace("@", "@\u200b")  # mentions nobody
+
+
+def _html(text: str) -> str:
+    """Text between tags, where escapes of Markdown mean nothing."""
+    return html.escape(plain(text)).replace("@", "@\u200b")
 
 
 def _code(text: str) -> str:
