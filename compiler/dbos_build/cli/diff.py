@@ -23,7 +23,16 @@ from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
     show_default=True,
     help="How the verdicts are written.",
 )
-def command(old: str | None, new: str | None, as_json: bool, output_format: str) -> int:
+@click.option("--db", "url", metavar="URL", help="Tell who is in flight in this database.")
+@click.option("--schema", default="dbos", show_default=True, help="Schema of its tables.")
+def command(
+    old: str | None,
+    new: str | None,
+    as_json: bool,
+    output_format: str,
+    url: str | None,
+    schema: str,
+) -> int:
     """Say which workflows that began under OLD can go on under NEW.
 
     Each is a lock file, a folder of sources or a git revision (main, HEAD~1, v1.2). Without NEW it
@@ -35,6 +44,10 @@ def command(old: str | None, new: str | None, as_json: bool, output_format: str)
         before = origins.committed() if old is None else origins.read(old)
         after = origins.of_sources(None, "the working tree") if new is None else origins.read(new)
         comparison = judging.judge(before, after)
+        if url is not None:
+            from dbos_build.inflight import affected, reading
+
+            comparison = affected.with_affected(comparison, reading.read(url, schema), before)
     if as_json or output_format == "json":
         click.echo(rendering.as_json(comparison), nl=False)
     elif output_format == "markdown":

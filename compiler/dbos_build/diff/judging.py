@@ -59,11 +59,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class InFlight:
+    """Who is in flight in one workflow: in words, and the ids of those under the old version.
+
+    `begun` have run, `waiting` have not; `others` are of further versions.
+    """
+
+    told: str
+    begun: tuple[str, ...]
+    waiting: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the new build does to one workflow.
 
     `verdict` is one of `VERDICTS`; `change` is same, changed, new or removed. The last step of the
-    trace is the one at which the builds differ.
+    trace is the one at which the builds differ. `in_flight` is None when nobody asked a database.
     """
 
     name: str
@@ -72,6 +85,7 @@ class Judgement:
     reason: str
     trace: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    in_flight: InFlight | None = None
 
     @property
     def is_safe(self) -> bool:

@@ -7,9 +7,10 @@ the old version of its code. Never judges; that is the comparison's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dbos_build.diff.build import Build
+from dbos_build.diff.judging import Comparison, InFlight
 from dbos_build.inflight.reading import Workflow
 from dbos_build.report.plain import counted
 
@@ -61,10 +62,26 @@ def sentence(found: Affected | None) -> str:
     return "under the old version, " + "; ".join(parts)
 
 
-def as_data(found: Affected | None) -> dict[str, object]:
-    """Return all ids, as JSON can hold them."""
+def with_affected(comparison: Comparison, workflows: Iterable[Workflow], old: Build) -> Comparison:
+    """Return a comparison in which every verdict tells who is in flight under the old build."""
+    found = affected(workflows, old)
+    return replace(
+        comparison,
+        workflows=tuple(
+            replace(each, in_flight=_in_flight(found.get(each.name)))
+            for each in comparison.workflows
+        ),
+    )
+
+
+def _in_flight(found: Affected | None) -> InFlight:
     known = found or Affected()
-    return {"begun": known.begun, "waiting": known.waiting, "other_versions": known.others}
+    return InFlight(
+        told=sentence(found),
+        begun=tuple(known.begun),
+        waiting=tuple(known.waiting),
+        others=tuple(known.others),
+    )
 
 
 def _ids(ids: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from dbos_build.diff import build as code
 from dbos_build.inflight import report
-from dbos_build.inflight.affected import affected, as_data, sentence
+from dbos_build.inflight.affected import affected, sentence
 from dbos_build.inflight.judging import BEGINS, FITS, PROVEN, RUNS, STRANDED, Build, judge
 from dbos_build.inflight.proving import Difference
 from dbos_build.inflight.reading import Operation, Workflow
@@ -196,4 +196,4 @@ def test_who_is_affected_by_a_comparison() -> None:
         "1 workflow waits on a queue: waits"
     )
     assert sentence(found["gone"]) == sentence(None) == ""
-    assert as_data(found["checkout"])["other_versions"] == ["other"]
+    assert found["checkout"].others == ["other"]

@@ -118,6 +118,23 @@ def test_nothing_is_written(
     assert {path.name for path in folder.iterdir()} == files
 
 
+def test_a_comparison_tells_who_is_in_flight(
+    folder: Path, database: sqlite3.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = folder / "dbos-build.lock"
+    insert(database, "other", "v1-other")
+    (folder / "shop.py").write_text(SOURCE.replace("    reserve", "    ship(1)\n    reserve"))
+    arguments = ["diff", lock.name, ".", "--db", "sqlite:///shop.sqlite"]
+    capsys.readouterr()
+    assert cli.run(arguments) == 1
+    assert "; under the old version, 1 workflow is in flight: w" in capsys.readouterr().out
+    assert cli.run([*arguments, "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)["workflows"]["checkout"]
+    assert told["verdict"] == "breaking"
+    assert told["in_flight"] == {"begun": ["w"], "waiting": [], "other_versions": ["other"]}
+    assert cli.run([*arguments[:3], "--db", "sqlite:///missing.sqlite"]) == 2
+
+
 def test_git_remembers_former_versions(
     folder: Path, database: sqlite3.Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
