@@ -184,4 +184,7 @@ def _fixtures(task: Task) -> list[History]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    # Threads that the program has started must not keep the process alive.
+    os._exit(code)

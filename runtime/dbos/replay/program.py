@@ -95,7 +95,7 @@ def _import(name: str, files: Mapping[str, str]) -> ModuleType:
         if name in files:
             return _load_file(name, files[name])
         return importlib.import_module(name)
-    except Exception as error:  # what a module does when it is imported may raise anything
+    except (Exception, SystemExit) as error:  # a module may do anything when it is imported
         raise DBOSProgramError(
             f"Module {name} cannot be imported: {type(error).__name__}: {error}"
         ) from error

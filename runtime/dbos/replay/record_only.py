@@ -8,6 +8,8 @@ workflows. Never answers anything that is not on record: a thread that asks for 
 from __future__ import annotations
 
 import asyncio
+import threading
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,6 +22,7 @@ from dbos.replay.redaction import REDACTED, Redacted
 from dbos.wakes import Wakes
 
 if TYPE_CHECKING:
+    from dbos.context import Frame
     from dbos.record import StepRecord
     from dbos.system.dialect import Language
     from dbos.system.statement import Read, Script, Write
@@ -110,6 +113,33 @@ class RecordedExecution(Execution):
 async def stand_still() -> None:
     """Wait until this task is cancelled."""
     await asyncio.get_running_loop().create_future()
+
+
+class GuardedFrame:
+    """Stands where the context keeps the running workflow, and refuses threads that have none.
+
+    In a thread that did not inherit the context, a step is a plain function: it would really run.
+    """
+
+    def __init__(self, frame: ContextVar[Frame | None]) -> None:
+        self._frame = frame
+
+    def get(self) -> Frame | None:
+        """The frame of the calling code."""
+        found = self._frame.get()
+        standing = wall.standing()
+        lost = found is None and threading.current_thread() is not threading.main_thread()
+        if lost and standing is not None:
+            standing.refuse("runs outside its workflow, in a thread without its context", "DBOS")
+        return found
+
+    def set(self, frame: Frame | None) -> Token[Frame | None]:
+        """Enter a frame."""
+        return self._frame.set(frame)
+
+    def reset(self, token: Token[Frame | None]) -> None:
+        """Leave it again."""
+        self._frame.reset(token)
 
 
 class NoDatabase:

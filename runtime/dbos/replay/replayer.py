@@ -17,7 +17,7 @@ import random
 from collections.abc import Iterator
 from typing import Any, cast
 
-from dbos import drive, runtime, seam
+from dbos import context, drive, runtime, seam
 from dbos.config import settings
 from dbos.conformance import find_workflow
 from dbos.context import Frame
@@ -30,6 +30,7 @@ from dbos.replay.history import History
 from dbos.replay.judgement import Ended, judge, refused
 from dbos.replay.quiet_loop import QuietLoop, QuietPolicy
 from dbos.replay.record_only import (
+    GuardedFrame,
     NoDatabase,
     NoDatasource,
     RecordedExecution,
@@ -116,7 +117,8 @@ class Replayer:
             reason = "its inputs are redacted, and nothing tells how many there were"
             return refused(history, "undecided", reason)
         args, kwargs = (*bound, *inputs["args"]), dict(inputs["kwargs"])
-        ended = self._run(execution, declared, args, kwargs, history.started_at)
+        started_at = history.started_at or history.created_at
+        ended = self._run(execution, declared, args, kwargs, started_at)
         return judge(history, execution, ended)
 
     def _execution(self, history: History) -> RecordedExecution:
@@ -183,17 +185,18 @@ class Replayer:
         self, execution: RecordedExecution, moment_ms: int
     ) -> Iterator[tuple[wall.Wall, clock.Clock]]:
         """Everything that is replaced while a workflow runs, and put back afterwards."""
-        former = seam.current
+        former, frame = seam.current, context.frame
         policy = asyncio.get_event_loop_policy()
         state = random.getstate()
         runtime.activate(self._runtime)
         asyncio.set_event_loop_policy(QuietPolicy(execution.is_used_up))
         seam.current = _LateSeam()
+        context.frame = GuardedFrame(frame)  # type: ignore[assignment]
         try:
             with clock.standing_at(moment_ms) as seen, wall.up() as standing:
                 yield standing, seen
         finally:
-            seam.current = former
+            seam.current, context.frame = former, frame
             asyncio.set_event_loop_policy(policy)
             runtime.activate(None)
             random.setstate(state)

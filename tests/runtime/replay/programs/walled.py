@@ -18,6 +18,7 @@ import time
 import urllib.request
 import uuid
 import zoneinfo
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from time import sleep as pause
@@ -164,6 +165,33 @@ async def connects_async() -> None:
 async def reads_in_a_thread() -> None:
     """io: open( reads a file"""
     await asyncio.to_thread(Path("/etc/passwd").read_text)
+
+
+@DBOS.workflow()
+def steps_in_threads() -> None:
+    """io: DBOS runs outside its workflow"""
+    with ThreadPoolExecutor() as pool:
+        pool.submit(in_thread).result()
+
+
+def in_thread() -> None:
+    note("really run")
+
+
+@DBOS.workflow()
+def runs_a_loop() -> None:
+    """fits: reached the end of the record after 1 operation"""
+    note("before")
+    asyncio.run(two_steps())
+
+
+async def two_steps() -> None:
+    await asyncio.gather(later(1), later(2))
+
+
+@DBOS.step()
+async def later(number: int) -> int:
+    return number
 
 
 @DBOS.workflow()
