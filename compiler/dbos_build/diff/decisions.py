@@ -57,6 +57,8 @@ def _combined(
 def learned(meanings: Meanings, facts: Facts, condition: int, answer: str) -> dict[int, str]:
     """Return the facts with an answer, and with what follows from it."""
     found = dict(facts)
+    if not meanings.is_certain(condition):
+        return found
     pending = [(condition, answer)]
     while pending:
         each, given = pending.pop()

@@ -30,6 +30,8 @@ class Meanings:
     texts: list[str | None] = field(default_factory=list)
     """For each meaning what stands for it in a larger one, when it contains no symbols."""
     preset: set[str] = field(default_factory=set)
+    lost: set[int] = field(default_factory=set)
+    """Symbols of values that not every way to a place has made."""
 
     def __post_init__(self) -> None:
         old = self.flows[OLD].values
@@ -96,6 +98,15 @@ class Meanings:
         head = self.rows[meaning][0]
         return {"true": True, "false": False}.get(head) if isinstance(head, str) else None
 
+    def _missing(self, side: int, value: int) -> int:
+        symbol = self.symbol("lost", side, value)
+        self.lost.add(symbol)
+        return symbol
+
+    def is_certain(self, meaning: int) -> bool:
+        """Whether a meaning stands for one value on all ways to a place."""
+        return self.lost.isdisjoint(self.symbols[meaning])
+
     def of(self, side: int, number: int, held: Mapping[Leaf, int], done: dict[Leaf, int]) -> int:
         """The meaning of a value of one flow; `done` remembers those already found."""
         values = self.flows[side].values
@@ -108,8 +119,7 @@ class Meanings:
             value = values[each]
             if value.place >= 0:
                 meaning = held.get((side, each))
-                lost = meaning is None
-                done[side, each] = self.symbol("lost", side, each) if lost else meaning or 0
+                done[side, each] = self._missing(side, each) if meaning is None else meaning
                 continue
             missing = [part for part in value.parts if (side, part) not in done]
             if missing:

@@ -19,7 +19,7 @@ from dbos_build.diff.sides import Side
 from dbos_build.flow.graph import MERGE, Edge, Flow, Node
 
 State = tuple[int, int]
-VISITS_MAX = 200_000
+VISITS_MAX = 20_000
 """How many visits are made before two flows count as too large to compare."""
 
 

@@ -19,10 +19,11 @@ from dbos_build.flow.graph import Flow
 from dbos_build.flow.ownership import owned_names, scalar_names
 from dbos_build.flow.reaching import Reaching, reaching
 from dbos_build.flow.walk import Frame, Pending, Walk
+from dbos_build.forms import Key
 from dbos_build.interpreter.machine import Activation, Enter
 from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.program import Program
-from dbos_build.symbols import Function
+from dbos_build.symbols import Class, Function
 
 
 class _Walker(Walk):
@@ -77,10 +78,19 @@ class _Walker(Walk):
             mark for mark, rest in (("*", given.vararg), ("**", given.kwarg)) if _is(rest, name)
         ]
         what = self.terms.make(f"parameter:{''.join(marks)}{name}:{place}")
+        if function.owner is not None and place == 0:
+            return self.terms.make("self", what, *self._state(function.owner))
         default = inlining.defaults_of(function).get(name)
         if default is None:
             return what
         return self.terms.make("input", what, inlining.default(self, function, default))
+
+    def _state(self, owner: Class) -> list[int]:
+        """What the attributes of a workflow's own object depend on: its class, and its making."""
+        path, name = owner.module.path, owner.qualname
+        known = ("class", path, name) in self.globals.made.names.hierarchy.classes
+        keys: list[Key] = [("class", path, name), ("instances", path, name)] if known else []
+        return [self.terms.make(f"state:{self.globals.digest(key)}") for key in keys]
 
     def value(self, node: ast.expr) -> int:
         return expressions.evaluate(self, node)

@@ -25,6 +25,8 @@ _FOLLOWED = (Durable, FunctionRef, BoundMethod, ClassRef, InstanceRef)
 
 def call(walk: Walk, node: ast.Call, *, is_awaited: bool, is_kept: bool) -> int:
     """The term of a call."""
+    if isinstance(node.func, ast.Name) and node.func.id in _CONSUMERS:
+        walk.consumed.update(node.args)
     made = concurrency.special(walk, node, is_awaited=is_awaited)
     if made is not None:
         return made
@@ -39,9 +41,15 @@ def call(walk: Walk, node: ast.Call, *, is_awaited: bool, is_kept: bool) -> int:
         return _plain(walk, node, targets)
     if not _is_followed(walk, node, active) or len(walk.blocks.blocks) > BLOCKS_MAX:
         return opaque(walk, node)
+    if any(_is_unnamed(each) for each in active):
+        return opaque(walk, node)
     if len(targets) == 1:
         return follow(walk, node, targets[0], is_awaited=is_awaited, is_kept=is_kept)
     return _dispatched(walk, node, targets, is_awaited=is_awaited)
+
+
+_CONSUMERS = frozenset({"list", "tuple", "set", "frozenset", "sorted", "dict", "sum"})
+"""Builtins that take everything from a generator expression at once."""
 
 
 def follow(
@@ -68,6 +76,14 @@ def _is_followed(walk: Walk, node: ast.Call, active: Sequence[Target]) -> bool:
     if any(isinstance(atom, External) and _runs_step(atom.name) for atom in found.atoms):
         return True
     return all(isinstance(atom, _FOLLOWED) for atom in found.atoms)
+
+
+def _is_unnamed(target: Target) -> bool:
+    """Whether a target runs because of what is done with the result, such as a `with`."""
+    function = target.activation.function if isinstance(target, Enter) else None
+    if function is None or function.name in ("__init__", "__call__", "__new__", "__post_init__"):
+        return False
+    return function.name.startswith("__") and function.name.endswith("__")
 
 
 def _runs_step(name: str) -> bool:

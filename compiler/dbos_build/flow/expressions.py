@@ -28,10 +28,29 @@ _SWAPPED = {"Gt": "Lt", "GtE": "LtE"}
 
 def evaluate(walk: Walk, node: ast.expr) -> int:
     """The term of an expression."""
+    if not isinstance(node, ast.Call | ast.Attribute) and runs_unseen(walk, node):
+        return unseen(walk, node)
     handler = _HANDLERS.get(type(node))
-    if handler is None:
-        return _generic(walk, node)
-    return handler(walk, node)
+    return _generic(walk, node) if handler is None else handler(walk, node)
+
+
+def runs_unseen(walk: Walk, node: ast.AST) -> bool:
+    """Whether evaluating a node runs operations that it does not name: by an operator, say."""
+    targets = walk.frame.activation.calls.get(node, ())
+    return any(walk.reaching.target(node, target) for target in targets)
+
+
+def unseen(walk: Walk, node: ast.AST) -> int:
+    """Draw a place where operations run that nothing there names."""
+    parts = [
+        walk.now(walk.value(child))
+        for child in ast.iter_child_nodes(node)
+        if isinstance(child, ast.expr)
+    ]
+    value = walk.terms.make(f"unseen:{type(node).__name__}", *parts, *special(walk, node))
+    ended = walk.draw("opaque", node, text=ast.unparse(node), value=value)
+    walk.change("opaque", value)
+    return walk.operate(ended)
 
 
 def acts(walk: Walk, *nodes: ast.AST | None) -> bool:
@@ -110,7 +129,7 @@ def named(walk: Walk, dotted: Sequence[str]) -> int:
     meaning = walk.globals.meaning(module, dotted)
     literal = walk.globals.literal(meaning)
     if literal is None:
-        made = walk.terms.make(walk.globals.head(meaning))
+        made = walk.now(walk.terms.make(walk.globals.head(meaning)))
     else:
         made = _constant(walk, literal)
     for part in dotted[meaning.used :]:
@@ -204,6 +223,8 @@ def negated(walk: Walk, value: int) -> int:
 
 def _compare(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.Compare)
+    if acts(walk, *node.comparators[1:]):
+        return unseen(walk, node)
     operands = [walk.now(walk.value(each)) for each in (node.left, *node.comparators)]
     found = [
         _compared(walk, type(operator).__name__, left, right, special(walk, node))
@@ -300,6 +321,7 @@ def _sequence(walk: Walk, node: ast.AST) -> int:
 
 def _starred(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.Starred)
+    walk.consumed.add(node.value)
     return walk.terms.make("*", walk.now(walk.value(node.value)), *special(walk, node))
 
 
@@ -354,6 +376,8 @@ def seen_by(walk: Walk, node: ast.Lambda) -> list[int]:
 
 def _comprehension(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, folding.Comprehension)
+    if isinstance(node, ast.GeneratorExp) and acts(walk, node) and node not in walk.consumed:
+        return unseen(walk, node)
     return folding.comprehension(walk, node)
 
 

@@ -9,7 +9,7 @@ Never: draws a node, except for comprehensions that hold operations.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dbos_build.flow import members
 from dbos_build.flow.blocks import Variable
@@ -166,11 +166,35 @@ def fold(
 ) -> None:
     """Assign to each variable what it holds after all rounds; `once` evaluates one round."""
     assert walk.here is not None
-    before, heap = dict(walk.here.held), walk.read(HEAP)
-    _rounds(walk, kind, inputs, variables, once)
-    if walk.read(HEAP) != heap:
-        walk.here.held = before
-        _rounds(walk, kind, inputs, [*variables, HEAP], once)
+    before, carried = dict(walk.here.held), list(variables)
+    while True:
+        _rounds(walk, kind, inputs, carried, once)
+        missed = _changed_besides(walk, before, carried)
+        if not missed:
+            return
+        walk.here.held = dict(before)
+        carried += missed
+
+
+def _changed_besides(
+    walk: Walk, before: Mapping[Variable, int], carried: Sequence[Variable]
+) -> list[Variable]:
+    """The variables that a round assigned from inside a helper, and the state of all objects."""
+    assert walk.here is not None
+    numbers = {frame.number for frame in walk.frames} | {HEAP[0]}
+    after = dict(walk.here.held)
+    walk.here.held = dict(before)
+    found = [
+        variable
+        for variable, value in after.items()
+        if variable not in carried
+        and variable[0] in numbers
+        and variable != CAUGHT
+        and not variable[1].startswith("*grown")
+        and walk.read(variable) not in (value, walk.terms.make("unbound"))
+    ]
+    walk.here.held = after
+    return found
 
 
 def _rounds(

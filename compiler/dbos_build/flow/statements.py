@@ -7,10 +7,10 @@ Never: evaluates a call; that is the work of `calling`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dbos_build.flow import exceptions, folding, matching, members
-from dbos_build.flow.expressions import acts, negated
+from dbos_build.flow.expressions import acts, negated, runs_unseen, unseen
 from dbos_build.flow.members import special
 from dbos_build.flow.walk import Loop, Walk
 from dbos_build.scopes import Origin, origins
@@ -21,9 +21,19 @@ def run(walk: Walk, body: Sequence[ast.stmt]) -> None:
     for statement in body:
         if walk.here is None:
             return
+        if any(runs_unseen(walk, each) for each in _unseen_places(statement)):
+            unseen(walk, statement)
         handler = _HANDLERS.get(type(statement))
         if handler is not None:
             handler(walk, statement)
+
+
+def _unseen_places(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of a statement that are not evaluated: itself, and what it assigns to."""
+    yield statement
+    for child in ast.iter_child_nodes(statement):
+        if isinstance(child, ast.Attribute | ast.Subscript) and not isinstance(child.ctx, ast.Load):
+            yield child
 
 
 def _expression(walk: Walk, node: ast.stmt) -> None:

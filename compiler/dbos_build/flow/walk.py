@@ -100,6 +100,7 @@ class Walk(ABC):
         self.contexts: list[int] = []
         self.pending: dict[int, Pending] = {}
         self.functions: dict[int, tuple[ast.AST, Frame]] = {}
+        self.consumed: set[ast.AST] = set()
         self.risks: list[int] | None = None
         self.binders = 0
         self.budget = 0
