@@ -239,3 +239,34 @@ except Exception as error:
     (told,) = call(store, database_url, program, hidden=HIDDEN)
     assert told.startswith("DBOSInitializationError ")
     assert "holds no system tables" in told
+
+
+GIVE = """
+from store.dbos_registry import registry, untyped
+from store.models import Order
+with registry.connect(URL):
+    handle = untyped.start(Order("o"))
+    print(handle.workflow_id, handle.get_result())
+"""
+TAKE = """
+from store.dbos_registry import registry, untyped
+with registry.connect(URL):
+    handle = untyped.retrieve({id!r})
+    print(handle.get_status().status, handle.get_status().output)
+    try:
+        handle.get_result()
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+
+
+def test_a_value_of_a_class_needs_the_module_of_the_class(store: Path, database_url: str) -> None:
+    with executing(store, "store", database_url):
+        (line,) = call(store, database_url, GIVE, hidden=HIDDEN)
+        started, _, result = line.partition(" ")
+        assert result == "Order(order_id='o')"
+        hidden = (*HIDDEN, "store.models")
+        told = call(store, database_url, TAKE.format(id=started), hidden=hidden)
+    assert told[0].startswith("SUCCESS ")
+    assert told[1].startswith("DBOSSerializationError ")
+    assert "the module of class 'store.models:Order' cannot be imported" in told[1]
