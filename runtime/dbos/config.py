@@ -140,6 +140,7 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
 
 
 def valid_schema(given: object) -> str:
+    """The schema of the tables on Postgres. Raises ``DBOSInitializationError`` for no name."""
     if given is None:
         return "dbos"
     if not isinstance(given, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}", given):
