@@ -18,6 +18,8 @@ from dbos_build.findings import Finding, Severity
 from support.analysis import project
 
 CASES = Path(__file__).parent.parent / "compiler" / "natural" / "cases"
+HELD_OUT = CASES.parent / "held_out" / "cases"
+"""Programs written after the checker had been repaired for the first ones."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

@@ -379,10 +379,8 @@ def _overrides(
     name: str,
     frame: Frame,
 ) -> Value:
-    """For an abstract method of a value known only by its base class: every implementation."""
+    """For a method of a value known only by its base class: what its subclasses make of it."""
     result = NOTHING
-    if not _abstract(bound):
-        return result
     for below in machine.subclasses(receiver.owner):
         for binding in below.bindings.get(name, ()):
             below_instance = InstanceRef(below)

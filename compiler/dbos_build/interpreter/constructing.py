@@ -15,7 +15,7 @@ from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Use
 from dbos_build.interpreter.outside import use
 from dbos_build.symbols import Assigned, Class
-from dbos_build.values import ClassRef, InstanceRef, Value, of
+from dbos_build.values import ClassRef, InstanceRef, Taint, Value, of
 
 _FACTORIES = ("default_factory", "factory")
 
@@ -38,10 +38,9 @@ def construct(
     if isinstance(initializer, Class):
         method = attributes.member(machine, node, made, order, "__init__", frame)
         machine.call(node, method, arguments, frame)
-        _external_bases(machine, node, order, arguments, frame)
-        return value
+        return value.tainted(_external_bases(machine, node, order, arguments, frame))
     _fill_fields(machine, node, made, order, arguments, frame)
-    _external_bases(machine, node, order, arguments, frame)
+    value = value.tainted(_external_bases(machine, node, order, arguments, frame))
     hook, _ = attributes.find(order, "__post_init__")
     if isinstance(hook, Class):
         method = attributes.member(machine, node, made, order, "__post_init__", frame)
@@ -55,13 +54,20 @@ def _external_bases(
     order: tuple[Class | str, ...],
     arguments: Arguments,
     frame: Frame,
-) -> None:
-    """The constructor of an ancestor outside the project may have effects of its own."""
+) -> frozenset[Taint]:
+    """What the constructor of an ancestor outside the project does: settings read variables.
+
+    Gives the places that the object's fields come from.
+    """
+    taints: set[Taint] = set()
     for base in order:
         entry = machine.knowledge.exact.get(base) if isinstance(base, str) else None
         if entry is not None and entry.effects:
             used, _ = use(machine.knowledge, entry.name, node, arguments, frame)
             frame.activation.record(node, used)
+            if used.taint is not None:
+                taints.add(used.taint)
+    return frozenset(taints)
 
 
 def _fill_fields(

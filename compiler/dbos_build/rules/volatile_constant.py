@@ -89,7 +89,7 @@ def _is_service(value: Value, taint: Taint, services: frozenset[str]) -> bool:
     """Whether the value is a connection or client: using it is flagged, naming it is not."""
     return any(
         (isinstance(atom, ExternalInstance) and atom.type in services)
-        or (isinstance(atom, External) and atom.name.rpartition(".")[0] in services)
+        or (isinstance(atom, External) and _is_below(atom.name, services))
         for atom in value.atoms
     ) or (
         taint.kind in _SERVICES
@@ -99,6 +99,14 @@ def _is_service(value: Value, taint: Taint, services: frozenset[str]) -> bool:
             for atom in value.atoms
         )
     )
+
+
+def _is_below(name: str, services: frozenset[str]) -> bool:
+    """Whether a name is that of a member of one of these classes, or of a member's member."""
+    head = name.rpartition(".")[0]
+    while head and head not in services:
+        head = head.rpartition(".")[0]
+    return bool(head)
 
 
 @lru_cache(maxsize=2)

@@ -21,11 +21,11 @@ engine = docker.from_env()
 @contextlib.contextmanager
 def working_directory(path: Path):
     previous = os.getcwd()  # flags: DBS303
-    os.chdir(path)  # flags: DBS303
+    os.chdir(path)  # flags: DBS204
     try:
         yield path
     finally:
-        os.chdir(previous)  # flags: DBS303
+        os.chdir(previous)  # flags: DBS204
 
 
 @contextlib.contextmanager

@@ -24,8 +24,8 @@ def work(n):
     return n * 2
 
 
-@DBOS.step
-def careless(n):  # maybe: DBS812
+@DBOS.step  # flags: DBS812
+def careless(n):
     return n
 
 

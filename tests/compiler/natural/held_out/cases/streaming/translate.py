@@ -62,6 +62,6 @@ def subtitles(job: str) -> list[str]:
     total = list(accumulate(gaps(segments), operator.add))
     options = ChainMap({"language": "en"}, BASE)
     ordered = OrderedDict((segment.start, segment.text) for segment in segments)
-    title = ask(messages=[{"role": "user", "content": str(options["language"])}])  # flags: DBS208
+    title = ask(messages=[{"role": "user", "content": str(options["language"])}])  # flags: DBS202
     transcribe.delete_transcription_job(TranscriptionJobName=job)  # flags: DBS202
     return [title.choices[0].message.content, *ordered.values(), str(sum(total))]
