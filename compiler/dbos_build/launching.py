@@ -14,10 +14,11 @@ from dbos_build.declarations import neighbourhood
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Frame
 from dbos_build.module import Module
+from dbos_build.nodes import called_names, calls_run_by, every
 from dbos_build.program import Program
 from dbos_build.surroundings import surrounding_engine
 from dbos_build.symbols import Scope
-from dbos_build.syntax import FUNCTIONS, own_nodes, walk
+from dbos_build.syntax import FUNCTIONS, walk
 from dbos_build.values import BoundMethod, External, FunctionRef, Value
 
 LAUNCH = "dbos.DBOS.launch"
@@ -81,12 +82,7 @@ class _Walk:
 
     def _calls(self, nodes: list[ast.AST]) -> Iterator[Called]:
         """The calls in some expressions; a call comes after those in its arguments."""
-        found = [
-            part
-            for node in nodes
-            for part in (node, *own_nodes(node))
-            if isinstance(part, ast.Call)
-        ]
+        found = [part for node in nodes for part in calls_run_by(node)]
         for node in sorted(
             found, key=lambda call: (call.end_lineno or 0, call.end_col_offset or 0)
         ):
@@ -129,12 +125,8 @@ def _launching_functions(program: Program) -> frozenset[str]:
     for module in program.modules:
         if module.tree is None or "launch" not in module.text:
             continue
-        for node in walk(module.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                called = calls.setdefault(node.name, set())
-                for part in walk(node):
-                    if isinstance(part, ast.Call):
-                        called.add(getattr(part.func, "attr", getattr(part.func, "id", "")))
+        for node in every(module.tree, ast.FunctionDef, ast.AsyncFunctionDef):
+            calls.setdefault(node.name, set()).update(called_names(node))
     found = {name for name, called in calls.items() if "launch" in called}
     grown = True
     while grown:

@@ -181,6 +181,17 @@ def called_names(root: ast.AST) -> frozenset[str]:
     return _nodes(root).called
 
 
+def calls_run_by(root: ast.AST) -> Iterator[ast.Call]:
+    """The calls in and below a node that are run with it; nested functions are not entered."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call):
+            yield node
+        if node is root or not isinstance(node, SCOPES):
+            waiting += [each for each in children(node) if _FIELDS[type(each)]]
+
+
 def parents_of(root: ast.AST) -> Parents:
     """Which node holds which, for everything below a root."""
     return _nodes(root).parents
