@@ -15,7 +15,7 @@ from dbos_build.graph import appearance, icons, measure
 from dbos_build.graph.formats import FORMATS
 from dbos_build.graph.picture import Picture
 from dbos_build.graph.simplification import simplified
-from support import flows
+from support import drawings
 
 SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = {"svg", "g", "a", "title", "desc", "style", "rect", "path", "polygon", "text"}
@@ -28,7 +28,7 @@ MERMAID_EDGE = re.compile(r'    n(\d+) -->(?:\|"([^"]*)"\|)? n(\d+)')
 
 def every_kind() -> Flow:
     """A flow in which each kind of node stands once, one after the other."""
-    writing = flows.Writing()
+    writing = drawings.Writing()
     last = 0
     for kind in sorted(KINDS - {"begin", "end"}):
         node = writing.node(kind, f"a_{kind}", f"some.{kind}(value)")
@@ -40,18 +40,18 @@ def every_kind() -> Flow:
 
 def hostile(text: str) -> Picture:
     """A picture in which one text stands wherever a text of the user can stand."""
-    writing = flows.Writing()
+    writing = drawings.Writing()
     last = 0
     for kind in sorted(KINDS - {"begin", "end"}):
         node = writing.node(kind, text, text)
         writing.edge(last, node, text)
         last = node
     writing.edge(last, writing.node("end"), text)
-    return flows.picture(writing.finished(), text)
+    return drawings.picture(writing.finished(), text)
 
 
-PICTURES = [flows.picture(every_kind()), *(hostile(text) for text in flows.HOSTILE)]
-PICTURES += [flows.picture(flows.structured(seed, 20)) for seed in range(6)]
+PICTURES = [drawings.picture(every_kind()), *(hostile(text) for text in drawings.HOSTILE)]
+PICTURES += [drawings.picture(drawings.structured(seed, 20)) for seed in range(6)]
 
 
 def svg(picture: Picture) -> ElementTree.Element:
@@ -141,7 +141,7 @@ def test_an_svg_names_itself_and_its_nodes_for_screen_readers() -> None:
 
 def test_two_pictures_on_one_page_do_not_share_identifiers() -> None:
     flow = every_kind()
-    found = [svg(flows.picture(flow, name)).get("aria-labelledby") for name in ("one", "two")]
+    found = [svg(drawings.picture(flow, name)).get("aria-labelledby") for name in ("one", "two")]
     assert found[0] != found[1]
 
 
@@ -166,19 +166,19 @@ def test_nodes_of_an_svg_link_to_their_lines() -> None:
 
 
 def test_returns_end_a_drawing_without_arrows_to_the_end() -> None:
-    writing = flows.Writing()
+    writing = drawings.Writing()
     back = writing.node("return", "", "return total")
     writing.edge(0, back)
     writing.edge(back, writing.node("end"))
-    root = svg(flows.picture(writing.finished()))
+    root = svg(drawings.picture(writing.finished()))
     assert texts(root, "pill") == ["flow", "return total"]
 
 
 def test_a_name_too_long_for_its_card_is_cut_and_whole_in_the_tooltip() -> None:
     name = "send_the_receipt_and_" * 9 + "end"
-    writing = flows.Writing()
+    writing = drawings.Writing()
     writing.edge(0, writing.node("step", name))
-    root = svg(flows.picture(writing.finished()))
+    root = svg(drawings.picture(writing.finished()))
     lines = texts(root, "name")
     assert len(lines) == 2
     assert lines[1].endswith(measure.ELLIPSIS)
@@ -255,7 +255,9 @@ def test_json_holds_the_flow_as_lock_files_do(number: int) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_same_flow_has_the_same_text(form: str) -> None:
     write = FORMATS[form][0]
-    assert write(flows.picture(flows.structured(3))) == write(flows.picture(flows.structured(3)))
+    assert write(drawings.picture(drawings.structured(3))) == write(
+        drawings.picture(drawings.structured(3))
+    )
 
 
 def test_addresses_escape_what_paths_may_hold() -> None:

@@ -14,17 +14,17 @@ import pytest
 from dbos_build.graph.layout import arrange
 from dbos_build.graph.ranks import ranked
 from dbos_build.graph.shapes import Arrangement, Box, Link, Size
-from support import flows
+from support import drawings
 
 
 def drawn(seed: int) -> tuple[list[Size], list[Link]]:
     """The boxes and links of a generated flow, with sizes of its own."""
     chance = random.Random(seed)
     if seed % 3:
-        flow = flows.structured(seed, chance.randint(3, 40))
+        flow = drawings.structured(seed, chance.randint(3, 40))
     else:
         nodes = chance.randint(1, 16)
-        flow = flows.tangled(seed, nodes, chance.randint(0, 2 * nodes))
+        flow = drawings.tangled(seed, nodes, chance.randint(0, 2 * nodes))
     sizes = [Size(chance.randint(40, 300), chance.randint(20, 70)) for _ in flow.nodes]
     links = [
         Link(each.source, each.target, Size(6 * len(each.label) + 14, 19) if each.label else None)
@@ -191,7 +191,7 @@ def test_crossings_that_can_be_avoided_are_avoided() -> None:
 
 
 def test_a_large_flow_is_laid_out_in_bounded_time() -> None:
-    flow = flows.structured(7, 5000)
+    flow = drawings.structured(7, 5000)
     assert len(flow.nodes) > 400
     sizes = [Size(180, 50)] * len(flow.nodes)
     links = [Link(each.source, each.target, Size(40, 19)) for each in flow.edges]

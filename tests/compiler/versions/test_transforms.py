@@ -7,24 +7,34 @@ modules are then rewritten in a dozen ways that programmers and their tools rewr
 from __future__ import annotations
 
 import ast
+import io
 import os
 import subprocess
 import symtable
 import sys
+import tokenize
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import black
+import isort
 import pytest
 
+from dbos_build import program, sources, versions
+from dbos_build.config import Settings
 from support.programs import workflow_versions
 
 MODULES = (
-    "ast",
+    "base64",
     "calendar",
+    "functools",
     "gettext",
+    "glob",
     "heapq",
-    "inspect",
-    "locale",
+    "operator",
+    "posixpath",
+    "stat",
     "statistics",
     "tokenize",
     "uuid",
@@ -34,20 +44,34 @@ Transform = Callable[[str], str]
 
 
 def as_workflows(text: str) -> str:
-    """A module whose functions are all workflows; two of one name become one."""
+    """A module whose functions are all workflows, otherwise as it was written.
+
+    Of two functions with one name, the first is one.
+    """
     tree = ast.parse(text)
-    seen: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name not in seen:
-            seen.add(node.name)
-            node.decorator_list.insert(0, ast.parse("DBOS.workflow()", mode="eval").body)
+    lines = text.splitlines()
     start = next(
         index
         for index, node in enumerate(tree.body)
         if not is_docstring(node) and not is_future_import(node)
     )
-    tree.body.insert(start, ast.parse("from dbos import DBOS").body[0])
-    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    chosen: dict[str, ast.FunctionDef] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            chosen.setdefault(node.name, node)
+    inserted = {first_line(node): "@DBOS.workflow()" for node in chosen.values()}
+    inserted[first_line(tree.body[start])] = "\n".join(
+        ["from dbos import DBOS", *filter(None, [inserted.get(first_line(tree.body[start]))])]
+    )
+    for line in sorted(inserted, reverse=True):
+        lines.insert(line - 1, inserted[line])
+    return "\n".join(lines) + "\n"
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement begins, with its decorators."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def is_docstring(node: ast.stmt) -> bool:
@@ -77,17 +101,34 @@ def ruff(*arguments: str) -> Transform:
     return transform
 
 
+def blackened(**mode: Any) -> Transform:
+    """What black makes of a text."""
+    return lambda text: black.format_str(text, mode=black.Mode(**mode))
+
+
 class Strip(ast.NodeTransformer):
-    """Removes the docstrings or the annotations of functions."""
+    """Removes all docstrings, or the annotations of functions."""
 
     def __init__(self, *, docstrings: bool = False, annotations: bool = False) -> None:
         self.docstrings, self.annotations = docstrings, annotations
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """A function without what is to go."""
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        """A module without what is to go."""
+        return self._stripped(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """A class without what is to go."""
+        return self._stripped(node)
+
+    def _stripped(self, node: ast.Module | ast.ClassDef | ast.FunctionDef) -> ast.AST:
         self.generic_visit(node)
         if self.docstrings and is_docstring(node.body[0]):
             node.body[:1] = [] if len(node.body) > 1 else [ast.Pass()]
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """A function without what is to go."""
+        self._stripped(node)
         if self.annotations:
             node.returns = None
             given = node.args
@@ -182,6 +223,16 @@ def reordered(text: str) -> str:
     return ast.unparse(tree)
 
 
+def uncommented(text: str) -> str:
+    """A text without comments; lines that hold nothing else stay, empty."""
+    lines = text.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            line, column = token.start
+            lines[line - 1] = lines[line - 1][:column].rstrip()
+    return "\n".join(lines)
+
+
 def commented(text: str) -> str:
     """A comment behind every line that ends a statement by itself."""
     ends = {node.end_lineno for node in ast.parse(text).body}
@@ -194,6 +245,10 @@ def commented(text: str) -> str:
 
 TRANSFORMS: dict[str, Transform] = {
     "formatted": ruff("format"),
+    "black": blackened(),
+    "black, narrow, quotes as they are": blackened(line_length=40, string_normalization=False),
+    "isort": isort.code,
+    "isort, one import a line": lambda text: isort.code(text, force_single_line=True),
     "formatted narrowly": ruff("format", "--line-length", "40"),
     "formatted with single quotes": ruff("format", "--config", "format.quote-style='single'"),
     "imports sorted": ruff("check", "--select", "I", "--fix", "--exit-zero"),
@@ -204,7 +259,14 @@ TRANSFORMS: dict[str, Transform] = {
     "locals renamed": renamed,
     "definitions reordered": reordered,
     "comments added": commented,
-    "line endings": lambda text: text.replace("\n", "\r\n").replace("\r\n", "\n"),
+    "comments stripped": uncommented,
+}
+ENCODINGS: dict[str, Callable[[str], bytes]] = {
+    "as it is": str.encode,
+    "Windows line endings": lambda text: text.replace("\n", "\r\n").encode(),
+    "old Macintosh line endings": lambda text: text.replace("\n", "\r").encode(),
+    "byte order mark": lambda text: text.encode("utf-8-sig"),
+    "another encoding": lambda text: f"# coding: latin-1\n{text}".encode("latin-1"),
 }
 
 
@@ -229,3 +291,16 @@ def test_no_rewriting_that_keeps_the_meaning_changes_a_version(name: str) -> Non
         assert after.keys() == before.keys(), label
         differing = sorted(each for each in before if after[each] != before[each])
         assert differing == [], label
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_bytes_and_folders_of_a_checkout_do_not_matter(encoding: str, tmp_path: Path) -> None:
+    text = load("calendar")
+    assert text.isascii()
+    folder = tmp_path / "an other" / "check-out" / "v2"
+    folder.mkdir(parents=True)
+    (folder / "lib_calendar.py").write_bytes(ENCODINGS[encoding](text))
+    project = sources.read([folder], Settings())
+    found = versions.compute(program.analyse(project, Settings())).workflows
+    after = {name: each.version for name, each in found.items()}
+    assert after == workflow_versions({"lib_calendar.py": text})
