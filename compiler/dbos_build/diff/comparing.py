@@ -9,6 +9,7 @@ Never: calls a change safe because the names of the operations are the same.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from dbos_build.diff.simulation import Mismatch, Simulation, State
@@ -64,16 +65,25 @@ def compare(old: Flow, new: Flow, *, every_branch: bool = False) -> Verdict:
 
 
 def _trace(simulation: Simulation, state: State) -> list[Point]:
-    """The operations that both flows ask for on the way to a state."""
-    points: list[Point] = []
-    here: State | None = state
-    while here is not None:
-        before = simulation.came_from.get(here)
-        if before is not None and before[1]:
-            old, new = before[0]
-            points.append(Point(simulation.shown(old, new), old, new))
-        here = None if before is None else before[0]
-    return points[::-1]
+    """The fewest operations that both flows ask for on a way to a state."""
+    reached: dict[State, list[Point]] = {state: []}
+    pending: deque[State] = deque([state])
+    while pending:
+        here = pending.popleft()
+        points = reached[here]
+        if here == (0, 0):
+            return points
+        for before, is_operation in simulation.ways.get(here, {}).items():
+            if before in reached:
+                continue
+            if is_operation:
+                old, new = before
+                reached[before] = [Point(simulation.shown(old, new), old, new), *points]
+                pending.append(before)
+            else:
+                reached[before] = points
+                pending.appendleft(before)
+    return []
 
 
 def _pointed(simulation: Simulation, mismatch: Mismatch) -> tuple[Point, ...]:

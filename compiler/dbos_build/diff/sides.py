@@ -40,6 +40,8 @@ class Side:
         for node in flow.nodes:
             if node.kind == "gather" and not node.name:
                 self._line_up(node.number)
+        self.order = self._find_order()
+        """For each node its place when what comes before always has a lower one, loops aside."""
         self._over = self._find_over()
         self._patches = {node.name for node in flow.nodes if node.kind in _PATCHES}
 
@@ -124,6 +126,24 @@ class Side:
     def is_over(self, number: int) -> bool:
         """Whether nothing is asked for from a node on."""
         return self._over[number]
+
+    def _find_order(self) -> list[int]:
+        finished: list[int] = []
+        seen = {0}
+        pending = [(0, iter(self.leaving[0]))]
+        while pending:
+            number, edges = pending[-1]
+            edge = next(edges, None)
+            if edge is None:
+                finished.append(number)
+                pending.pop()
+            elif edge.target not in seen:
+                seen.add(edge.target)
+                pending.append((edge.target, iter(self.leaving[edge.target])))
+        order = [len(self.nodes)] * len(self.nodes)
+        for place, number in enumerate(reversed(finished)):
+            order[number] = place
+        return order
 
     def _find_over(self) -> list[bool]:
         entering: list[list[int]] = [[] for _ in self.nodes]

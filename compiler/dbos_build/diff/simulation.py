@@ -9,14 +9,14 @@ Never: assumes an answer of a condition that does not follow.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from dbos_build.diff.decisions import answer_of, decided, learned
 from dbos_build.diff.meanings import NEW, OLD, Leaf, Meanings
 from dbos_build.diff.sides import Side
-from dbos_build.flow.graph import MERGE, Edge, Flow, Node
+from dbos_build.flow.graph import Edge, Flow, Node
 
 State = tuple[int, int]
 VISITS_MAX = 20_000
@@ -57,11 +57,11 @@ class Simulation:
         self.every_branch = every_branch
         self.inexact: set[State] = set()
         self.found: dict[State, Mismatch] = {}
-        self.came_from: dict[State, tuple[State, bool]] = {}
+        self.ways: dict[State, dict[State, bool]] = {}
+        """Each state, the states before it, and whether both flows ask for something between."""
         self.arrivals: dict[State, dict[Origin, Knowledge]] = {}
         self.known: dict[State, Knowledge] = {}
-        self.waiting: deque[State] = deque()
-        self.meeting: deque[State] = deque()
+        self.waiting: list[tuple[int, State]] = []
 
     @property
     def is_exact(self) -> bool:
@@ -80,19 +80,31 @@ class Simulation:
     def run(self) -> None:
         """Visit states until nothing changes any more."""
         start: State = (0, 0)
-        self.known[start] = Knowledge({}, {})
-        self.waiting.append(start)
+        self.arrivals[start] = {(start, -1, -1): Knowledge({}, {})}
+        self._wait(start)
         visits = 0
-        while self.waiting or self.meeting:
+        while self.waiting:
+            _, state = heappop(self.waiting)
+            if not self._knows_less(state):
+                continue
             visits += 1
             if visits > VISITS_MAX:
                 self._unknown(start, "the flows are too large to compare")
                 return
-            # Where lanes meet, all of them have to have arrived.
-            state = self.waiting.popleft() if self.waiting else self.meeting.popleft()
             self.found.pop(state, None)
             self.inexact.discard(state)
             self._visit(state)
+
+    def _wait(self, state: State) -> None:
+        """Visit a state when everything before it has been visited.
+
+        In any other order a state would see some of its ways as they were, some as they are, and
+        take for different what is only not up to date.
+        """
+        place = self.sides[OLD].order[state[0]] + self.sides[NEW].order[state[1]]
+        entry = (place, state)
+        if entry not in self.waiting:
+            heappush(self.waiting, entry)
 
     # How one state leads to others.
 
@@ -376,19 +388,22 @@ class Simulation:
     def _arrive(
         self, target: State, origin: Origin, arrival: Knowledge, *, is_operation: bool
     ) -> None:
-        """Note a way into a state, and visit it again when it now knows less."""
+        """Note a way into a state."""
+        self.ways.setdefault(target, {})[origin[0]] = is_operation
         arrivals = self.arrivals.setdefault(target, {})
-        arrivals[origin] = arrival
-        merged = self._agreed(target, list(arrivals.values()))
-        known = self.known.get(target)
-        if known is None:
-            self.came_from[target] = (origin[0], is_operation)
-        elif known.held == merged.held and known.facts == merged.facts:
-            return
-        self.known[target] = merged
-        queue = self.meeting if self._meets(target) else self.waiting
-        if target not in queue:
-            queue.append(target)
+        known = arrivals.get(origin)
+        if known is None or known.held != arrival.held or known.facts != arrival.facts:
+            arrivals[origin] = arrival
+            self._wait(target)
+
+    def _knows_less(self, state: State) -> bool:
+        """Bring what is known in a state up to date; whether that changed anything."""
+        merged = self._agreed(state, list(self.arrivals[state].values()))
+        known = self.known.get(state)
+        if known is not None and known.held == merged.held and known.facts == merged.facts:
+            return False
+        self.known[state] = merged
+        return True
 
     def _meets(self, state: State) -> bool:
         """Whether lanes of both flows meet in a state."""
@@ -451,6 +466,3 @@ class Simulation:
 def _shown(node: Node) -> str:
     """What people call the operation of a node."""
     return f"{node.kind} {node.name}".strip()
-
-
-__all__ = ["MERGE", "Mismatch", "Simulation", "State"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 
 from dbos_build.flow.graph import RESULT
+from dbos_build.flow.inlining import prepared
 from dbos_build.flow.operations import GET_RESULT, PATCH_PREFIX, Operation, operation
 from dbos_build.flow.reaching import DURABLE
 from dbos_build.flow.walk import Walk
@@ -27,7 +28,7 @@ def operation_at(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bo
         return _inline_step(walk, node, target, is_awaited=is_awaited)
     function = target.function
     name = "" if function is None else walk.globals.durable.get((target.kind, function), "")
-    given = _receiver(walk, node) + walk.arguments(node)
+    given = prepared(walk, node) + _receiver(walk, node) + walk.arguments(node)
     if function is None or not name:
         return _draw(walk, node, Operation("opaque", ()), "", given)
     kind = "child" if target.kind == "workflow" else target.kind

@@ -125,6 +125,7 @@ def opaque(walk: Walk, node: ast.Call) -> int:
     value = walk.terms.make("opaque", callee, *arguments(walk, node), *_digests(walk, node))
     ended = walk.draw("opaque", node, text=ast.unparse(node), value=value)
     walk.change("opaque", value)
+    inlining.disturb(walk, walk.frame.activation.calls.get(node, ()), value)
     return walk.operate(ended)
 
 
@@ -168,6 +169,7 @@ def _plain(walk: Walk, node: ast.Call, targets: Sequence[Target]) -> int:
     callee = walk.now(walk.value(node.func))
     parts = arguments(walk, node)
     value = walk.terms.make("call", callee, *parts, *_digests(walk, node), *special(walk, node))
+    inlining.disturb(walk, targets, value)
     name = _external_name(walk, node, targets)
     if not effect_free(name) and not _all_plain(walk, parts):
         walk.change("call", value)
@@ -208,6 +210,7 @@ def _method(walk: Walk, node: ast.Call, function: ast.Attribute, targets: Sequen
     receiver = walk.terms.rows[callee].parts
     parts = arguments(walk, node)
     value = walk.terms.make("call", callee, *parts)
+    inlining.disturb(walk, targets, value)
     is_plain = bool(receiver) and receiver[0] in walk.terms.plain
     if not is_plain and function.attr not in UNCHANGING and not effect_free(name):
         walk.change("call", value)

@@ -30,6 +30,8 @@ _PLAIN = (
     ast.Pass,
     ast.Return,
     ast.Delete,
+    ast.Nonlocal,
+    ast.Global,
 )
 _JUMPS = (ast.Return, ast.Break, ast.Continue)
 

@@ -9,7 +9,7 @@ Never: follows a helper into itself; that call is opaque.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dbos_build.flow import folding
 from dbos_build.flow.blocks import Block
@@ -57,12 +57,20 @@ def bind(
     """What each parameter of a called function holds; None when that cannot be told."""
     if any(isinstance(each, ast.Starred) for each in node.args):
         return None
-    if any(keyword.arg is None for keyword in node.keywords):
+    if any(keyword.arg is None for keyword in node.keywords) or prepared(walk, node):
         return None
     positional = _receiver(walk, node, activation, function)
     positional += [walk.value(each) for each in node.args]
     named = {each.arg: walk.value(each.value) for each in node.keywords if each.arg is not None}
     return _distributed(walk, function, positional, named)
+
+
+def prepared(walk: Walk, node: ast.Call) -> list[int]:
+    """What is called, when it may hold arguments of its own: `functools.partial(f, 5)`."""
+    found = walk.frame.activation.values.get(node.func)
+    if found is None or not any(isinstance(atom, PartialCall) for atom in found.atoms):
+        return []
+    return [walk.value(node.func)]
 
 
 def _distributed(
@@ -320,14 +328,38 @@ def counted(walk: Walk, node: ast.Call, targets: Sequence[Enter]) -> int:
     receiver = walk.terms.rows[callee].parts if isinstance(node.func, ast.Attribute) else ()
     is_made = _makes_object(walk, node)
     parts = [*([callee] if is_made else receiver), *walk.arguments(node)]
-    parts += _surroundings(walk, targets)
+    parts += [*_surroundings(walk, targets), *prepared(walk, node)]
     value = walk.terms.make("helper", *(walk.terms.make(head) for head in heads), *parts)
     activations = [each.activation for each in targets]
+    disturb(walk, targets, value)
     if any(each in walk.reaching.changing for each in activations) and not is_made:
         walk.change("helper", value)
     if any(each in walk.reaching.raising for each in activations) and not walk.binders:
         walk.check(node, value, f"{ast.unparse(node)} fails")
     return value if any(each in walk.reaching.raising for each in activations) else walk.risk(value)
+
+
+def disturb(walk: Walk, targets: Iterable[object], value: int) -> None:
+    """Variables that nested functions assign are no longer known when these may have run."""
+    pending = [target.activation for target in targets if isinstance(target, Enter)]
+    seen: set[Activation] = set()
+    while pending:
+        activation = pending.pop()
+        if activation in seen or activation.function is None:
+            continue
+        seen.add(activation)
+        pending += [
+            target.activation
+            for inner in activation.calls.values()
+            for target in inner
+            if isinstance(target, Enter)
+        ]
+        outer = _outer(walk, activation)
+        names = local_names(walk.globals.engine, activation.function).nonlocals
+        while outer is not None:
+            for name in sorted(names & outer.names.local):
+                walk.write((outer.number, name), walk.terms.make(f"assigned:{name}", value))
+            outer = outer.outer
 
 
 def _surroundings(walk: Walk, targets: Sequence[Enter]) -> list[int]:
