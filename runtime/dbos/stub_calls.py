@@ -124,7 +124,7 @@ def start(target: Target, args: Arguments, kwargs: Keywords) -> WorkflowHandle[A
 def start_async(
     target: Target, args: Arguments, kwargs: Keywords
 ) -> Coroutine[Any, Any, WorkflowHandleAsync[Any]]:
-    """Like ``start``, from a coroutine; a child takes its place among operations at the call."""
+    """Like ``start``, from a coroutine."""
     _refuse_wrong_arguments(target, "start_async", args, kwargs)
     remote = _connection(target)
     if remote is not None:
@@ -211,23 +211,22 @@ def _shown(signature: inspect.Signature) -> inspect.Signature:
 def _connection(target: Target) -> Connection | None:
     """The connection of the target's registry, None when the launched runtime is meant.
 
-    Raises ``DBOSException`` inside a workflow: what another application does is no operation of it.
+    Raises ``DBOSException`` inside a workflow: the compiler does not look behind a stub, so an
+    operation there would be missing in what it knows of the workflow's replay.
     """
-    found = _connections.get(id(target.registry))
     frame = context.frame.get()
-    if found is not None and frame is not None and frame.step is None:
+    if frame is not None and frame.step is None:
         raise DBOSException(
-            f"{target.shown} goes to another database and cannot be replayed here; call it in a"
-            " step"
+            f"{target.shown} was called inside a workflow: stubs are for plain code. Use"
+            " DBOS.start_workflow(…) or a queue's enqueue(…) with the function itself; what runs"
+            " in another application belongs into a step"
         )
-    return found
+    return _connections.get(id(target.registry))
 
 
 def _runtime_for(target: Target) -> Runtime:
-    remote = _connections.get(id(target.registry))
-    if remote is not None:
-        return remote.runtime
-    return _launched(target)
+    remote = _connection(target)
+    return _launched(target) if remote is None else remote.runtime
 
 
 def _launched(target: Target) -> Runtime:
