@@ -20,6 +20,7 @@ from dbos_build.config import Settings
 from dbos_build.error import SourceError
 from dbos_build.findings import Finding
 from dbos_build.module import Module, Problem, bare, parse
+from dbos_build.program import Program
 from dbos_build.relevance import Facts, facts
 from dbos_build.sources import Project, Source
 from dbos_build.symbols import Scope
@@ -67,14 +68,19 @@ class Checker:
 
         `digests` are those of the sources, in order, for a caller who has them.
         """
-        self._project = project
         with collector_paused():
-            modules = self._load(project, digests)
-            analysed = program.analyse_modules(modules, self.settings, self._scopes)
-            scopes = analysed.engine.symbols.scopes.values()
-            self._scopes = {scope.module: scope for scope in scopes}
+            analysed = self.analyse(project, digests)
             found = selection.select(rules.check(analysed), self.settings)
         return Checked(tuple(found), tuple(each.path for each in analysed.workflows))
+
+    def analyse(self, project: Project, digests: Sequence[str] | None = None) -> Program:
+        """The analysed program; files that nothing durable depends on have no tree in it."""
+        self._project = project
+        modules = self._load(project, digests)
+        analysed = program.analyse_modules(modules, self.settings, self._scopes)
+        scopes = analysed.engine.symbols.scopes.values()
+        self._scopes = {scope.module: scope for scope in scopes}
+        return analysed
 
     def recheck(self, overlay: Mapping[str, str]) -> Checked:
         """The findings in the project of the last check, with other texts for some of its files.

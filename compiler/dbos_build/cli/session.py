@@ -99,7 +99,7 @@ def check(
     """
     settings = settings_for(paths, asked)
     if settings.types:
-        return _restricted(_with_types(paths, settings, asked))
+        return _restricted(_with_types(paths, settings, asked, progress))
     with without_collector():
         project = _read(paths, settings, asked)
         store = cache.opened(_cache_root(paths, settings) if asked.use_cache else None, project)
@@ -146,15 +146,21 @@ def project_of(paths: Sequence[Path], asked: Asked) -> Project:
     return _read(paths, settings_for(paths, asked), asked)
 
 
-def _with_types(paths: Sequence[Path], settings: Settings, asked: Asked) -> Outcome:
+def _with_types(
+    paths: Sequence[Path],
+    settings: Settings,
+    asked: Asked,
+    progress: Callable[[int, int], None] | None,
+) -> Outcome:
     """Check with the help of mypy; the note says why when there was none."""
     from dbos_build import program, rules, selection
+    from dbos_build.checking import Checker
     from dbos_build.types import checking
 
     note = ""
     with without_collector():
         project = _read(paths, settings, asked)
-        analysed = program.analyse(project, settings)
+        analysed = Checker(settings, progress).analyse(project)
         wanted = analysed.unresolved()
         if wanted:
             try:

@@ -81,7 +81,7 @@ def _is_readable(module: Module) -> bool:
     parts = module.name.split(".")
     inside = "/".join(parts) + ("/__init__.py" if module.is_package else ".py")
     is_placed = module.path == inside or module.path.endswith("/" + inside)
-    return module.tree is not None and is_placed and all(part.isidentifier() for part in parts)
+    return module.problem is None and is_placed and all(part.isidentifier() for part in parts)
 
 
 def _base(module: Module) -> str:
@@ -112,7 +112,7 @@ def _request(folder: Path, root: Path, modules: Sequence[Module]) -> None:
     plugin = os.path.join(os.path.dirname(os.path.abspath(__file__)), "plugin.py")
     text = _CONFIGURATION.format(plugin=plugin)
     # mypy gives up on the first file it cannot parse; such files are findings of ours already.
-    broken = sorted({module.name for module in modules if module.tree is None})
+    broken = sorted({module.name for module in modules if module.problem is not None})
     text += "".join(_SKIPPED.format(name=name) for name in broken if _is_dotted(name))
     workspace.replace(folder / "mypy.ini", text)
     request = {"paths": sorted(str(root / module.path) for module in modules)}
@@ -165,9 +165,11 @@ def _environment(bases: Sequence[str]) -> dict[str, str]:
 
 
 def _facts(folder: Path, root: Path, modules: Sequence[Module]) -> dict[str, Facts]:
-    """The facts of all modules that mypy has seen, now or in an earlier run."""
+    """The facts of the modules that matter and that mypy has seen, now or in an earlier run."""
     found: dict[str, Facts] = {}
     for module in modules:
+        if module.tree is None:  # Nothing durable depends on it.
+            continue
         path = str(root / module.path)
         facts = read_facts(_document(folder / "facts" / facts_file(path)), path)
         if facts is not None:
