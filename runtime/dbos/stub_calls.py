@@ -73,9 +73,12 @@ def connect(registry: Registry, database_url: str | None, options: dict[str, Any
             "connect() needs the URL of the application's system database, as an argument or in"
             " DBOS_SYSTEM_DATABASE_URL"
         )
+    from dbos.system.existing import open_existing
+
+    open_existing(url, schema=options["dbos_system_schema"] or "dbos").close()
     made = Connection(registry, url, **options)
     try:
-        _inspect(made, registry)
+        _look_for_executors(made, registry)
     except BaseException:
         made.destroy()
         raise
@@ -83,21 +86,15 @@ def connect(registry: Registry, database_url: str | None, options: dict[str, Any
     return made
 
 
-def _inspect(made: Connection, registry: Registry) -> None:
-    """Refuse a database without our tables; say when no executor has run this version yet."""
-    described = made.runtime.system.describe()
-    if made.schema_version() == 0:
-        raise DBOSInitializationError(
-            f"{described} holds no system tables: check the URL, or start the application (or run"
-            " `dbos migrate`) first"
-        )
+def _look_for_executors(made: Connection, registry: Registry) -> None:
+    """Say when no process of this version has run on the database yet; one may come later."""
     known = {one["version_name"] for one in made.list_application_versions()}
     if registry.application_version not in known:
         logger.warning(
             "No process has launched version %s on %s yet: what is started waits for one that has"
             " the same workflow versions",
             registry.application_version,
-            described,
+            made.runtime.system.describe(),
         )
 
 

@@ -92,6 +92,14 @@ class WorkflowStub(Enqueueable[P, R]):
 
     __slots__ = ()
 
+    if not TYPE_CHECKING:
+
+        def __call__(self, *_: object, **__: object) -> NoReturn:
+            shown = self._target.shown
+            raise TypeError(
+                f"{shown} is a stub and runs nothing itself: {shown}.start(…).get_result()"
+            )
+
     def start(self, *args: P.args, **kwargs: P.kwargs) -> WorkflowHandle[R]:
         """Start the workflow in the background; once this returns, it runs to completion.
 
