@@ -10,7 +10,7 @@ import types
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from dbos import conformance, liveness, runtime, seam, transaction, version
+from dbos import conformance, liveness, runtime, seam, takeover, transaction, version
 from dbos.config import Settings
 from dbos.dispatcher import Dispatcher
 from dbos.error import DBOSInitializationError, DBOSShutdownError
@@ -79,6 +79,11 @@ class Application:
             timers=timers,
             loop=Loop(),
         )
+        if settings.take_over != takeover.NEVER and registry is None:
+            logger.warning(
+                "take_over has no effect without a registry: what fits is proven by `dbos-build"
+                " build` and passed as DBOS(config=…, registry=…)"
+            )
         self._listened = listened
         self._recovery = Recovery(self.runtime)
         self._identity = liveness.identity()

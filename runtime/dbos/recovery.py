@@ -97,20 +97,36 @@ class Recovery:
         answers = system.save(statement.together("recover workflows", *writes))
         taken = [(*pair, answer) for pair, answer in zip(fit, answers, strict=True) if answer]
         for orphan, right, _ in taken:
-            if right.proof:
-                logger.info(
-                    "Took over workflow %r (%r) of version %s: %s",
-                    orphan.workflow_id,
-                    orphan.name,
-                    orphan.workflow_version,
-                    right.proof,
-                )
+            self._tell(orphan, right)
         claimed: list[Claimed] = [one for orphan, _, one in taken if orphan.queue_name is None]
         ids = [one.workflow_id for one in claimed]
         histories = system.read(steps.read_histories(system.language, ids)) if ids else {}
         for one in claimed:
             run_claimed(runtime, one, histories[one.workflow_id])
         return [orphan.workflow_id for orphan, _, _ in taken]
+
+    def _tell(self, orphan: Orphan, right: Right) -> None:
+        """Say why a workflow goes on here with other code than it began with."""
+        own_version = self._runtime.versions.get(orphan.name)
+        if right.proof:
+            logger.info(
+                "Took over workflow %r (%r) of version %s: %s",
+                orphan.workflow_id,
+                orphan.name,
+                orphan.workflow_version,
+                right.proof,
+            )
+        elif own_version and orphan.workflow_version not in (None, own_version):
+            logger.warning(
+                "Workflow %r (%r) goes on with other code than it began with (version %s, now %s),"
+                " because its application version %r is the one set here. See what changed:"
+                " dbos-build diff",
+                orphan.workflow_id,
+                orphan.name,
+                orphan.workflow_version,
+                own_version,
+                orphan.application_version,
+            )
 
     def _taking(self, orphan: Orphan, right: Right) -> Any:
         """What takes one workflow: queued ones go back to their queue, where limits hold."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dbos.takeover import Rights
 
 LOOK_SECONDS = 60.0
+# What former builds still enqueue is taken over with this delay.
+ADOPT_SECONDS = 10.0
 BATCH = 500
 IDS_IN_A_LINE = 20
 
@@ -29,7 +31,7 @@ Kind = tuple[str, str | None, str | None, bool]
 
 
 class Stranded:
-    """Looks at launch, when a process has died, and every ``LOOK_SECONDS``."""
+    """Looks at launch, when a process has died, and from time to time."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -46,10 +48,11 @@ class Stranded:
         now = seam.monotonic()
         if now < self._next_look and not at_once:
             return
-        self._next_look = now + LOOK_SECONDS
+        rights = takeover.rights(self._runtime)
+        adopts = rights.opted_in and rights.proofs
+        self._next_look = now + (ADOPT_SECONDS if adopts else LOOK_SECONDS)
         system = self._runtime.system
         groups = system.read(in_flight.read_unserved(system.language, alive=alive, served=served))
-        rights = takeover.rights(self._runtime)
         left = [one for one in groups if not self._settled(one, rights)]
         for group in left:
             if group.begun and group.queue_name is not None:

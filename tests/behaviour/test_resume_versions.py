@@ -191,6 +191,30 @@ def test_the_report_comes_once_and_again_when_there_is_more(
     assert reports()[1].startswith("1 workflow in flight is stranded")
 
 
+def test_other_code_under_a_version_set_by_hand_is_told(
+    launch: Launch, tables: SystemTables, caplog: pytest.LogCaptureFixture
+) -> None:
+    launch(built("a1", "v1-old"), application_version="pinned")
+    with SetWorkflowID("left"):
+        workflow(3)
+    tables.force_status("left", "PENDING")
+    launch(built("a2", "v1-new"), application_version="pinned")
+    assert DBOS.get_result("left") == 3
+    (told,) = (each.getMessage() for each in caplog.records if "other code" in each.getMessage())
+    assert "'left' ('workflow')" in told
+    assert "(version v1-old, now v1-new), because its application version 'pinned'" in told
+
+
+def test_taking_over_without_a_registry_is_told(
+    launch: Launch, caplog: pytest.LogCaptureFixture
+) -> None:
+    launch(None, take_over="proven-safe")
+    assert "take_over has no effect without a registry" in caplog.text
+    caplog.clear()
+    launch(built("a1", "v1-old"), take_over="proven-safe")
+    assert "take_over" not in caplog.text
+
+
 @pytest.mark.parametrize("given", ["always", True, 1, ""])
 def test_a_take_over_that_does_not_exist_is_refused(given: Any, unlaunched: DBOSConfig) -> None:
     from dbos.error import DBOSInitializationError
