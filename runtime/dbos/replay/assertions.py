@@ -82,7 +82,8 @@ def _program(
     given = [*modules, *([registry] if registry is not None else [])]
     files = {name: file for one in given if (name := _name(one)) and (file := _file(name))}
     if not given:
-        return program_of(live.workflows.values(), setup)
+        found = [one for one in live.workflows.values() if "<locals>" not in one.entry]
+        return program_of(found, setup)
     return {
         "modules": [_name(module) for module in modules],
         "registry": None if registry is None else _name(registry),

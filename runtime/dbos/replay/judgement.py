@@ -23,13 +23,14 @@ from dbos.replay.wall import Refusal
 
 @dataclass(slots=True)
 class Ended:
-    """How a replay ended; at most one of the fields but ``notes`` says something."""
+    """How a replay ended. What user code has caught is remembered all the same."""
 
     outcome: Outcome | None = None
     reached_end: bool = False
     refusal: Refusal | None = None
-    needed: Place | None = None
-    stuck: Place | None = None
+    needs: Place | tuple[()] | None = None
+    is_stuck: bool = False
+    stuck_at: Place | None = None
     unwound: BaseException | None = None
     notes: tuple[str, ...] = ()
 
@@ -82,13 +83,12 @@ def judge(history: History, execution: RecordedExecution, ended: Ended) -> Verdi
     if ended.refusal is not None:
         refusal = ended.refusal
         return case.verdict("io", f"{refusal.call} {refusal.what}", refusal.place)
-    if ended.stuck is not None:
-        return case.verdict(
-            "stuck", "the code computes without asking for anything, and does not end", ended.stuck
-        )
-    if ended.needed is not None:
+    if ended.needs is not None:
         reason = "fits as far as can be told: a redacted value is needed here"
-        return case.verdict("undecided", reason, ended.needed)
+        return case.verdict("undecided", reason, ended.needs or None)
+    if ended.is_stuck:
+        reason = "the code computes without asking for anything, and does not end"
+        return case.verdict("stuck", reason, ended.stuck_at)
     if ended.unwound is not None:
         return _raised(case, ended.unwound)
     if ended.reached_end:
@@ -108,9 +108,10 @@ def _at_record(case: _Case, kind: Kind, asked: Asked | None, reason: str) -> Ver
 
 def _blocked(case: _Case, error: DBOSUnexpectedStepError) -> Verdict:
     """Another operation, or other arguments, than recorded at the same position."""
+    # Nothing can be asked for after the one that did not agree.
+    asked = case.execution.found[-1]
+    record = case.execution.history[asked.position]
     number = error.step_id
-    record = next(one for one in case.execution.history.values() if one.function_id == number)
-    asked = next(one for one in case.execution.found if one.position == record.position)
     if asked.name == record.function_name:
         reason = f"step {number}: {asked.name} is called with other arguments than recorded"
     else:

@@ -16,6 +16,8 @@ from dbos.replay import places
 from dbos.replay.record_only import RecordEnded
 
 THREAD_POLL_SECONDS = 0.05
+# A task that asks again and again without waiting is noticed after so many turns of the loop.
+LONGEST_SPIN = 10_000
 
 
 class _Selector(selectors.DefaultSelector):
@@ -26,6 +28,7 @@ class _Selector(selectors.DefaultSelector):
     def select(self, timeout: float | None = None) -> Any:
         events = super().select(0)
         if events or timeout == 0:
+            self.loop.turn()
             return events
         return self.loop.idle(timeout, super().select)
 
@@ -41,7 +44,8 @@ class QuietLoop(asyncio.SelectorEventLoop):
         selector.loop = self
         self._now = 0.0
         self._threads = 0
-        self._is_done = is_done
+        self._turns = 0
+        self.is_done = is_done
         super().__init__(selector)
         self.set_task_factory(_make_task)
         self.set_exception_handler(lambda loop, told: None)
@@ -50,11 +54,17 @@ class QuietLoop(asyncio.SelectorEventLoop):
         """Seconds on the loop's own clock."""
         return self._now
 
+    def turn(self) -> None:
+        """The loop turns without being idle; when it only spins, nothing more will come."""
+        self._turns += 1
+        if self._turns % LONGEST_SPIN == 0 and self.is_done():
+            raise RecordEnded("every task spins or waits for something that is not on record")
+
     def idle(self, timeout: float | None, wait: Callable[[float], Any]) -> Any:
         """No task can go on now: wait for a thread, move the clock, or give up."""
         if self._threads:
             return wait(THREAD_POLL_SECONDS)
-        if timeout is None or self._is_done():
+        if timeout is None or self.is_done():
             raise RecordEnded("every task waits for something that is not on record")
         self._now += timeout
         return []

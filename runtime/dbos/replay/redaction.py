@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from dbos.error import DBOSBaseException
+from dbos.replay import wall
 from dbos.replay.history import History
 
 if TYPE_CHECKING:
@@ -103,6 +104,9 @@ class Redacted:
 
 
 def _needed(*_: object, **__: object) -> NoReturn:
+    standing = wall.standing()
+    if standing is not None:
+        standing.need()
     raise RedactedValueNeeded("a redacted value is needed here")
 
 

@@ -22,7 +22,7 @@ from dbos.config import settings
 from dbos.conformance import find_workflow
 from dbos.context import Frame
 from dbos.drive import Call, Outcome, Protocol
-from dbos.error import DBOSException
+from dbos.error import DBOSWorkflowFunctionNotFoundError
 from dbos.loop import Loop
 from dbos.registry import Declared, Registry
 from dbos.replay import clock, places, redaction, wall, watchdog
@@ -104,19 +104,19 @@ class Replayer:
         if declared is None:
             reason = f"no workflow {history.name!r} is in the program"
             return refused(history, "unknown-function", reason)
-        execution = self._execution(history)
         try:
+            execution = self._execution(history)
             bound = rebind(history.workflow_id, declared, history.class_name, history.config_name)
             with wall.up():
                 inputs = self._inputs(execution, history)
-        except (DBOSReplayRefused, Undecodable) as error:
-            return refused(history, "undecodable", f"its inputs: {error}")
-        except DBOSException as error:
+        except DBOSWorkflowFunctionNotFoundError as error:
             return refused(history, "unknown-function", str(error))
+        except (DBOSReplayRefused, Undecodable, ValueError, TypeError, KeyError) as error:
+            return refused(history, "undecodable", f"what it was started with: {error}")
         if inputs is None:
             reason = "its inputs are redacted, and nothing tells how many there were"
             return refused(history, "undecided", reason)
-        args, kwargs = (*bound, *inputs["args"]), dict(inputs["kwargs"])
+        args, kwargs = (*bound, *inputs[0]), inputs[1]
         started_at = history.started_at or history.created_at
         ended = self._run(execution, declared, args, kwargs, started_at)
         return judge(history, execution, ended)
@@ -138,13 +138,17 @@ class Replayer:
             assumed_role=history.assumed_role,
         )
 
-    def _inputs(self, execution: RecordedExecution, history: History) -> dict[str, Any] | None:
+    def _inputs(
+        self, execution: RecordedExecution, history: History
+    ) -> tuple[list[Any], dict[str, Any]] | None:
+        """The arguments; None when they are redacted and cannot even be counted."""
         if history.serialization == REDACTED:
-            return redaction.arguments(history.inputs)
-        found = execution.decode(history.inputs, history.serialization)
-        if not isinstance(found, dict) or not {"args", "kwargs"} <= found.keys():
-            raise Undecodable("they are not the arguments of a workflow")
-        return found
+            found = redaction.arguments(history.inputs)
+            if found is None:
+                return None
+        else:
+            found = execution.decode(history.inputs, history.serialization)
+        return list(found["args"]), dict(found["kwargs"])
 
     def _run(
         self,
@@ -166,17 +170,17 @@ class Replayer:
                         ended.outcome = drive.run(life, self._runtime.system)
             except RecordEnded:
                 ended.reached_end = True
-            except RedactedValueNeeded as error:
-                ended.needed = places.of_error(error)
             except watchdog.OutOfPatience as error:
-                ended.stuck = places.of_error(error)
-            except (DBOSReplayRefused, Undecodable):
-                pass
+                ended.is_stuck, ended.stuck_at = True, places.of_error(error)
+            except (DBOSReplayRefused, RedactedValueNeeded, Undecodable):
+                pass  # the wall and the execution remember it
+            except KeyboardInterrupt:
+                raise
             except BaseException as error:
                 ended.unwound = error
             finally:
                 execution.over = True
-            ended.refusal = standing.first
+            ended.refusal, ended.needs = standing.first, standing.needs
             ended.notes = tuple(seen.reads)
         return ended
 
@@ -220,6 +224,7 @@ def _on_a_loop(life: Protocol[Outcome], execution: RecordedExecution) -> Outcome
     try:
         main = loop.create_task(drive.run_async(life, execution.runtime.system))
         outcome = loop.run_until_complete(main)
+        loop.is_done = lambda: not execution.unasked()
         with contextlib.suppress(RecordEnded):
             # Tasks that nobody awaits had time to go on when the workflow first ran.
             loop.run_until_complete(loop.create_future())

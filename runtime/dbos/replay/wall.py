@@ -94,6 +94,13 @@ class Wall:
 
     def __init__(self) -> None:
         self.first: Refusal | None = None
+        # a redacted value was looked at here first; () when no line of the program is known
+        self.needs: Place | tuple[()] | None = None
+
+    def need(self) -> None:
+        """Note that the program looked at a value that nobody has."""
+        if self.needs is None:
+            self.needs = places.calling() or ()
 
     def refuse(self, what: str, call: str) -> None:
         """Raise ``DBOSReplayRefused``, and keep what was tried when it is the first."""

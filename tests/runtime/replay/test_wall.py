@@ -67,6 +67,8 @@ def verdicts() -> dict[str, Verdict]:
         "passes_on_an_error": replace(noted("fails"), output=None, error=failed.text),
         "raises_its_own_error": noted("found"),
         "runs_a_loop": noted("before"),
+        "spins_until_a_step_is_done": noted("before"),
+        "keeps_a_heartbeat": noted("before"),
     }
     histories = [
         begun(name, *([recorded[name]] if name in recorded else [])) for name in expectations()
@@ -85,6 +87,32 @@ def test_what_a_workflow_tries_is_answered(name: str, verdicts: dict[str, Verdic
     if kind == "io":
         place = "in_thread" if name == "steps_in_threads" else name
         assert (verdict.place or "").endswith(f" in {place}"), verdict
+
+
+DAMAGES: tuple[dict[str, Any], ...] = (
+    {"inputs": None},
+    {"inputs": "[1, 2"},
+    {"inputs": "[1, 2]"},
+    {"inputs": '{"args": 3, "kwargs": {}}'},
+    {"inputs": "{}", "serialization": "redacted"},
+    {"inputs": '{"$": "pydantic", "c": "os:system", "v": 1}'},
+    {"inputs": "AAAA", "serialization": "py_pickle"},
+    {"inputs": "AAAA", "serialization": "unheard-of"},
+    {"authenticated_roles": "not JSON"},
+)
+
+
+def test_damaged_parts_spoil_only_their_own_workflow() -> None:
+    whole = begun("passes_on_an_error")
+    damaged = [
+        replace(whole, workflow_id=str(number), **damage) for number, damage in enumerate(DAMAGES)
+    ]
+    text = history.dump([*damaged, whole])
+    *found, last = child.replay({"program": PROGRAM, "text": text})
+    assert last.kind == "fits"
+    for damage, verdict in zip(DAMAGES, found, strict=True):
+        assert verdict.kind == "undecodable", damage
+        assert "what it was started with" in verdict.reason, damage
 
 
 def test_nothing_was_written() -> None:

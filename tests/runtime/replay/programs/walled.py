@@ -195,6 +195,28 @@ async def later(number: int) -> int:
 
 
 @DBOS.workflow()
+async def spins_until_a_step_is_done() -> None:
+    """fits: reached the end of the record after 1 operation"""
+    note("before")
+    step = asyncio.create_task(two_steps())
+    while not step.done():
+        await asyncio.sleep(0)
+
+
+@DBOS.workflow()
+async def keeps_a_heartbeat() -> None:
+    """fits: ended after the record after 1 operation"""
+    beats = asyncio.create_task(beat())
+    note("before")
+    assert not beats.done()
+
+
+async def beat() -> None:
+    while True:
+        await asyncio.sleep(1)
+
+
+@DBOS.workflow()
 def computes_forever() -> None:
     """stuck: the code computes"""
     while True:
