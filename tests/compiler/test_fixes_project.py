@@ -185,3 +185,24 @@ def test_the_oracle_finds_fixed_examples_deterministic(tmp_path: Path) -> None:
     diverging = {verdict.case for verdict in verdicts if verdict.diverges}
     assert not diverging & set(fixed)
     assert len(diverging & set(broken)) >= len(broken) * 0.8
+
+
+IDLE_COMMENTS = """\
+import time
+
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def rate(name: str) -> float:
+    at = time.time()  # noqa: E501, DBS001, DBS101
+    size = len(name)  # dbos: ignore[DBS104, DBS001] an id
+    return at + size  # dbos: ignore
+"""
+
+
+def test_only_the_idle_codes_of_a_comment_are_removed() -> None:
+    result = fix({"main.py": IDLE_COMMENTS}, unsafe=False)
+    expected = IDLE_COMMENTS.replace("DBS001, DBS101", "DBS001")
+    expected = expected.replace("  # dbos: ignore[DBS104, DBS001] an id", "")
+    assert result.texts == {"main.py": expected.replace("  # dbos: ignore", "")}

@@ -64,10 +64,12 @@ FIXES: Mapping[str, Fix] = MappingProxyType(
         "DBS807": Fix("drop-commit", "unsafe", "leave committing to the transaction decorator"),
         "DBS809": Fix("matching-twin", "safe", "use the twin that fits the function"),
         "DBS810": Fix("hoist-queue", "safe", "declare the queue at module level"),
+        "DBS812": Fix("complete-decorator", "unsafe", "write the decorator's `@` and parentheses"),
         "DBS813": Fix("decorator-order", "safe", "put the decorators in the order that works"),
         "DBS817": Fix("allow-retries", "unsafe", "add retries_allowed=True"),
         "DBS819": Fix("narrow-handler", "unsafe", "let cancellation through the handler"),
         "DBS820": Fix("pass-function", "safe", "pass the workflow and its arguments"),
+        "DBS992": Fix("drop-suppression", "safe", "remove the codes that silence nothing"),
     }
 )
 """Rule code → its fix."""

@@ -1,4 +1,4 @@
-"""Fixes of decorators: decorator-order, allow-retries.
+"""Fixes of decorators: decorator-order, complete-decorator, allow-retries.
 
 In: a draft and a finding. Out: a change. Never does: change what a decorator says beyond that.
 """
@@ -45,6 +45,31 @@ def reorder(draft: Draft, finding: Finding) -> Change:
         if old is not new:
             edits.append(Edit(*_lines(draft, old), draft.text[slice(*_lines(draft, new))]))
     return Change(edits=tuple(edits))
+
+
+def complete(draft: Draft, finding: Finding) -> Change:
+    """Write the `@` before a decorator that stands as a statement, and the parentheses behind."""
+    for node in draft.nodes:
+        match node:
+            case cst.Decorator(decorator=expression) if _is_at(draft, finding, expression):
+                return Change(edits=_parentheses(draft, expression))
+            case cst.Expr(value=expression) if _is_at(draft, finding, expression):
+                start = draft.span(expression)[0]
+                return Change(edits=(Edit(start, start, "@"), *_parentheses(draft, expression)))
+    raise Unfixable("it has to be moved by hand to where recovery finds it")
+
+
+def _is_at(draft: Draft, finding: Finding, expression: cst.BaseExpression) -> bool:
+    """Whether a finding is about exactly this expression, a durable decorator."""
+    name = dotted(expression.func if isinstance(expression, cst.Call) else expression)
+    place = draft.offset(finding.line, finding.column - 1)
+    return name.rpartition(".")[2] in DURABLE and draft.span(expression)[0] == place
+
+
+def _parentheses(draft: Draft, expression: cst.BaseExpression) -> tuple[Edit, ...]:
+    """What calls an expression that is not called."""
+    end = draft.span(expression)[1]
+    return () if isinstance(expression, cst.Call) else (Edit(end, end, "()"),)
 
 
 def allow_retries(draft: Draft, finding: Finding) -> Change:

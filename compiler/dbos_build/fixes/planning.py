@@ -17,6 +17,7 @@ from dbos_build.findings import Finding
 from dbos_build.fixes import (
     asynchrony,
     calls,
+    comments,
     decorators,
     defaults,
     extraction,
@@ -40,8 +41,10 @@ FUNCTIONS: Mapping[str, FixFunction] = MappingProxyType(
         "allow-retries": decorators.allow_retries,
         "await-coroutine": asynchrony.await_coroutine,
         "call-in-thread": asynchrony.call_in_thread,
+        "complete-decorator": decorators.complete,
         "decorator-order": decorators.reorder,
         "drop-commit": transactions.drop_commit,
+        "drop-suppression": comments.drop_suppression,
         "durable-log": logs.durable_log,
         "durable-sleep": sleeping.durable_sleep,
         "durable-wait": asynchrony.durable_wait,
