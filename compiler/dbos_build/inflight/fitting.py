@@ -26,10 +26,14 @@ _State = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Whether a record fits; `reason` says which operation does not, and what could stand there."""
+    """Whether a record fits; `reason` says which operation does not, and what could stand there.
+
+    `opaque` says that code which nobody can follow may have recorded a part of it.
+    """
 
     ok: bool
     reason: str = ""
+    opaque: bool = False
 
 
 def fits(flow: Flow, record: Iterable[Operation]) -> Fit:
@@ -45,13 +49,14 @@ def fits(flow: Flow, record: Iterable[Operation]) -> Fit:
         failure = walker.walk(starts, done, inside=bool(line))
         if failure:
             return Fit(False, failure)
-    return Fit(True)
+    return Fit(True, opaque=walker.met_opaque)
 
 
 class _Walker:
     """Walks one flow along recorded lines."""
 
     def __init__(self, flow: Flow) -> None:
+        self.met_opaque = False
         self._nodes = flow.nodes
         self._leaving = successors(flow)
         self._started = {
@@ -77,7 +82,8 @@ class _Walker:
         for place in range(1, max(done, default=0) + 1):
             operation = done.get(place)
             if any(self._nodes[number].kind == "opaque" for number, _ in states):
-                return ""  # code that nobody can follow may have recorded anything from here on
+                self.met_opaque = True  # it may have recorded anything from here on
+                return ""
             after = [
                 following for state in states for following in self._taken(state, operation, inside)
             ]

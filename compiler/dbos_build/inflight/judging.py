@@ -15,6 +15,7 @@ from dbos_build.diff.build import Build as Code
 from dbos_build.inflight import fitting
 from dbos_build.inflight.proving import Difference
 from dbos_build.inflight.reading import Workflow
+from dbos_build.report.plain import counted
 
 RUNS, PROVEN, BEGINS, FITS, STRANDED = "runs", "proven", "begins", "fits", "stranded"
 KINDS = (RUNS, PROVEN, BEGINS, FITS, STRANDED)
@@ -107,7 +108,9 @@ def _by_code(workflow: Workflow, build: Build, compare: Compare) -> tuple[str, s
     why = _why_unproven(workflow, known)
     found = fitting.fits(graph, workflow.operations)
     if found.ok:
-        return FITS, f"its record fits by names ({_counted(len(workflow.operations))}), but {why}"
+        followed = ", as far as the code can be followed" if found.opaque else ""
+        number = counted(len(workflow.operations), "operation")
+        return FITS, f"its record fits by names ({number}){followed}, but {why}"
     return STRANDED, f"{found.reason}; {why}"
 
 
@@ -128,7 +131,3 @@ def _why_unproven(workflow: Workflow, known: Difference | None) -> str:
     if workflow.workflow_version is None:
         return "it was begun without a registry, so nothing is known of its code"
     return f"nothing is known of version {workflow.workflow_version}; give its lock with --build"
-
-
-def _counted(number: int) -> str:
-    return f"{number} operation{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from dbos_build import flow
-from dbos_build.inflight.fitting import fits
+from dbos_build.inflight.fitting import Fit, fits
 from dbos_build.inflight.reading import Operation
 from support.analysis import analyse
 
@@ -60,15 +60,20 @@ def record(text: str) -> list[Operation]:
     return found
 
 
-def judged(body: str, text: str) -> str:
-    """Why a record does not fit, empty when it does."""
+def found(body: str, text: str) -> Fit:
+    """The fit of a record in the flow of a workflow with this body."""
     keyword = "async def" if "await " in body else "def"
     source = f"{HEAD}@DBOS.workflow()\n{keyword} main(order):\n    {body}\n"
     program = analyse(source)
     (declared,) = (each for each in program.workflows if each.name == "main")
-    found = fits(flow.build(program, declared), record(text))
-    assert found.ok == (not found.reason)
-    return found.reason
+    return fits(flow.build(program, declared), record(text))
+
+
+def judged(body: str, text: str) -> str:
+    """Why a record does not fit, empty when it does."""
+    fit = found(body, text)
+    assert fit.ok == (not fit.reason)
+    return fit.reason
 
 
 @pytest.mark.parametrize(
@@ -124,6 +129,11 @@ def test_what_it_cannot_have_recorded_is_told_with_its_place(
     body: str, text: str, told: str
 ) -> None:
     assert re.search(told, judged(body, text)), judged(body, text)
+
+
+def test_code_that_nobody_can_follow_is_told_from_what_fits() -> None:
+    assert found(DYNAMIC, "nobody knows").opaque
+    assert not found(PLAIN, "reserve").opaque
 
 
 def test_a_long_record_of_a_wide_flow_is_judged_in_one_pass() -> None:
