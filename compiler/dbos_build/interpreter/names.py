@@ -11,12 +11,15 @@ import ast
 import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.nodes import every, own
-from dbos_build.symbols import Function
+from dbos_build.symbols import Function, FunctionNode
 from dbos_build.values import NOTHING, External, Value, of, unknown
 
+_COLLECTED: WeakKeyDictionary[FunctionNode, Names] = WeakKeyDictionary()
+"""The names of every function whose tree is still there, whichever engine asks."""
 _BUILTINS = frozenset(dir(builtins)) | {"reveal_type"}
 _UNBOUND = unknown("not assigned yet")
 _MISSING = unknown("name not found")
@@ -105,7 +108,9 @@ def local_names(machine: Machine, function: Function) -> Names:
     """The names a function binds; computed once per function."""
     known: Names | None = machine.local_names.get(function)
     if known is None:
-        known = _collect(function)
+        known = _COLLECTED.get(function.node)
+        if known is None:
+            known = _COLLECTED[function.node] = _collect(function)
         machine.local_names[function] = known
     return known
 
