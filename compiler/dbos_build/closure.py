@@ -11,6 +11,7 @@ Never: leaves out what it cannot resolve.
 from __future__ import annotations
 
 import ast
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from dbos_build.resolution import Names
 from dbos_build.scopes import Scope, function_scope
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SETTING = re.compile(r"^([A-Za-z_]\w*(?:\.\w+)+)[ \t]*(?:[-+*/|&]=|=(?!=))", re.MULTILINE)
+"""Assignments to `module.variable` outside of functions."""
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -44,11 +47,15 @@ class Element:
 
 @dataclass(slots=True, eq=False)
 class Closures:
-    """The elements of a program, made when first asked for."""
+    """The elements of a program, made when first asked for.
+
+    `settings` are the assignments to attributes of imported modules, by the attribute.
+    """
 
     program: Program
     names: Names
     elements: dict[Key, Element] = field(default_factory=dict)
+    settings: dict[str, list[tuple[Module, tuple[str, ...]]]] | None = None
 
     def root(self, declaration: Declaration) -> Element:
         """The element of a workflow's own function."""
@@ -102,7 +109,8 @@ class Closures:
             case "variable":
                 statements = self.names.top(module).statements(name)
                 made = encode_statements(statements, self.names.resolver(module))
-                return self._finished(key, module, made, [])
+                others = [*self._rebinding(module, name), *self._setting(module, name)]
+                return self._finished(key, module, made, others)
             case "instances":
                 return self._instances(key)
         return self._whole(module, key)
@@ -184,6 +192,35 @@ class Closures:
                 found[target.path] = target
         for path in sorted(found):
             yield ("module", path, found[path].name)
+
+    def _rebinding(self, module: Module, name: str) -> tuple[Key, ...]:
+        """The functions of a module that give one of its variables another value."""
+        if "global " not in module.text:
+            return ()
+        found: list[Key] = []
+        classes = self.names.hierarchy.classes.values()
+        tables = [("", self.names.top(module).functions)]
+        tables += [(f"{each.key[2]}.", each.functions) for each in classes if each.module is module]
+        for prefix, functions in tables:
+            for own, nodes in functions.items():
+                inside = (part for node in nodes for part in ast.walk(node))
+                if any(isinstance(part, ast.Global) and name in part.names for part in inside):
+                    found.append(("function", module.path, prefix + own))
+        return self.names.durable(sorted(found))
+
+    def _setting(self, module: Module, name: str) -> Iterator[Key]:
+        """The other modules that set one of this module's variables when they are imported."""
+        if self.settings is None:
+            self.settings = {}
+            for other in self.names.symbols.modules:
+                for dotted in _SETTING.findall(other.text or ""):
+                    last = dotted.rpartition(".")[2]
+                    self.settings.setdefault(last, []).append((other, tuple(dotted.split("."))))
+        for other, parts in self.settings.get(name, ()):
+            if other is not module and other.tree is not None:
+                meaning = self.names.resolver(other).meaning(parts, None)
+                if ("variable", module.path, name) in meaning.targets:
+                    yield ("module", other.path, other.name)
 
     def _definitions(self, module: Module, qualname: str) -> list[FunctionNode]:
         owner, _, name = qualname.rpartition(".")

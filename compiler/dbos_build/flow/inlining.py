@@ -18,7 +18,7 @@ from dbos_build.flow.walk import DEPTH_MAX, Frame, Pending, Walk
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.interpreter.names import Names, local_names
 from dbos_build.symbols import Function
-from dbos_build.values import ClassRef
+from dbos_build.values import ClassRef, External, PartialCall
 
 SMALL_STATEMENTS = 20
 """How long a helper that only raises errors of its own may be to be drawn in place."""
@@ -59,10 +59,18 @@ def bind(
         return None
     if any(keyword.arg is None for keyword in node.keywords) or prepared(walk, node):
         return None
+    if _is_called_back(walk, node):
+        return None
     positional = _receiver(walk, node, activation, function)
     positional += [walk.value(each) for each in node.args]
     named = {each.arg: walk.value(each.value) for each in node.keywords if each.arg is not None}
     return _distributed(walk, function, positional, named)
+
+
+def _is_called_back(walk: Walk, node: ast.Call) -> bool:
+    """Whether something outside the project is called, which calls the function: `map(f, xs)`."""
+    found = walk.frame.activation.values.get(node.func)
+    return found is not None and any(isinstance(atom, External) for atom in found.atoms)
 
 
 def prepared(walk: Walk, node: ast.Call) -> list[int]:
