@@ -9,6 +9,7 @@ are exchanged only when the second reads what the first one binds.
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -53,18 +54,16 @@ class Mutant:
     changes: tuple[Change, ...]
 
     def text(self, tree: ast.AST) -> str | None:
-        """The tree's text with this change, None when that is no program; the tree stays as it is.
-
-        Raises nothing for changes that Python's grammar refuses.
-        """
+        """The tree's text with this change, None when that is no program; the tree stays."""
         old = [(node, field, getattr(node, field)) for node, field, _ in self.changes]
         for node, field, value in self.changes:
             setattr(node, field, value)
         try:
             text = ast.unparse(tree)
-            compile(text, "mutant", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(text)
         except (SyntaxError, ValueError, AttributeError, IndexError):
-            # A `return` outside of a function and the like: the piece stands alone here.
             return None
         finally:
             for node, field, value in reversed(old):

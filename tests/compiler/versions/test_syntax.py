@@ -1,4 +1,4 @@
-"""Soundness of versions by mutation: no change to code that replays goes unnoticed.
+"""Soundness of versions by mutation, over every kind of syntax: no change to code goes unnoticed.
 
 Every node of the programs below lies in the closure of the workflow `flow`, except what stands
 behind the line `# outside`. Each mutant changes one node; inside, the version must change, outside
@@ -8,10 +8,10 @@ it must not. Writing the program anew from its tree is itself an edit that chang
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
 
 import pytest
 
+from support.mutants import OPERATORS, mutants
 from support.programs import workflow_versions
 
 PROGRAMS = {
@@ -205,98 +205,6 @@ class Unrelated:
 def other(value):
     return store(value) + Unrelated().measure_it()
 """
-_OPERATORS = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Add,
-    ast.LShift: ast.RShift,
-    ast.MatMult: ast.Mult,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Eq: ast.NotEq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-    ast.Not: ast.Invert,
-    ast.Invert: ast.Not,
-    ast.USub: ast.UAdd,
-}
-Mutation = tuple[str, Callable[[], None], Callable[[], None]]
-
-
-def mutations(tree: ast.AST) -> Iterator[Mutation]:
-    """Every mutation of a tree: what it does, how to apply it, how to take it back."""
-    for parent in ast.walk(tree):
-        for field, value in ast.iter_fields(parent):
-            if isinstance(value, list):
-                yield from list_mutations(parent, field, value)
-            elif type(value) in _OPERATORS:
-                yield replaced(parent, field, value, _OPERATORS[type(value)]())
-        yield from node_mutations(parent)
-
-
-def node_mutations(node: ast.AST) -> Iterator[Mutation]:
-    """Mutations of a single node's own value."""
-    match node:
-        case ast.Constant(value=value) if value is not None:
-            yield replaced(node, "value", value, other_constant(value))
-        case ast.Attribute(attr=name):
-            yield replaced(node, "attr", name, name + "_changed")
-        case ast.keyword(arg=str(name)):
-            yield replaced(node, "arg", name, name + "_changed")
-        case ast.Name(id=name, ctx=ast.Load()):
-            yield replaced(node, "id", name, name + "_changed")
-        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
-            yield replaced(node, "test", test, ast.UnaryOp(ast.Not(), test))
-        case ast.Return(value=ast.expr() as value):
-            yield replaced(node, "value", value, ast.Tuple([value], ast.Load()))
-        case ast.FormattedValue(conversion=conversion):
-            yield replaced(node, "conversion", conversion, 97)
-        case ast.comprehension(is_async=0, iter=source):
-            yield replaced(node, "iter", source, ast.Call(ast.Name("list"), [source], []))
-
-
-def list_mutations(parent: ast.AST, field: str, items: list[ast.AST]) -> Iterator[Mutation]:
-    """Leaving one item out, and exchanging neighbours that differ."""
-    if field in ("type_ignores", "ops", "comparators", "targets", "names", "generators", "values"):
-        return
-    for index, item in enumerate(items):
-        if isinstance(item, ast.Pass | ast.alias | ast.Import | ast.ImportFrom):
-            continue
-        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Nonlocal):
-            continue  # Definitions may move; without one, its uses change.
-        if isinstance(item, ast.Global | ast.expr) and field == "body":
-            continue
-        shorter = [*items[:index], *items[index + 1 :]]
-        if shorter or field not in ("body", "elts", "items", "cases", "handlers"):
-            yield replaced(parent, field, items, shorter)
-        elif field == "body":
-            yield replaced(parent, field, items, [ast.Pass()])
-
-
-def replaced(node: ast.AST, field: str, old: object, new: object) -> Mutation:
-    """The mutation that gives a field another value."""
-    label = f"{type(node).__name__}.{field} at line {getattr(node, 'lineno', '?')}"
-    return label, lambda: setattr(node, field, new), lambda: setattr(node, field, old)
-
-
-def other_constant(value: object) -> object:
-    """Another constant of the same type."""
-    match value:
-        case bool():
-            return not value
-        case str():
-            return value + "x"
-        case bytes():
-            return value + b"x"
-        case int() | float() | complex():
-            return value + 1
-    return 0  # Ellipsis
 
 
 def parts(tree: ast.Module, boundary: int) -> tuple[list[ast.stmt], list[ast.stmt]]:
@@ -323,40 +231,20 @@ def test_writing_a_program_anew_changes_nothing(program: str) -> None:
 def test_every_mutant_inside_the_closure_changes_the_version(program: str) -> None:
     text = PROGRAMS[program]
     tree = ast.parse(text)
+    before = workflow_versions({"main.py": text})["flow"]
     unnoticed: list[str] = []
     count = 0
     for part in parts(tree, boundary=10_000)[0]:
-        decorators = getattr(part, "decorator_list", [])
-        durable = [each for each in decorators if ast.unparse(each).startswith("DBOS.")]
-        for each in durable:
-            decorators.remove(each)
-        labelled = list(mutations(part))
-        decorators[:0] = durable
-        before = workflow_versions({"main.py": text})["flow"]
-        for label, apply, undo in labelled:
-            if label.startswith(f"{type(part).__name__}.decorator_list"):
-                continue
-            apply()
-            mutant = written(tree)
-            undo()
-            if mutant is None:
+        for mutant in mutants(part):
+            changed = mutant.text(tree)
+            if changed is None:
                 continue
             count += 1
-            versions = workflow_versions({"main.py": mutant})
+            versions = workflow_versions({"main.py": changed})
             if versions.get("flow") == before:
-                unnoticed.append(label)
+                unnoticed.append(f"{mutant.operator} at line {mutant.line}")
     assert unnoticed == []
-    assert count > 30
-
-
-def written(tree: ast.Module) -> str | None:
-    """The text of a mutated tree, None when it is no program."""
-    try:
-        text = ast.unparse(ast.fix_missing_locations(tree))
-        ast.parse(text)
-    except (SyntaxError, ValueError, AttributeError, IndexError):
-        return None
-    return text
+    assert count > 60
 
 
 def test_no_mutant_outside_the_closure_changes_the_version() -> None:
@@ -367,13 +255,17 @@ def test_no_mutant_outside_the_closure_changes_the_version() -> None:
     noticed = []
     count = 0
     for part in parts(tree, boundary)[1]:
-        for label, apply, undo in list(mutations(part)):
-            apply()
-            mutant = written(tree)
-            undo()
-            if mutant is not None:
+        for mutant in mutants(part):
+            changed = mutant.text(tree)
+            if changed is not None:
                 count += 1
-                if workflow_versions({"main.py": mutant})["flow"] != before:
-                    noticed.append(label)
+                if workflow_versions({"main.py": changed})["flow"] != before:
+                    noticed.append(f"{mutant.operator} at line {mutant.line}")
     assert noticed == []
-    assert count > 30
+    assert count > 50
+
+
+def test_the_programs_use_every_operator() -> None:
+    trees = [ast.parse(text) for text in PROGRAMS.values()]
+    found = {mutant.operator for tree in trees for mutant in mutants(tree)}
+    assert found == OPERATORS.keys()
