@@ -44,7 +44,7 @@ def stale(output: Output, made: Manifest, shown: str) -> Iterator[Fault]:
     content = content_on_disk(output.path)
     if content is None:
         yield Fault(shown, 1, "is missing")
-    elif content != output.content:
+    elif content.replace(b"\r\n", b"\n") != output.content:
         if output.path.suffix == ".py":
             yield _stale_registry(content, output, shown)
         else:

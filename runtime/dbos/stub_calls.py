@@ -36,6 +36,17 @@ Keywords = dict[str, Any]
 
 # Connected registries by identity: a registry holds dicts, so it has no hash.
 _connections: dict[int, Connection] = {}
+# What a forked child inherited: kept, so that nothing closes sockets that the parent still uses.
+_kept: list[Connection] = []
+
+
+def _after_fork() -> None:
+    """In a forked child: the connections stay with the parent; the child makes its own."""
+    _kept.extend(_connections.values())
+    _connections.clear()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 class Connection(DBOSClient):

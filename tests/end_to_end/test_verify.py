@@ -101,6 +101,14 @@ def test_a_registry_that_is_cut_off_or_too_long(repository: Repository, command:
     assert "shop/dbos_registry.py:1: is stale\n    has    (ends here)\n" in command("verify").out
 
 
+def test_line_endings_of_a_checkout_on_windows_do_not_matter(
+    repository: Repository, command: Command
+) -> None:
+    for name in ("shop/dbos_registry.py", "dbos-build.lock"):
+        Path(name).write_bytes(Path(name).read_bytes().replace(b"\n", b"\r\n"))
+    assert command("verify").code == 0
+
+
 def test_annotations_point_at_lines(repository: Repository, command: Command) -> None:
     repository.write({"shop/flows.py": BREAKING})
     told = command("verify", "--against", "HEAD", "--output-format", "github")

@@ -276,3 +276,28 @@ def test_a_value_of_a_class_needs_the_module_of_the_class(store: Path, database_
     assert told[0].startswith("SUCCESS ")
     assert told[1].startswith("DBOSSerializationError ")
     assert "the module of class 'store.models:Order' cannot be imported" in told[1]
+
+
+FORKED = """
+import os
+from store.dbos_registry import checkout, registry
+with registry.connect(URL):
+    child = os.fork()
+    if not child:
+        try:
+            checkout.start("a")
+        except Exception as error:
+            print(error, flush=True)
+        with registry.connect(URL):
+            print(checkout.start("b").get_result(), flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    print(checkout.start("c").get_result())
+"""
+
+
+def test_a_forked_child_connects_by_itself(store: Path, database_url: str) -> None:
+    with executing(store, "store", database_url):
+        told = call(store, database_url, FORKED, hidden=HIDDEN)
+    assert told[0].startswith("checkout has no database to write to")
+    assert told[1:] == ["b:1", "c:1"]
