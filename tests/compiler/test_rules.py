@@ -11,7 +11,7 @@ from dbos_build import rules
 from dbos_build.findings import Severity
 from dbos_build.rules import RULES, Rule
 from support import comparisons
-from support.analysis import flagged, marked
+from support.analysis import findings, flagged, marked
 
 EXAMPLES = [
     pytest.param(text, rule.code, id=f"{rule.code}-{kind}-{number}")
@@ -70,6 +70,7 @@ def test_every_file_of_the_folder_is_in_the_list() -> None:
         "coroutines",
         "cron",
         "ordering",
+        "reachability",
         "reading",
         "rule",
         "silencing",
@@ -78,3 +79,30 @@ def test_every_file_of_the_folder_is_in_the_list() -> None:
     }
     files = {path.stem for path in folder.glob("*.py")} - shared
     assert files == {rule.name.replace("-", "_") for rule in RULES}
+
+
+def test_a_finding_in_a_helper_says_how_its_workflow_gets_there() -> None:
+    text = """\
+from dbos import DBOS, Queue
+
+
+@DBOS.workflow()
+def child(name: str) -> str:
+    return name
+
+
+def start(name: str) -> None:
+    DBOS.start_workflow(child)
+    Queue("late")
+
+
+@DBOS.workflow()
+def checkout(name: str) -> None:
+    start(name)
+"""
+    found = {each.code: each for each in findings(text)}
+    assert sorted(found) == ["DBS810", "DBS821"]
+    for each in found.values():
+        assert each.workflow == "checkout"
+        assert [(link.line, link.function) for link in each.chain][0] == (16, "checkout")
+        assert each.chain[-1].line == each.line

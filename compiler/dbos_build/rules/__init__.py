@@ -118,6 +118,7 @@ from dbos_build.rules import (
     wrong_api_form,
     wrong_schedule,
 )
+from dbos_build.rules.reachability import with_chains
 from dbos_build.rules.rule import Rule
 from dbos_build.rules.silencing import Silencer
 
@@ -238,7 +239,7 @@ def check(program: Program) -> list[Finding]:
     Rules of severity info are advice: they run when `strict` is set or `select` names them.
     """
     rules = [rule for rule in RULES if _applies(rule, program)]
-    found = [finding for rule in rules for finding in rule.run(program)]
+    found = with_chains(program, (finding for rule in rules for finding in rule.run(program)))
     silencer = Silencer(program)
     kept = [
         *in_characters(silencer.remaining(found), program.modules),
