@@ -328,7 +328,8 @@ def _jump(node: ast.AST, names: Sequence[str]) -> Found:
 def _returned(node: ast.AST, names: Sequence[str]) -> Found:
     if isinstance(node, ast.Return | ast.Yield) and node.value is not None:
         yield ((node, "value", ast.Tuple([node.value], ast.Load())),)
-        yield ((node, "value", None),)
+        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
+            yield ((node, "value", None),)
 
 
 def _failure(node: ast.AST, names: Sequence[str]) -> Found:

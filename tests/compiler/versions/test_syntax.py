@@ -8,11 +8,16 @@ it must not. Writing the program anew from its tree is itself an edit that chang
 from __future__ import annotations
 
 import ast
+import random
+from pathlib import Path
 
 import pytest
 
 from support.mutants import OPERATORS, mutants
-from support.programs import workflow_versions
+from support.programs import analysed, workflow_versions
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "cases"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 PROGRAMS = {
     "control": """\
@@ -263,6 +268,33 @@ def test_no_mutant_outside_the_closure_changes_the_version() -> None:
                     noticed.append(f"{mutant.operator} at line {mutant.line}")
     assert noticed == []
     assert count > 50
+
+
+def test_mutants_of_natural_workflows_change_their_versions() -> None:
+    unnoticed: list[str] = []
+    count = 0
+    for path in sorted(CORPUS.rglob("*.py"))[::3]:
+        text = path.read_text(encoding="utf-8")
+        program = analysed({path.name: text})
+        tree = program.modules[0].tree
+        names = [each.name for each in program.workflows]
+        if tree is None or not names:
+            continue
+        before = workflow_versions({path.name: text})
+        bodies = {node.lineno: node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)}
+        for workflow in program.workflows[:4]:
+            body = bodies.get(workflow.line)
+            if body is None or names.count(workflow.name) > 1:
+                continue
+            mutant = random.Random(workflow.name).choice(list(mutants(body)))
+            changed = mutant.text(tree)
+            if changed is None:
+                continue
+            count += 1
+            if workflow_versions({path.name: changed}).get(workflow.name) == before[workflow.name]:
+                unnoticed.append(f"{path.parent.name} {workflow.name}: {mutant.operator}")
+    assert unnoticed == []
+    assert count > 200
 
 
 def test_the_programs_use_every_operator() -> None:
