@@ -104,5 +104,5 @@ def checkout(name: str) -> None:
     assert sorted(found) == ["DBS810", "DBS821"]
     for each in found.values():
         assert each.workflow == "checkout"
-        assert [(link.line, link.function) for link in each.chain][0] == (16, "checkout")
+        assert (each.chain[0].line, each.chain[0].function) == (16, "checkout")
         assert each.chain[-1].line == each.line
