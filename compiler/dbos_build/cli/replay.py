@@ -110,6 +110,8 @@ def command(
             click.echo(plain(_line(verdict)))
 
     outcome = child.replay(task, tell)
+    for warning in outcome.not_imported:
+        click.echo(f"warning: {plain(warning)}", err=True)
     kinds = Counter(each.kind for each in outcome.verdicts)
     if as_json:
         click.echo(_document(outcome, kinds))

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
 from dbos_build.error import BuildError
 
@@ -46,10 +46,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All verdicts, and how many more workflows there were, as far as anybody looked."""
+    """All verdicts, how many more workflows there were, as far as anybody looked, and warnings.
+
+    `not_imported` says of modules that no workflow was known to need why they were not imported.
+    """
 
     verdicts: tuple[Verdict, ...]
     left_out: int
+    not_imported: tuple[str, ...]
 
 
 def replay(task: Mapping[str, object], told: Callable[[Verdict], None]) -> Outcome:
@@ -68,16 +72,16 @@ def replay(task: Mapping[str, object], told: Callable[[Verdict], None]) -> Outco
             encoding="utf-8",
         )
         try:
-            left_out = _listen(process, task, verdicts, told)
+            end = _listen(process, task, verdicts, told)
         finally:
             process.kill()
             process.wait()
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
                     stream.close()
-        if left_out is None:
+        if end is None:
             raise ReplayError(f"the replaying process ended too early: {_last_words(errors)}")
-    return Outcome(tuple(verdicts), left_out)
+    return Outcome(tuple(verdicts), int(end["left_out"]), tuple(end["not_imported"]))
 
 
 def _listen(
@@ -85,8 +89,8 @@ def _listen(
     task: Mapping[str, object],
     verdicts: list[Verdict],
     told: Callable[[Verdict], None],
-) -> int | None:
-    """Hand over the task and take the answers; None when the last one is missing."""
+) -> dict[str, Any] | None:
+    """Hand over the task and take the answers; the last one, or None when it is missing."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -95,12 +99,12 @@ def _listen(
     except BrokenPipeError:
         return None
     for line in process.stdout:
-        said = json.loads(line)
+        said: dict[str, Any] = json.loads(line)
         if "error" in said:
             raise ReplayError(str(said["error"]))
         if "done" in said:
             process.wait()
-            return int(said["left_out"])
+            return said
         verdict = Verdict(**{**said["verdict"], "notes": tuple(said["verdict"]["notes"])})
         verdicts.append(verdict)
         told(verdict)

@@ -69,7 +69,7 @@ def _say(out: IO[str], line: dict[str, Any]) -> None:
 def _perform(task: Task, out: IO[str]) -> int:
     """Replay everything and say each verdict as soon as it is known."""
     with closing(_Histories(task)) as found:
-        program.load(
+        failed = program.load(
             program.Program(**task.program), found.names(), with_instances=found.need_instances()
         )
         shift = 0.0 if task.world is None else worlds.clock_shift_seconds(task.world)
@@ -82,11 +82,12 @@ def _perform(task: Task, out: IO[str]) -> int:
             worlds.enter(task.world)
         count = fitting = 0
         for one in found:
+            program.find_main(one)
             for cut in _cuts(one, prefixes=task.prefixes):
                 verdict = replayer.replay(cut)
                 count, fitting = count + 1, fitting + verdict.fits
                 _say(out, {"verdict": verdict.as_data()})
-    _say(out, {"done": count, "left_out": found.left_out})
+    _say(out, {"done": count, "left_out": found.left_out, "not_imported": failed})
     return EXIT_FITS if count == fitting else EXIT_DIFFERS
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -19,10 +20,12 @@ from dbos.app import DBOS
 from dbos.error import DBOSException
 from dbos.launch import registry_of
 from dbos.registry import Registry
+from dbos.replay.history import History
 
 MAIN = "__main__"
 # What ``multiprocessing`` calls the main module of a child: its ``if __name__`` block stays closed.
 MAIN_OF_CHILD = "__mp_main__"
+_MAIN_CLASS = re.compile(r'"__main__:(\w+)')
 
 
 class DBOSProgramError(DBOSException):
@@ -47,27 +50,41 @@ class Program:
     setup: str | None = None
 
 
-def load(program: Program, needed: Iterable[str], *, with_instances: bool) -> None:
-    """Import what the ``needed`` workflows live in; all of it when instances are needed.
+def load(program: Program, needed: Collection[str], *, with_instances: bool) -> list[str]:
+    """Import what the ``needed`` workflows live in, and call ``setup``.
 
-    Raises ``DBOSProgramError``.
+    When instances are needed, or a workflow that nobody knows by name, all the rest is imported,
+    too; answers what of this rest cannot be. Raises ``DBOSProgramError`` for what is needed.
     """
     sys.path[:0] = [root for root in program.roots if root not in sys.path]
     names = list(program.modules)
-    if program.registry is not None:
-        names.extend(_modules_of(program, program.registry))
-    wanted = set(program.workflows) if with_instances else set(needed)
-    for name in sorted(wanted & set(program.workflows)):
-        names.extend(program.workflows[name])
     launch = DBOS.launch
     DBOS.launch = classmethod(_refuse_launch)  # type: ignore[method-assign, assignment]
     try:
+        if program.registry is not None:
+            names.extend(_modules_of(program, program.registry))
+        for name in sorted(set(needed) & set(program.workflows)):
+            names.extend(program.workflows[name])
         for name in dict.fromkeys(names):
             _import(name, program.files)
+        failed: list[str] = []
+        if with_instances or not set(needed) <= set(program.workflows):
+            failed = _import_rest(program, set(names))
         if program.setup is not None:
             _set_up(program)
+        return failed
     finally:
         DBOS.launch = launch  # type: ignore[method-assign]
+
+
+def _import_rest(program: Program, done: set[str]) -> list[str]:
+    failed: list[str] = []
+    for name in sorted({name for names in program.workflows.values() for name in names} - done):
+        try:
+            _import(name, program.files)
+        except DBOSProgramError as error:
+            failed.append(str(error))
+    return failed
 
 
 def _refuse_launch(cls: type[DBOS]) -> NoReturn:
@@ -108,11 +125,39 @@ def _load_file(name: str, file: str) -> ModuleType:
             return importlib.import_module(name)
         return _execute(name, file)
     module = _execute(MAIN_OF_CHILD, file)
+    _become_main(module)
+    return module
+
+
+def _become_main(module: ModuleType) -> None:
+    """Let a module be the main one: stored values name its classes like that."""
     sys.modules[MAIN] = module
     for kind in list(vars(module).values()):
-        if isinstance(kind, type) and kind.__module__ == MAIN_OF_CHILD:
-            kind.__module__ = MAIN  # stored values name their class like this
-    return module
+        if isinstance(kind, type) and kind.__module__ == module.__name__:
+            kind.__module__ = MAIN
+
+
+def find_main(history: History) -> None:
+    """Find the module that was the main one when a history was recorded, if it tells.
+
+    A program that was started as a script stored its classes as ``__main__:Name``; imported, they
+    are found in the one module that defines a class of that name.
+    """
+    if getattr(sys.modules.get(MAIN), "__name__", MAIN) != MAIN:
+        return
+    texts = [history.inputs, *(record.output or record.error for record in history.operations)]
+    names = {name for text in texts if text for name in _MAIN_CLASS.findall(text)}
+    if not names:
+        return
+    found = [
+        module
+        for module in list(sys.modules.values())
+        if all(
+            getattr(vars(module).get(name), "__module__", "") == module.__name__ for name in names
+        )
+    ]
+    if len(found) == 1:
+        _become_main(found[0])
 
 
 def _execute(name: str, file: str) -> ModuleType:

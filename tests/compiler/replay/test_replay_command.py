@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -191,6 +192,56 @@ def test_a_module_that_cannot_be_imported_is_named(project: Path, replay: Replay
     code, _, err = replay("--fixture", fixture(project, begun("checkout")))
     assert code == 2
     assert "Module shop.orders cannot be imported: RuntimeError: no configuration" in err
+
+
+def test_what_need_not_be_imported_may_fail(project: Path, replay: Replay) -> None:
+    (project / "src" / "shop" / "broken.py").write_text(
+        "from dbos import DBOS\n@DBOS.workflow()\ndef broken() -> None: ...\nraise OSError('x')\n",
+        encoding="utf-8",
+    )
+    file = fixture(project, begun("checkout"))
+    assert replay("--fixture", file) == (0, "1 workflow replayed: 1 fit\n", "")
+    code, out, err = replay("--fixture", fixture(project, begun("checkout"), begun("gone", "w-2")))
+    assert (code, out.splitlines()[-1]) == (1, "2 workflows replayed: 1 fit, 1 have no function")
+    assert err == "warning: Module shop.broken cannot be imported: OSError: x\n"
+
+
+SCRIPT = """
+from dataclasses import dataclass
+from dbos import DBOS
+
+@dataclass
+class Order:
+    item: str
+
+@DBOS.step()
+def keep(order: Order) -> Order:
+    return order
+
+@DBOS.workflow()
+def order(item: str) -> str:
+    return keep(Order(item)).item
+
+if __name__ == "__main__":
+    import sys
+    DBOS(config={"name": "script", "system_database_url": sys.argv[1], "log_level": "ERROR"})
+    DBOS.launch()
+    order("book")
+    DBOS.destroy()
+"""
+
+
+def test_what_a_script_recorded_is_replayed_from_its_module(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "app.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    url = f"sqlite:///{tmp_path}/script.sqlite"
+    subprocess.run([sys.executable, str(script), url], check=True, timeout=60, cwd=tmp_path)
+    assert cli.run(["replay", str(script), "--db", url]) == 0, capsys.readouterr()
+    script.write_text(SCRIPT.replace("Order(item)", 'Order("x")'), encoding="utf-8")
+    assert cli.run(["replay", str(script), "--db", url]) == 1
+    assert "step 1: keep is called with other arguments" in capsys.readouterr().out
 
 
 def test_a_thousand_histories_take_one_process(project: Path, replay: Replay) -> None:
