@@ -12,9 +12,18 @@ from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.values import NOTHING, Constant, Mapping, Value
 
 
-def api_calls(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+def api_calls(activation: Activation) -> list[tuple[ast.Call, str]]:
     """The calls of the DBOS API in an activation, with the qualified name of what is called."""
-    for node, targets in list(activation.calls.items()):
+    known: tuple[int, list[tuple[ast.Call, str]]] | None = activation.memo.get("api calls")
+    if known is None or known[0] != len(activation.calls):  # Module-level code may still grow.
+        known = (len(activation.calls), list(_api_calls(activation)))
+        activation.memo["api calls"] = known
+    return known[1]
+
+
+def _api_calls(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+    """The same, found out."""
+    for node, targets in activation.calls.items():
         if isinstance(node, ast.Call):
             for target in targets:
                 if isinstance(target, Boundary) and target.kind == "api":

@@ -53,15 +53,13 @@ def plain_activations(program: Program) -> Iterator[Activation]:
 
 def surrounding_activations(program: Program) -> tuple[Activation, ...]:
     """Everything that was evaluated for the plain functions around durable ones."""
-    if program.engine.surroundings is None:
-        program.engine.surroundings = _evaluate(program)
-    return tuple(program.engine.surroundings.all_activations())
+    return tuple(surrounding_engine(program).all_activations())
 
 
 def surrounding_engine(program: Program) -> Engine:
     """The interpreter that plain code is evaluated with."""
-    surrounding_activations(program)
-    assert program.engine.surroundings is not None
+    if program.engine.surroundings is None:
+        program.engine.surroundings = _evaluate(program)
     return program.engine.surroundings
 
 

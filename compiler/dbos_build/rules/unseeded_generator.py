@@ -42,14 +42,27 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 def _draws(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.Call, str]]:
     """Method calls on generators that were made outside of the workflow."""
+    known: list[_Draw] | None = item.activation.memo.get("draws")
+    if known is None:
+        known = item.activation.memo["draws"] = list(_unseeded(item))
+    for node, name, taints in known:
+        if taints - own:
+            yield node, name
+
+
+_Draw = tuple[ast.Call, str, frozenset[Taint]]
+
+
+def _unseeded(item: Reached) -> Iterator[_Draw]:
+    """All method calls on generators without a seed, and where these may have been made."""
     values = item.activation.values
-    for node in list(values):
+    for node in values:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            taints = values.get(node.func.value, NOTHING).taints - own
-            if any(taint.kind == "unseeded" for taint in taints):
-                for atom in values.get(node.func, NOTHING).atoms:
-                    if isinstance(atom, External) and atom.bound:
-                        yield node, atom.name
+            taints = values.get(node.func.value, NOTHING).taints
+            made = frozenset(taint for taint in taints if taint.kind == "unseeded")
+            for atom in values.get(node.func, NOTHING).atoms if made else ():
+                if isinstance(atom, External) and atom.bound:
+                    yield node, atom.name, made
 
 
 RULE = Rule(

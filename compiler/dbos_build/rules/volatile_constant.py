@@ -60,17 +60,28 @@ def _reads(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.expr, str
     """Module variables, and attributes of them or of classes, that were computed at import."""
     activation = item.activation
     services = _services(activation.returns.engine.knowledge)
-    for node, value in activation.values.items():
-        if isinstance(node, ast.Name):
-            wanted = node in activation.globals_read
-        else:
-            wanted = isinstance(node, ast.Attribute) and _is_global(node, item)
-        if not wanted or node in activation.calls or not isinstance(node, ast.expr):
-            continue
+    known: list[tuple[ast.expr, Value]] | None = activation.memo.get("tainted globals")
+    if known is None:
+        known = activation.memo["tainted globals"] = list(_tainted(item))
+    for node, value in known:
         for taint in sorted(value.taints - own, key=_taint_order):
             if taint.kind in _SOURCES and not _is_service(value, taint, services):
                 yield node, ast.unparse(node), taint
                 break
+
+
+def _tainted(item: Reached) -> Iterator[tuple[ast.expr, Value]]:
+    """The places where a function reads something of a module or class that may differ."""
+    activation = item.activation
+    for node, value in activation.values.items():
+        if not value.taints or node in activation.calls:
+            continue
+        if isinstance(node, ast.Name):
+            wanted = node in activation.globals_read
+        else:
+            wanted = isinstance(node, ast.Attribute) and _is_global(node, item)
+        if wanted and isinstance(node, ast.expr):
+            yield node, value
 
 
 def _taint_order(taint: Taint) -> tuple[str, int, int, str]:
