@@ -3,7 +3,8 @@
 import shop.dbos_registry
 from dbos import DBOS
 from shop import dbos_registry as stubs
-from shop.dbos_registry import Shop, checkout, pack as pack_stub
+from shop.dbos_registry import Shop, checkout
+from shop.dbos_registry import pack as pack_stub
 
 
 def ask(order_id: str) -> str:
