@@ -13,8 +13,7 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules.coroutines import most_work
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.symbols import statements
-from dbos_build.syntax import every
+from dbos_build.syntax import every, own
 from dbos_build.values import NOTHING, Coroutine, External, Value
 
 
@@ -29,20 +28,24 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
-    used = {node.id for node in every(function.node, ast.Name) if isinstance(node.ctx, ast.Load)}
-    for statement in statements(function.node.body):
-        value: ast.expr | None = None
-        if isinstance(statement, ast.Expr):
-            value = statement.value
-        elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            value = statement.value if statement.targets[0].id not in used else None
+    for statement in own(function.node, ast.Expr, ast.Assign):
+        value = statement.value
         if not isinstance(value, ast.Call):
             continue
         atoms = activation.values.get(value, NOTHING).atoms
         callee = activation.values.get(value.func, NOTHING)
         is_made = any(isinstance(atom, Coroutine) for atom in atoms) and not _schedules(callee)
-        if is_made and most_work(activation.values[value]):
+        if not is_made or not most_work(activation.values[value]):
+            continue
+        if isinstance(statement, ast.Expr) or _is_in_vain(function.node, statement.targets[0]):
             yield value, "the coroutine is never awaited, so nothing happens"
+
+
+def _is_in_vain(node: ast.AST, target: ast.expr) -> bool:
+    """Whether something is assigned to a local variable that nothing reads."""
+    return isinstance(target, ast.Name) and not any(
+        name.id == target.id and isinstance(name.ctx, ast.Load) for name in every(node, ast.Name)
+    )
 
 
 def _schedules(callee: Value) -> bool:

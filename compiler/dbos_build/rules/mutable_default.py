@@ -31,9 +31,10 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     positional = [*node.posonlyargs, *node.args]
     pairs = list(zip(reversed(positional), reversed(node.defaults), strict=False))
     pairs += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]
-    changed = changed_names(function.node, keeps=True)
+    pairs = [(argument, default) for argument, default in pairs if _is_mutable(default)]
+    changed = changed_names(function.node, keeps=True) if pairs else set()
     for argument, default in pairs:
-        if argument.arg in changed and _is_mutable(default):
+        if argument.arg in changed:
             yield default, f"the default of `{argument.arg}` is kept and changed between calls"
 
 
