@@ -6,7 +6,10 @@ Never: knows the other side.
 
 from __future__ import annotations
 
-from dbos_build.diff.decisions import answer_of
+from collections.abc import Iterator
+
+from dbos_build.cycles import components
+from dbos_build.diff.decisions import NO, answer_of
 from dbos_build.diff.meanings import Leaf
 from dbos_build.flow.graph import MERGE, OPERATIONS, RAISED, RESULT, Edge, Flow, successors
 
@@ -128,9 +131,21 @@ class Side:
         return self._over[number]
 
     def _find_order(self) -> list[int]:
+        """Places of nodes; what follows a loop comes behind all of its body."""
+        groups = components(
+            {node.number: [e.target for e in self.leaving[node.number]] for node in self.nodes}
+        )
+        group = {number: place for place, members in enumerate(groups) for number in members}
+
+        def ways(number: int) -> Iterator[Edge]:
+            stays = [group[edge.target] == group[number] for edge in self.leaving[number]]
+            ranked = zip(self.leaving[number], stays, strict=True)
+            ordered = sorted(ranked, key=lambda pair: (pair[1], answer_of(pair[0].label) != NO))
+            return iter([edge for edge, _ in ordered])
+
         finished: list[int] = []
         seen = {0}
-        pending = [(0, iter(self.leaving[0]))]
+        pending = [(0, ways(0))]
         while pending:
             number, edges = pending[-1]
             edge = next(edges, None)
@@ -139,7 +154,7 @@ class Side:
                 pending.pop()
             elif edge.target not in seen:
                 seen.add(edge.target)
-                pending.append((edge.target, iter(self.leaving[edge.target])))
+                pending.append((edge.target, ways(edge.target)))
         order = [len(self.nodes)] * len(self.nodes)
         for place, number in enumerate(reversed(finished)):
             order[number] = place

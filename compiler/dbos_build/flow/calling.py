@@ -209,7 +209,7 @@ def _method(walk: Walk, node: ast.Call, function: ast.Attribute, targets: Sequen
     callee = walk.value(function)
     receiver = walk.terms.rows[callee].parts
     parts = arguments(walk, node)
-    value = walk.terms.make("call", callee, *parts)
+    value = walk.terms.make("call", callee, *parts, *special(walk, node))
     inlining.disturb(walk, targets, value)
     is_plain = bool(receiver) and receiver[0] in walk.terms.plain
     if not is_plain and function.attr not in UNCHANGING and not effect_free(name):
@@ -226,6 +226,10 @@ def _changed(walk: Walk, node: ast.Call, name: str, method: str) -> int:
     parts += [
         walk.terms.make(f"{each.arg or '**'}=", walk.value(each.value)) for each in node.keywords
     ]
-    after = walk.terms.make(f".{method}", before, *parts)
+    row = walk.terms.rows[before]
+    if method == "append" and row.head == "list":
+        after = walk.terms.make("list", *row.parts, *parts)
+    else:
+        after = walk.terms.make(f".{method}", before, *parts)
     walk.write(variable, after)
     return walk.terms.make("given", after)

@@ -92,7 +92,7 @@ def tail(walk: Walk, body: Sequence[ast.stmt]) -> int:
     """What a plain function returns that goes on with these statements."""
     nothing = walk.terms.scalar("const:NoneType:None")
     for position, statement in enumerate(body):
-        walk.budget -= 1
+        walk.budget = (walk.budget or 0) - 1
         if walk.budget < 0:
             raise TooLargeError
         if isinstance(statement, ast.Return):

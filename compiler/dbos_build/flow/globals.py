@@ -32,7 +32,7 @@ class Globals:
     durable: dict[tuple[str, Function], str]
     engine: Engine
     digests: dict[Key, str] = field(default_factory=dict)
-    rebound: dict[str, frozenset[str]] = field(default_factory=dict)
+    assigning: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     known_members: dict[str, list[str]] = field(default_factory=dict)
 
     def meaning(
@@ -45,7 +45,11 @@ class Globals:
         """The head of a term for a meaning: its text, or the digests of what it may be."""
         if not meaning.targets:
             return meaning.text
-        return "global:" + ",".join(sorted({self.digest(key) for key in meaning.targets}))
+        digests = {self.digest(key) for key in meaning.targets}
+        for kind, path, name in meaning.targets:
+            if kind == "variable":
+                digests.update(self._assigning(path, name))
+        return "global:" + ",".join(sorted(digests))
 
     def literal(self, meaning: Meaning) -> ast.Constant | None:
         """The number or text that a module variable always is, if it is one."""
@@ -54,18 +58,24 @@ class Globals:
         _, path, name = meaning.targets[0]
         module = self.made.names.module_at(path)
         value = self.made.names.top(module).sole_value(name)
-        if not isinstance(value, ast.Constant) or name in self._rebound(module):
+        if not isinstance(value, ast.Constant) or self._assigning(path, name):
             return None
         return value
 
-    def _rebound(self, module: Module) -> frozenset[str]:
-        """The variables of a module that its functions assign."""
-        known = self.rebound.get(module.path)
-        if known is None:
-            nodes = [] if module.tree is None else ast.walk(module.tree)
-            names = (name for each in nodes if isinstance(each, ast.Global) for name in each.names)
-            known = self.rebound[module.path] = frozenset(names)
-        return known
+    def _assigning(self, path: str, name: str) -> frozenset[str]:
+        """The digests of the modules that may assign a variable other than at their top level."""
+        found = self.assigning.get((path, name))
+        if found is None:
+            modules = [
+                module
+                for module in self.made.names.symbols.modules
+                if module.tree is not None
+                and name in module.text
+                and _assigns(module.tree, name, is_own=module.path == path)
+            ]
+            keys: list[Key] = [("module", module.path, module.name) for module in modules]
+            found = self.assigning[path, name] = frozenset(self.digest(key) for key in keys)
+        return found
 
     def function(self, function: Function) -> str:
         """The head of a term for calling a helper that is not followed."""
@@ -90,6 +100,19 @@ class Globals:
             self.digests = digests_of(self.made.elements)
             found = self.digests[key]
         return found
+
+
+def _assigns(tree: ast.Module, name: str, *, is_own: bool) -> bool:
+    """Whether a module assigns a variable from a function, or as an attribute of something."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Global(names=names):
+                if is_own and name in names:
+                    return True
+            case ast.Attribute(value=ast.Name(id=holder), attr=attribute, ctx=ast.Store()):
+                if attribute == name and holder not in ("self", "cls"):
+                    return True
+    return False
 
 
 def _outermost(function: Function) -> str:

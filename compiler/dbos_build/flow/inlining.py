@@ -304,7 +304,7 @@ def _evaluated(
     """A helper without operations and errors of its own, as a term."""
     assert walk.here is not None
     before = dict(walk.here.held)
-    is_outermost = walk.budget <= 0
+    is_outermost = walk.budget is None
     if is_outermost:
         walk.budget = folding.BUDGET
     _push(walk, node, activation, passed, None)
@@ -325,7 +325,7 @@ def _evaluated(
     finally:
         walk.frames.pop()
         if is_outermost:
-            walk.budget = 0
+            walk.budget = None
 
 
 def counted(walk: Walk, node: ast.Call, targets: Sequence[Enter]) -> int:

@@ -13,12 +13,26 @@ from collections.abc import Iterable, Sequence
 
 from dbos_build.flow.walk import Walk
 from dbos_build.interpreter.machine import Enter
-from dbos_build.operators import implicit
-from dbos_build.values import Constant, ExternalInstance
+from dbos_build.operators import ANYTHING, implicit
+from dbos_build.values import (
+    BoundMethod,
+    ClassRef,
+    Constant,
+    Durable,
+    External,
+    ExternalInstance,
+    FunctionRef,
+    ModuleRef,
+)
 
 _SIMPLE = frozenset(
     f"builtins.{name}" for name in ("int", "str", "float", "bool", "bytes", "complex", "NoneType")
 )
+
+
+_WITHOUT = (BoundMethod, ClassRef, Constant, Durable, External, FunctionRef, ModuleRef)
+"""What runs no special method of a class of the project."""
+_TRUSTED = ("dbos.", "logging.", "builtins.")
 
 
 def attribute(walk: Walk, holder: int, name: str) -> int:
@@ -38,9 +52,19 @@ def special(walk: Walk, node: ast.AST) -> list[int]:
         if isinstance(target, Enter) and target.activation.function is not None
     }
     names, operands = implicit(node)
+    if isinstance(node, ast.Call) and _is_outside(walk, node):
+        names, operands = ANYTHING, [*node.args, *(each.value for each in node.keywords)]
     if names and _may_be_ours(walk, operands):
         heads |= {f"member:{digest}" for name in names for digest in walk.globals.members(name)}
     return [walk.terms.make(head) for head in sorted(heads)]
+
+
+def _is_outside(walk: Walk, node: ast.Call) -> bool:
+    """Whether a call runs code of a library, which may do anything with what it is given."""
+    found = walk.frame.activation.values.get(node.func)
+    return found is not None and any(
+        isinstance(atom, External) and not atom.name.startswith(_TRUSTED) for atom in found.atoms
+    )
 
 
 def _may_be_ours(walk: Walk, operands: Sequence[ast.expr]) -> bool:
@@ -52,7 +76,7 @@ def _may_be_ours(walk: Walk, operands: Sequence[ast.expr]) -> bool:
             return True
         for atom in found.atoms:
             is_simple = isinstance(atom, ExternalInstance) and atom.type in _SIMPLE
-            if not is_simple and not isinstance(atom, Constant):
+            if not is_simple and not isinstance(atom, _WITHOUT):
                 return True
     return False
 

@@ -134,9 +134,20 @@ def _set_item(walk: Walk, target: ast.Subscript, value: int) -> None:
     if isinstance(target.value, ast.Name) and target.value.id in walk.frame.owned:
         variable = walk.variable(target.value.id)
         if variable is not None:
-            walk.write(variable, walk.terms.make("[]=", walk.read(variable), key, value))
+            walk.write(variable, _with_item(walk, walk.read(variable), key, value))
             return
     walk.change("[]=", walk.value(target.value), key, walk.now(value))
+
+
+def _with_item(walk: Walk, container: int, key: int, value: int) -> int:
+    """A container with one item set; a new key of a dict that was written out stands in it."""
+    rows = walk.terms.rows
+    row = rows[container]
+    keys = row.parts[::2]
+    is_text = all(rows[each].head.startswith("const:str:") for each in (key, *keys))
+    if row.head == "dict" and is_text and key not in keys:
+        return walk.terms.make("dict", *row.parts, key, value)
+    return walk.terms.make("[]=", container, key, value)
 
 
 def _delete(walk: Walk, node: ast.stmt) -> None:

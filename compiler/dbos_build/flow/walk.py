@@ -103,7 +103,7 @@ class Walk(ABC):
         self.consumed: set[ast.AST] = set()
         self.risks: list[int] | None = None
         self.binders = 0
-        self.budget = 0
+        self.budget: int | None = None
         self.counter = 0
         self.write(HEAP, self.terms.make("heap"))
 
