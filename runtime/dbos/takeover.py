@@ -92,10 +92,13 @@ class Rights:
 def rights(runtime: Runtime) -> Rights:
     """What this process may run now."""
     listed = runtime.registry.takes_over if runtime.registry else ()
-    proofs = {(one.workflow, one.version): one.reason for one in listed}
+    versions = runtime.versions
+    proofs = {
+        (one.workflow, one.version): one.reason for one in listed if one.workflow in versions
+    }
     return Rights(
         application_version=runtime.application_version,
-        versions=runtime.versions,
+        versions=versions,
         proofs=proofs,
         opted_in=runtime.settings.take_over == PROVEN_SAFE,
     )

@@ -121,13 +121,16 @@ def cancel(url: str | None, schema: str, workflow_id: str, children: bool) -> No
 
 @workflow.command("resume")
 @options.database
-@click.argument("workflow_id")
+@click.argument("workflow_ids", metavar="WORKFLOW_ID...", nargs=-1, required=True)
 @click.option("-q", "--queue", "queue_name", help="Enqueue it there.")
-def resume(url: str | None, schema: str, workflow_id: str, queue_name: str | None) -> None:
-    """Let a workflow go on from its last completed step, on the current version."""
+def resume(
+    url: str | None, schema: str, workflow_ids: tuple[str, ...], queue_name: str | None
+) -> None:
+    """Let workflows go on from their last completed step, on the current version."""
     with options.connect(url, schema) as client:
-        client.resume_workflow(workflow_id, queue_name=queue_name)
-    say(f"resumed {workflow_id}")
+        for workflow_id in workflow_ids:
+            client.resume_workflow(workflow_id, queue_name=queue_name)
+            say(f"resumed {workflow_id}")
 
 
 @workflow.command("restart")

@@ -123,3 +123,19 @@ def test_tasks_of_one_workflow_stand_line_by_line() -> None:
     assert [each.position for each in sorted(done, key=_place)] == [
         *("1", "9", "9t", "10", "1:9", "1:10", "2:1", "2.1:1", "odd")
     ]
+
+
+@pytest.mark.usefixtures("filled")
+def test_several_workflows_are_resumed_by_one_command(
+    database_url: str, tables: SystemTables, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    asked = ["workflow", "resume", "--sys-db-url", database_url, "begun", "waits"]
+    assert run(asked) == 0
+    assert capsys.readouterr().out.splitlines() == ["resumed begun", "resumed waits"]
+    rows = tables.query(
+        f"SELECT workflow_uuid, status FROM {tables.table('workflow_status')} "
+        "WHERE queue_name = '_dbos_internal_queue' ORDER BY workflow_uuid"
+    )
+    assert [tuple(row) for row in rows] == [("begun", "ENQUEUED"), ("waits", "ENQUEUED")]
+    assert run([*asked, "no-such-workflow"]) == 1
