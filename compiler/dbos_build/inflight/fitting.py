@@ -68,13 +68,21 @@ class _Walker:
             for node in flow.nodes
             if node.kind == "gather"
         }
-        self._joins = {number: self._join(number) for number in self._started}
-        self.tasks = [
-            edge.target
-            for number in self._started
-            for edge in self._leaving[number]
-            if edge.label == "parallel" and not flow.nodes[edge.target].is_started
-        ]
+        self._lanes = {number: self._inside(number) for number in self._started}
+        self._joins = {
+            number: sorted(each for each, depth in lane if depth < 0)
+            for number, lane in self._lanes.items()
+        }
+        self._loose = {number for number in self._started if not self._is_strict(number)}
+        self._back = {
+            join: self._starts(number) for number in self._loose for join in self._joins[number]
+        }
+        self.tasks = sorted(
+            {
+                *(each for number in self._started for each in self._starts(number)),
+                *(each for number in self._loose for each, _ in self._lanes[number]),
+            }
+        )
 
     def walk(self, starts: Sequence[int], done: Mapping[int, Operation], *, inside: bool) -> str:
         """Why a line does not fit, empty when it does; `inside` a task, a join is its end."""
@@ -128,9 +136,14 @@ class _Walker:
         number, count = state
         node = self._nodes[number]
         if node.kind == "gather":
-            if count == len(self._started[number]):
+            if number in self._loose:
+                yield from ((each, 0) for each in self._starts(number))
+            if count == len(self._started[number]) or number in self._loose:
                 for join in self._joins[number]:
                     yield from self._on(join)
+        elif number in self._back:
+            yield from ((each, 0) for each in self._back[number])
+            yield from self._on(number)
         elif node.kind == "join" and inside:
             return  # a task ends where it meets the others
         elif node.kind in SILENT or not node.recorded:
@@ -139,23 +152,39 @@ class _Walker:
     def _on(self, number: int) -> Iterator[_State]:
         yield from ((edge.target, 0) for edge in self._leaving[number])
 
-    def _join(self, gather: int) -> list[int]:
-        """Where the tasks of a gather meet, and where those that raise end."""
-        found: set[int] = set()
-        seen: set[tuple[int, int]] = set()
+    def _starts(self, gather: int) -> list[int]:
+        """Where the lanes of a gather begin."""
+        return [edge.target for edge in self._leaving[gather] if edge.label == "parallel"]
+
+    def _is_strict(self, gather: int) -> bool:
+        """Whether it is known which line every lane records on: started steps on the line of the
+        gather, code of other functions on lines of their own. Otherwise arguments may stand in a
+        lane, which are worked out before there is any task."""
+        return all(
+            (
+                self._nodes[each].is_started
+                and {edge.target for edge in self._leaving[each]} <= {*self._joins[gather]}
+            )
+            or self._nodes[each].function != self._nodes[gather].function
+            for each in self._starts(gather)
+        )
+
+    def _inside(self, gather: int) -> set[tuple[int, int]]:
+        """The nodes of the lanes of a gather, with how deep; those at which they end at -1."""
+        found: set[tuple[int, int]] = set()
         waiting = [(edge.target, 0) for edge in self._leaving[gather]]
         while waiting:
             number, depth = waiting.pop()
-            if (number, depth) in seen or depth > len(self._nodes):
-                continue
-            seen.add((number, depth))
             kind = self._nodes[number].kind
             if kind == "join" and depth == 0:
-                found.add(number)
+                found.add((number, -1))
                 continue
+            if (number, depth) in found or depth > len(self._nodes):
+                continue
+            found.add((number, depth))
             deeper = depth + (kind == "gather") - (kind == "join")
             waiting.extend((edge.target, deeper) for edge in self._leaving[number])
-        return sorted(found)
+        return found
 
     def _refused(self, place: int, operation: Operation | None, states: Iterable[_State]) -> str:
         recorded = "an operation that had not ended" if operation is None else repr(operation.name)

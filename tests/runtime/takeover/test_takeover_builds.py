@@ -1,6 +1,7 @@
 """From source to take-over: a program is built, killed, changed, built again and launched again.
 
-What `build` proves, `stranded` says and the runtime does have to be one and the same.
+What `build` proves, `stranded` says and the runtime does have to be one and the same. How each
+database takes over is tested in test_takeover_processes.py; here, each has one of the programs.
 """
 
 from __future__ import annotations
@@ -156,6 +157,7 @@ def shop(tmp_path: Path, database_url: str) -> Iterator[Shop]:
     made.close()
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_a_proof_leads_over_a_build_that_never_ran(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +181,7 @@ def test_a_proof_leads_over_a_build_that_never_ran(
     assert "Took over workflow 'order-1' ('checkout') of version v1-" in shop.errors()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_change_that_breaks_the_record_is_never_taken_over(
     shop: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:
