@@ -19,7 +19,8 @@ from support.analysis import project
 
 CASES = Path(__file__).parent.parent / "compiler" / "natural" / "cases"
 HELD_OUT = CASES.parent / "held_out" / "cases"
-"""Programs written after the checker had been repaired for the first ones."""
+LAST = CASES.parent / "last" / "cases"
+"""Programs written after the checker had been repaired for the ones before."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

@@ -266,21 +266,11 @@ class Engine(Loader):
 
     # What the interpreter's modules ask for
 
-    def evaluate(self, node: ast.expr, frame: Frame) -> Value:
-        """The value of an expression."""
-        return expressions.evaluate(self, node, frame)
-
-    def execute(self, body: list[ast.stmt], frame: Frame) -> bool:
-        """Run statements; True when control cannot fall off their end."""
-        return statements.execute(self, body, frame)
-
-    def call(self, node: ast.AST, callee: Value, arguments: Arguments, frame: Frame) -> Value:
-        """Call a value."""
-        return calling.call(self, node, callee, arguments, frame)
-
-    def attribute(self, node: ast.AST, value: Value, name: str, frame: Frame) -> Value:
-        """Read an attribute of a value."""
-        return attributes.read(self, node, value, name, frame)
+    # The functions themselves: one call less for every expression there is.
+    evaluate = expressions.evaluate
+    execute = statements.execute
+    call = calling.call
+    attribute = attributes.read
 
     def decorated(self, function: Function, closure: Activation | None) -> Decorated:
         """A function as its decorators leave it; while that is being found out, as it is."""

@@ -70,6 +70,10 @@ def taint_at(kind: str, node: ast.AST, frame: Frame) -> Taint:
     )
 
 
+_DATA = ("pathlib.", "datetime.", "decimal.", "fractions.", "uuid.", "ipaddress.", "types.")
+"""Modules whose objects are nothing but what they were made from."""
+
+
 def use(
     knowledge: Knowledge,
     name: str,
@@ -91,7 +95,8 @@ def use(
     value = result(entry, name, arguments, holds)
     if name in ORDER_FREE:
         taints = frozenset(taint for taint in taints if taint.kind not in ORDER_KINDS)
-    if entry is not None and entry.is_class and not effects:
+    if entry is not None and entry.is_class and not effects and not name.startswith(_DATA):
+        # A client is not what it was configured with; a path or a number is.
         taints = frozenset()
     return Use(name, effects, taint), value.tainted(taints)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from dbos_build.interpreter.machine import Machine
 from dbos_build.symbols import Class, Function
-from dbos_build.values import ClassRef, InstanceRef, Mapping, PartialCall, Sequence, Value
+from dbos_build.values import Atom, InstanceRef, Mapping, PartialCall, Sequence, Value
 
 Site = tuple[Class, int | None]
 _ON_CLASS = -1
@@ -64,19 +64,24 @@ def _durable_classes(machine: Machine) -> Iterator[Class]:
 
 
 def _objects(value: Value) -> Iterator[InstanceRef]:
-    """The objects in a value, through containers."""
+    """The objects in a value, through containers.
+
+    In a container only objects whose making was seen count: others are data that somebody keeps.
+    """
     for atom in value.atoms:
-        match atom:
-            case InstanceRef():
-                yield atom
-            case ClassRef():
-                continue
-            case Sequence():
-                yield from _objects(atom.element)
-            case Mapping():
-                yield from _objects(atom.rest)
-                for _, item in atom.items:
-                    yield from _objects(item)
-            case PartialCall():
-                for item in atom.positional:
-                    yield from _objects(item)
+        if isinstance(atom, InstanceRef):
+            yield atom
+        for inner in _contents(atom):
+            yield from (each for each in _objects(inner) if each.site is not None)
+
+
+def _contents(atom: Atom) -> Iterator[Value]:
+    """What a container or a prepared call holds."""
+    match atom:
+        case Sequence():
+            yield atom.element
+        case Mapping():
+            yield atom.rest
+            yield from (item for _, item in atom.items)
+        case PartialCall():
+            yield from atom.positional

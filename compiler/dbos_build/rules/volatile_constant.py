@@ -133,7 +133,7 @@ def _services(knowledge: Knowledge) -> frozenset[str]:
     }
 
 
-_ACTS = frozenset({"network", "client", "database", "agent", "logging", "output", "file"})
+_ACTS = frozenset({"network", "client", "database", "agent", "logging", "output"})
 _SERVICES = frozenset({"network", "client", "database", "file"})
 
 

@@ -37,7 +37,7 @@ async def dispatch(order: str, vehicles: list[str], to: Point) -> str | None:
         return None
     with contextlib.suppress(asyncio.CancelledError):  # flags: DBS819
         await assign(vehicle, order)
-    first = asyncio.create_task(notify(vehicle))  # flags: DBS405
+    first = asyncio.create_task(notify(vehicle))
     await assign(vehicle, "follow-up")
     await first
     return vehicle

@@ -23,7 +23,7 @@ class Episode:
 
 
 def parse(text: str) -> list[Episode]:
-    feed = feedparser.parse(text)
+    feed = feedparser.parse(text)  # maybe: DBS201
     return [
         Episode(entry.id, entry.title, email.utils.parsedate_to_datetime(entry.published).timestamp())
         for entry in feed.entries
