@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dbos.system import SystemDatabase
 from support.behaviour import SystemTables
 from support.stub_processes import call, executing
 
@@ -55,6 +56,13 @@ def store(tmp_path: Path) -> Path:
     shutil.copytree(GOLDEN / "store", tmp_path / "store")
     shutil.copy(GOLDEN / "dbos_registry.py", tmp_path / "store" / "dbos_registry.py")
     return tmp_path
+
+
+def migrate(url: str) -> None:
+    """Make the tables, as an executor does when it launches."""
+    system = SystemDatabase(url)
+    system.migrate()
+    system.close()
 
 
 def test_the_registry_and_a_url_are_enough(store: Path, database_url: str) -> None:
@@ -108,8 +116,7 @@ registry = replace(built, application_version="b1-other", workflows={flows})
 def test_work_waits_for_an_executor_of_the_same_workflow_version(
     store: Path, database_url: str
 ) -> None:
-    with executing(store, "store", database_url):
-        pass  # makes the tables
+    migrate(database_url)
     (started,) = call(store, database_url, WAITING, hidden=HIDDEN)
     again = f"""
 from store.dbos_registry import checkout, registry
@@ -214,8 +221,7 @@ DBOS.launch()
 def test_what_cannot_work_is_refused_before_a_row_is_written(
     store: Path, database_url: str
 ) -> None:
-    with executing(store, "store", database_url):
-        pass  # makes the tables
+    migrate(database_url)
     told = call(store, database_url, REFUSED, hidden=HIDDEN)
     takes = "; workflow 'checkout' takes (order_id: str, cents: int = 1) -> str"
     expected = REFUSALS.format(takes=takes).splitlines()
