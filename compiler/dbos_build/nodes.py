@@ -30,7 +30,7 @@ _NEVER_NODES = frozenset(
 )
 """Fields that hold texts and numbers, or the marks that all trees share."""
 _HOLDING = ("body", "orelse", "finalbody", "handlers", "cases")
-_ENTERED_LATER = frozenset(SCOPES)
+_SCOPE_TYPES = frozenset(SCOPES)
 _ATTRIBUTE = "_dbos_nodes"
 
 
@@ -246,7 +246,7 @@ def _below(roots: Sequence[ast.AST]) -> tuple[list[ast.AST], list[ast.AST]]:
             outer.append(node)
         kind = type(node)
         if _FIELDS[kind]:
-            if kind in _ENTERED_LATER:
+            if kind in _SCOPE_TYPES:
                 waiting.append(None)
                 depth += 1
             inner = children(node)
