@@ -1,174 +1,117 @@
-"""Flows for tests of pictures: made by hand, and generated from a seed.
+"""Flows of small programs, and what comparing two of them says.
 
-Generated flows have the shape of programs (branches that meet again, loops with exits, gathers,
-handlers) or of no program at all: any arrows between any nodes.
+In: the body of a workflow, or whole modules. Out: its flow, and the verdict of a change. The
+programs share a head that declares steps, a child workflow and a queue.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Sequence
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent, indent
 
-from dbos_build.flow.graph import Edge, Flow, Node
-from dbos_build.graph.picture import Picture, Place
+from dbos_build import flow
+from dbos_build.diff.comparing import Verdict, compare
+from dbos_build.flow import Flow
+from support.programs import analysed
 
-OPERATIONS = ("step", "transaction", "child", "enqueue", "send", "recv", "sleep", "set_event")
-HOSTILE = (
-    '"]; <script>alert(1)</script>',
-    "a & b < c > d",
-    "line\nbreak\r\n\ttab",
-    "]]> --> <!-- {{x}} [[y]] ((z)) |p| `q` ;",
-    "\\",
-    "'\"",
-    "end",
-    "\x00\x08\x1b[31m\ud800\ufffe",
-    "\u202eevil\u2066",
-    "naïve 注文を確認する 🙂 e\u0301",
-    "#quot; &quot; #35;",
-    "x" * 500,
-    "",
-    " ",
-    "subgraph",
-    '%%{init: {"securityLevel": "loose"}}%%',
-)
+_BLOCK = re.compile(r"^```python( async)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HEAD = """
+import asyncio
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from dbos import DBOS, Queue, SetWorkflowID
+
+queue = Queue("work")
 
 
-class Writing:
-    """A flow while it is written."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Node] = []
-        self.edges: list[Edge] = []
-        self.node("begin")
-
-    def node(self, kind: str, name: str = "", text: str = "") -> int:
-        """Add a node and return its number."""
-        number = len(self.nodes)
-        recorded = (name,) if name else ()
-        self.nodes.append(Node(number, kind, name, recorded, text, f"d{number}", "main.py:flow"))
-        return number
-
-    def edge(self, source: int, target: int, label: str = "") -> None:
-        """Add an edge, once."""
-        edge = Edge(source, target, label)
-        if edge not in self.edges:
-            self.edges.append(edge)
-
-    def finished(self) -> Flow:
-        """The flow as a value."""
-        return Flow(tuple(self.nodes), tuple(self.edges))
+@DBOS.step()
+def a(*given):
+    return given
 
 
-def picture(flow: Flow, workflow: str = "flow") -> Picture:
-    """A picture with a place and a link for every node."""
-    return Picture(
-        workflow,
-        flow,
-        {node.number: Place("shop/flow.py", node.number + 1, 5) for node in flow.nodes},
-        {node.number: f"shop/flow.py#L{node.number + 1}" for node in flow.nodes},
+@DBOS.step()
+def b(*given):
+    return given
+
+
+@DBOS.step(name="named")
+def c(*given):
+    return given
+
+
+@DBOS.step()
+async def first(*given):
+    return given
+
+
+@DBOS.step()
+async def second(*given):
+    return given
+
+
+@DBOS.workflow()
+def child(*given):
+    return a(*given)
+"""
+
+
+def flow_of(module: str, name: str = "main") -> Flow:
+    """The flow of a workflow in a module that begins with the head."""
+    program = analysed({"app.py": f"{HEAD}\n{dedent(module)}"})
+    return flow.build(program, next(each for each in program.workflows if each.name == name))
+
+
+def sync(body: str, *, before: str = "", parameters: str = "x, y=1") -> str:
+    """A module with one workflow of this body."""
+    return (
+        f"{dedent(before)}\n@DBOS.workflow()\ndef main({parameters}):\n"
+        f"{indent(dedent(body).strip(), '    ')}\n"
     )
 
 
-def structured(seed: int, size: int = 12) -> Flow:
-    """A flow with the shape of a program."""
-    chance = random.Random(seed)
-    writing = Writing()
-    last = _block(writing, chance, [(0, "")], size)
-    end = writing.node("end")
-    for source, label in last:
-        writing.edge(source, end, label)
-    return writing.finished()
+def coroutine(body: str, *, before: str = "", parameters: str = "x, y=1") -> str:
+    """The same for a coroutine."""
+    return sync(body, before=before, parameters=parameters).replace("def main(", "async def main(")
 
 
-def tangled(seed: int, nodes: int, edges: int) -> Flow:
-    """A flow with the shape of nothing: edges between any nodes, back, twice and to themselves."""
-    chance = random.Random(seed)
-    writing = Writing()
-    kinds = (*OPERATIONS, "branch", "loop", "gather", "raise", "opaque", "end")
-    for number in range(nodes - 1):
-        name = f"operation_{number}" * chance.randint(1, 4)
-        writing.node(chance.choice(kinds), name, "f(" + "x, " * chance.randint(0, 20) + ")")
-    for _ in range(edges):
-        label = chance.choice(("", "", "yes", "no", "except VeryLongErrorNameOfSomeLibrary"))
-        writing.edge(chance.randrange(nodes), chance.randrange(nodes), label)
-    return writing.finished()
+def verdict(old: str, new: str, *, every_branch: bool = False) -> Verdict:
+    """What the change of one module to another does to `main`."""
+    return compare(flow_of(old), flow_of(new), every_branch=every_branch)
 
 
-Ends = list[tuple[int, str]]
+def kinds(module: str) -> list[str]:
+    """The kinds of the nodes of `main`, in their order."""
+    return [node.kind for node in flow_of(module).nodes]
 
 
-def _block(writing: Writing, chance: random.Random, ends: Ends, budget: int) -> Ends:
-    """Some statements one after the other."""
-    statements: Sequence[Callable[[Writing, random.Random, Ends, int], Ends]] = (
-        _operation,
-        _operation,
-        _branch,
-        _loop,
-        _gather,
-        _guarded,
-    )
-    while budget > 0 and ends:
-        share = max(1, budget // 2)
-        make = chance.choice(statements) if budget > 2 else _operation
-        ends = make(writing, chance, ends, share)
-        budget -= share
-    return ends
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a workflow: what the judge must say of it, and both modules."""
+
+    expected: str
+    title: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.expected}: {self.title}"
 
 
-def _join(writing: Writing, ends: Ends, node: int) -> None:
-    for source, label in ends:
-        writing.edge(source, node, label)
-
-
-def _operation(writing: Writing, chance: random.Random, ends: Ends, budget: int) -> Ends:
-    kind = chance.choice(OPERATIONS)
-    name = f"{kind}_{'of_orders_' * chance.randint(0, 3)}{len(writing.nodes)}"
-    node = writing.node(kind, name, f"{name}(order, {'amount, ' * chance.randint(0, 5)})")
-    _join(writing, ends, node)
-    return [(node, "")]
-
-
-def _branch(writing: Writing, chance: random.Random, ends: Ends, budget: int) -> Ends:
-    node = writing.node("branch", "", "order.total > limit" + " and more" * chance.randint(0, 4))
-    _join(writing, ends, node)
-    found: Ends = []
-    for label in ("yes", "no") if chance.random() < 0.7 else ("case 1", "case 2", "case _"):
-        if chance.random() < 0.2:
-            leaf = writing.node(chance.choice(("raise", "return")), "", "raise OrderError(order)")
-            writing.edge(node, leaf, label)
-        elif chance.random() < 0.3:
-            found.append((node, label))
-        else:
-            found += _block(writing, chance, [(node, label)], budget // 2)
+def changes(path: Path) -> list[Change]:
+    """The changes in a Markdown file: a heading each, then the old and the new workflow."""
+    found = []
+    for part in path.read_text(encoding="utf-8").split("\n## ")[1:]:
+        heading, _, rest = part.partition("\n")
+        expected, _, title = heading.partition(": ")
+        old, new = (_module(kind, block) for kind, block in _BLOCK.findall(rest))
+        found.append(Change(expected, title, old, new))
     return found
 
 
-def _loop(writing: Writing, chance: random.Random, ends: Ends, budget: int) -> Ends:
-    node = writing.node("loop", "", "for item in order.items")
-    _join(writing, ends, node)
-    for source, label in _block(writing, chance, [(node, "each")], budget // 2):
-        writing.edge(source, node, label)
-    return [(node, "done")]
-
-
-def _gather(writing: Writing, chance: random.Random, ends: Ends, budget: int) -> Ends:
-    node = writing.node("gather")
-    _join(writing, ends, node)
-    lanes = [
-        each
-        for _ in range(chance.randint(2, 5))
-        for each in _block(writing, chance, [(node, "parallel")], budget // 3 or 1)
-    ]
-    joined = writing.node("join")
-    _join(writing, lanes, joined)
-    return [(joined, "")]
-
-
-def _guarded(writing: Writing, chance: random.Random, ends: Ends, budget: int) -> Ends:
-    node = writing.node("try")
-    _join(writing, ends, node)
-    inside = _block(writing, chance, [(node, "")], budget // 2 or 1)
-    handler = writing.node("except", "", "except ValueError")
-    for source, _ in inside[:1] or [(node, "")]:
-        writing.edge(source, handler, "except ValueError")
-    return inside + _block(writing, chance, [(handler, "")], budget // 3)
+def _module(kind: str, block: str) -> str:
+    before, dashes, body = block.rpartition("# ----\n")
+    make = coroutine if kind else sync
+    return make(body, before=before if dashes else "")

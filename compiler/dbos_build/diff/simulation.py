@@ -206,6 +206,9 @@ class Simulation:
     def _old_patch(self, state: State, old: Node, new: Node) -> None:
         """The old code asks for a patch: its run has the marker, or it began before the patch."""
         is_fresh = old.kind == "patch"
+        if not is_fresh and new.kind == old.kind and new.name == old.name:
+            self._pair(state, self.meanings.truth(True))
+            return
         if not is_fresh or self.every_branch:
             self._pass(state, OLD, is_true=not is_fresh)
         if not is_fresh and not self.every_branch:
