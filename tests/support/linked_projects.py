@@ -99,6 +99,10 @@ _WAITS = (
 )
 
 
+_USABLE = ("constant", "function", "method", "table")
+"""The kinds of entities that other code uses by name; classes are used through their methods."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One definition: its name, the module it stands in, its kind and the entities it uses.
@@ -127,8 +131,10 @@ class Linked:
     def files(self, changed: Mapping[str, str] | None = None) -> dict[str, str]:
         """The project's files, with other texts for some entities."""
         texts = {name: each.text for name, each in self.entities.items()} | dict(changed or {})
-        files = {f"{FOLDER}/__init__.py": ""}
+        files = {f"{FOLDER}/__init__.py": "\n".join(self.imports.get("__init__", ())) + "\n"}
         for module, imports in self.imports.items():
+            if module == "__init__":
+                continue
             parts = ["\n".join(imports)]
             for name, each in self.entities.items():
                 if each.module != module:
@@ -179,15 +185,17 @@ class _Writer:
         """Write entities bottom up, so that each may use the ones before it."""
         for number in range(3):
             self._constant(number)
+        self._decorator()
         for number in range(4):
             self._function(number)
         self._class(0)
+        self._subclass()
         self._cycle()
         self._table()
         self._outside()
         for number in range(self.count):
             self._workflow(number)
-        modules = sorted({each.module for each in self.entities.values()})
+        modules = sorted({"__init__", *(each.module for each in self.entities.values())})
         return Linked(self.entities, {module: self._imports(module) for module in modules})
 
     def _add(
@@ -206,7 +214,7 @@ class _Writer:
         free = [
             name
             for name, each in self.entities.items()
-            if not each.is_outside and each.kind not in ("step", "workflow", "class")
+            if not each.is_outside and each.kind in _USABLE
         ]
         return tuple(self.chance.sample(free, min(count, len(free))))
 
@@ -227,10 +235,41 @@ class _Writer:
         uses = self._some(self.chance.randint(0, 2))
         module = self.chance.choice(("helpers", "prices"))
         name = f"helper_{number}"
-        default = self.chance.choice(("2", "'x'", "(1, 2)", "None"))
-        head = f"def {name}(a, b=1, *rest, option={default}, **more):"
+        default = self.chance.choice(("2", "'x'", "(1, 2)", "None", "CONSTANT_0"))
         body = self._body(uses, module, 1)
+        if default == "CONSTANT_0":
+            uses = (*uses, default)
+            default = self._use(default, module)
+        head = f"def {name}(a, b=1, *rest, option={default}, **more):"
+        if self.chance.random() < 0.25:
+            head = f"@{self._use('repeated', module, called=False)}\n{head}"
+            uses = (*uses, "repeated")
         self._add(name, module, "function", uses, f"{head}\n{_indented(body)}")
+
+    def _decorator(self) -> None:
+        """A decorator of functions."""
+        inner = (
+            "def inner(*given, **named):\n    return function(*given, **named) * 2\nreturn inner"
+        )
+        text = f"def repeated(function):\n{_indented(inner)}"
+        self._add("repeated", "wrappers", "decorator", (), text)
+
+    def _subclass(self) -> None:
+        """A class that inherits and calls what it inherits, in two ways.
+
+        It overrides nothing: an object of a class may be one of a subclass, so overrides count too.
+        """
+        module = self.chance.choice(("helpers", "more_models"))
+        written = self._name(self.entities["Kind0"], module)
+        self._add("Kind1", module, "class", ("Kind0",), f"class Kind1({written}):\n    extra = 5")
+        above = (
+            "def method_1_1(self, a=1, b=2):\n    return super().method_0_0(a, b=b) - self.extra"
+        )
+        beside = "def method_1_0(self, a=1, b=2):\n    return self.method_0_1(a) + self.extra"
+        uses = ("Kind1", "Kind0.method_0_0")
+        self._add("Kind1.method_1_1", module, "method", uses, above)
+        uses = ("Kind1", "Kind0.method_0_1")
+        self._add("Kind1.method_1_0", module, "method", uses, beside)
 
     def _class(self, number: int) -> None:
         uses = self._some(self.chance.randint(0, 1))
@@ -265,7 +304,11 @@ class _Writer:
         functions = [name for name, each in self.entities.items() if each.kind == "function"]
         uses = tuple(self.chance.sample(functions, 2))
         one, two = (self._use(each, "tables", called=False) for each in uses)
-        self._add("TABLE", "tables", "table", uses, f"TABLE = {{'a': {one}, 'b': {two}}}")
+        text = f"TABLE = {{'a': {one}, 'b': {two}}}"
+        if self.chance.random() < 0.5:
+            self.lines.setdefault("tables", []).append("import functools")
+            text = f"TABLE = dict(a=functools.partial({one}, 2), b=lambda *x: {two}(*x))"
+        self._add("TABLE", "tables", "table", uses, text)
 
     def _outside(self) -> None:
         """Steps and what only they use, and what nothing uses."""
@@ -335,6 +378,8 @@ class _Writer:
             known[name], line = self.chance.choice(
                 (
                     (name, f"from {home} import {name}"),
+                    (name, f"from {home} import *"),
+                    (alias, f"from {FOLDER} import {name} as {alias}"),
                     (alias, f"from {home} import {name} as {alias}"),
                     (alias, f"from .{entity.module} import {name} as {alias}"),
                     (f"{entity.module}.{name}", f"from {FOLDER} import {entity.module}"),
@@ -343,6 +388,9 @@ class _Writer:
                 )
             )
             self.lines.setdefault(module, []).append(line)
+            if line.startswith(f"from {FOLDER} import {name} "):
+                again = f"from {home} import {name}"
+                self.lines.setdefault("__init__", []).append(again)
         return known[name]
 
     def _imports(self, module: str) -> tuple[str, ...]:

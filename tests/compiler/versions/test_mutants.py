@@ -29,8 +29,8 @@ from support.programs import project as read
 
 PROJECTS = 44
 BLOCKS = 4
-PER_ENTITY = {"workflow": 14, "constant": 4, "step": 3}
-MOST = 5
+PER_ENTITY = {"workflow": 17, "step": 2}
+MOST = 3
 """How many mutants of each entity are tried, by its kind, spread over the operators."""
 
 
