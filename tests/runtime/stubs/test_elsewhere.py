@@ -307,3 +307,21 @@ def test_a_forked_child_connects_by_itself(store: Path, database_url: str) -> No
         told = call(store, database_url, FORKED, hidden=HIDDEN)
     assert told[0].startswith("checkout has no database to write to")
     assert told[1:] == ["b:1", "c:1"]
+
+
+EARLY = """
+import logging
+logging.getLogger("dbos").addHandler(logging.StreamHandler(sys.stdout))
+from store.dbos_registry import checkout, registry
+with registry.connect(URL):
+    print(checkout.start("a").get_status().status)
+"""
+
+
+def test_a_version_that_has_not_run_yet_is_said_and_may_come_later(
+    store: Path, database_url: str
+) -> None:
+    migrate(database_url)
+    told = call(store, database_url, EARLY, hidden=HIDDEN)
+    assert f"No process has launched version {golden_version()} on " in told[0]
+    assert told[-1] == "ENQUEUED"
