@@ -26,7 +26,7 @@ from dbos_build.forms import (
     is_builtin,
     merged,
 )
-from dbos_build.operators import implicit
+from dbos_build.operators import ANYTHING, implicit
 from dbos_build.receivers import Receivers
 from dbos_build.scopes import (
     Comprehension,
@@ -41,6 +41,8 @@ DYNAMIC = frozenset({"eval", "exec", "globals", "vars", "__import__", "compile"}
 """Builtins through which code can reach anything, so that its module counts as a whole."""
 _BY_NAME = frozenset({"getattr", "setattr", "delattr", "hasattr"})
 BOUNDARIES = frozenset({"workflow", "step", "transaction"})
+_TRUSTED = ("dbos.", "logging.", "builtins.")
+"""Libraries whose calls are in a table, are recorded, or decide nothing."""
 """Kinds of durable functions: their bodies are not part of what calls them."""
 _DROPPED = frozenset(
     {"ctx", "kind", "type_comment", "type_ignores", "annotation", "returns", "type_params"}
@@ -230,10 +232,23 @@ class _Encoder:
     def implied(self, node: ast.AST, scope: Scope) -> str:
         """The marks of special methods that an operator calls on an object of unknown class."""
         names, operands = implicit(node)
+        if isinstance(node, ast.Call) and self.is_outside(node.func, scope):
+            names, operands = ANYTHING, [*node.args, *(each.value for each in node.keywords)]
         found = [name for name in names if self.resolver.members(name, None)]
         if found and any(self.receivers.may_be_ours(each, scope) for each in operands):
             return "".join(self.member(name, None) for name in found)
         return ""
+
+    def is_outside(self, callee: ast.expr, scope: Scope) -> bool:
+        """Whether a call runs code of a library, which may do anything with what it is given."""
+        parts = dotted_parts(callee)
+        binder = None if parts is None else scope.find(parts[0])
+        if parts is None or (binder is not None and parts[0] not in binder.imported):
+            return False
+        origin = binder.imported[parts[0]][0] if binder is not None else None
+        meaning = self.resolver.meaning(parts, origin)
+        text = meaning.text.removeprefix("external:")
+        return meaning.is_external and text != meaning.text and not text.startswith(_TRUSTED)
 
     def call(self, node: ast.AST, scope: Scope) -> list[_Item]:
         """A call; those that run a step or reach names by text are special."""

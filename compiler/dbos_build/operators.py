@@ -78,6 +78,14 @@ _BUILTINS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+ANYTHING = tuple(
+    sorted({name for names in _BUILTINS.values() for name in names})
+    + sorted(f"__{side}{name}__" for name in _BINARY.values() for side in ("", "r"))
+)
+"""What code outside of the project may call on the objects that it is handed."""
+_FORMATTING = ("__format__", "__str__", "__repr__")
+
+
 def implicit(node: ast.AST) -> tuple[tuple[str, ...], Sequence[ast.expr]]:
     """Return the special methods that evaluating a node may call, and on which operands."""
     match node:
@@ -99,9 +107,24 @@ def implicit(node: ast.AST) -> tuple[tuple[str, ...], Sequence[ast.expr]]:
             return _MEMBERSHIP, [key for key in keys if key is not None]
         case ast.FormattedValue(value=value):
             return ("__format__", "__str__", "__repr__"), (value,)
-        case ast.Call(func=ast.Name(id=name), args=given) if name in _BUILTINS:
-            return _BUILTINS[name], given
+        case ast.Call():
+            return _call(node)
     return _block(node)
+
+
+def _call(node: ast.Call) -> tuple[tuple[str, ...], Sequence[ast.expr]]:
+    """The same for calls of built-in functions, of methods of texts, and of objects."""
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    match node.func:
+        case ast.Name(id=name) if name in _BUILTINS:
+            passed = [each.id for each in given if isinstance(each, ast.Name)]
+            names = [special for each in (name, *passed) for special in _BUILTINS.get(each, ())]
+            return tuple(dict.fromkeys(names)), given
+        case ast.Attribute(attr="format" | "format_map" | "join"):
+            return _FORMATTING, given
+        case ast.Name() | ast.Call() | ast.Subscript():
+            return ("__call__",), (node.func,)
+    return (), ()
 
 
 def _block(node: ast.AST) -> tuple[tuple[str, ...], Sequence[ast.expr]]:
@@ -131,5 +154,7 @@ def _block(node: ast.AST) -> tuple[tuple[str, ...], Sequence[ast.expr]]:
 
 
 def _binary(operator: ast.operator) -> tuple[str, ...]:
+    """The methods of an operator; `%` also fills values into a text."""
     name = _BINARY[type(operator)]
-    return f"__{name}__", f"__r{name}__"
+    own = (f"__{name}__", f"__r{name}__")
+    return (*own, *_FORMATTING) if isinstance(operator, ast.Mod) else own

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dbos_build.diff import comparing
 from dbos_build.diff.build import Build, Place, Workflow, of_lock, of_program
 from dbos_build.diff.comparing import Point, Verdict
 from dbos_build.diff.names import (
@@ -24,7 +23,7 @@ from dbos_build.diff.parameters import misfits
 from dbos_build.diff.placing import finding
 from dbos_build.diff.stored import unreadable
 from dbos_build.diff.topics import lost_topics
-from dbos_build.diff.unseen import unseen
+from dbos_build.diff.unseen import operations
 from dbos_build.findings import Finding, Severity
 from dbos_build.program import Program
 from dbos_build.rules import (
@@ -140,7 +139,7 @@ def _judged(name: str, old: Build, new: Build) -> Judgement:
     if after is None:
         reason, found = lost_workflow(before, successor(before, old, new), new)
         return Judgement(name, "breaking", "removed", reason, findings=(found,))
-    verdict = _compared(before, after, old, new)
+    verdict = operations(before, after, old, new)
     findings = [*_contract_findings(before, after, old, new)]
     worst = next((each for each in findings if each.severity is Severity.ERROR), None)
     if verdict.kind == "breaking":
@@ -159,17 +158,6 @@ def _judged(name: str, old: Build, new: Build) -> Judgement:
         trace=tuple(_step(point, before, after) for point in verdict.trace),
         findings=tuple(findings),
     )
-
-
-def _compared(before: Workflow, after: Workflow, old: Build, new: Build) -> Verdict:
-    """The verdict about the operations; equal versions need no look at them."""
-    if before.version == after.version:
-        return Verdict("identical", "its replay cannot have changed: the version is the same")
-    verdict = comparing.compare(before.flow, after.flow)
-    if not verdict.is_safe:
-        return verdict
-    hidden = unseen(before, after, old, new)
-    return verdict if hidden is None else Verdict("unknown", hidden)
 
 
 def _contract_findings(

@@ -1,51 +1,66 @@
-"""What a flow cannot see: code that runs without its name standing where it runs.
+"""A second look at what a flow hardly shows: code that runs without its name being written.
 
 In: the closures of one workflow in two builds: a digest per element, by label. Out: an element that
-changed and may decide something unseen. `f"{price}"` runs `Price.__str__`, and `price.rate` reads
-an attribute of a class that nothing may tell: the values in a flow do not say so, but the closure
-holds every member that may be meant.
-Never: calls a change of such an element safe; that the flows are equal proves nothing then.
+changed and may decide something. `f"{price}"` runs `Price.__str__`, and `price.rate` reads an
+attribute of a class that nothing may tell. The values in a flow say so as far as the analysis knows
+the objects; the closure holds every member that may be meant.
+Never: calls a change of such an element safe; equal flows are no proof then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
+from dbos_build.contracts import Shape
+from dbos_build.diff import comparing
 from dbos_build.diff.build import Build, Workflow
+from dbos_build.diff.comparing import Verdict
 
 _MAKERS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
 """Special methods whose calls are written out."""
 
 
+def operations(
+    before: Workflow, after: Workflow, old: Build, new: Build, *, every_branch: bool = False
+) -> Verdict:
+    """Return whether what a workflow recorded replays in its new code.
+
+    `every_branch` is that of `comparing.compare`.
+    """
+    if before.version == after.version:
+        return Verdict("identical", "its replay cannot have changed: the version is the same")
+    verdict = comparing.compare(before.flow, after.flow, every_branch=every_branch)
+    if not verdict.is_safe:
+        return verdict
+    hidden = unseen(before, after, old, new)
+    return verdict if hidden is None else Verdict("unknown", hidden)
+
+
 def unseen(before: Workflow, after: Workflow, old: Build, new: Build) -> str | None:
     """Why equal flows do not prove that a workflow does the same; None when they do."""
-    shared = before.closure.keys() & after.closure.keys()
-    changed = sorted(label for label in shared if before.closure[label] != after.closure[label])
-    for label in changed:
-        kind, _, name = label.partition(" ")
-        if kind == "class" and _only_fields(label, old, new):
+    labels = before.closure.keys() | after.closure.keys()
+    for label in sorted(labels):
+        if before.closure.get(label) == after.closure.get(label):
             continue
-        if kind in ("class", "instances", "module") or (kind == "function" and _is_member(name)):
+        kind, _, name = label.partition(" ")
+        if kind == "function" and _is_special(name):
+            return f"{_spelled(label)} changed, which runs without being called by its name"
+        is_shared = label in before.closure and label in after.closure
+        if kind in ("instances", "module") and is_shared:
             return f"{_spelled(label)} changed, and where it is used cannot be told"
-    for label in sorted(before.closure.keys() ^ after.closure.keys()):
-        if _may_replace(label, before.closure, after.closure):
-            return f"{_spelled(label)} may now be meant where something else was, or no longer"
-    holders = sorted(_members(before.closure))
-    if holders:
-        for label in changed:
-            if label.partition(" ")[0] in ("variable", "function"):
-                return f"{_spelled(label)} changed, which {_spelled(holders[0])} may depend on"
+        if kind == "class" and is_shared and not _only_fields(name, old.shapes, new.shapes):
+            return f"{_spelled(label)} changed, and which objects are made of it cannot be told"
     return None
 
 
-def _only_fields(label: str, old: Build, new: Build) -> bool:
+def _only_fields(name: str, old: Mapping[str, Shape], new: Mapping[str, Shape]) -> bool:
     """Whether all that changed in a class of stored values are the fields of its instances."""
-    path, _, qualname = label.partition(" ")[2].partition(":")
+    path, _, qualname = name.partition(":")
     module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    for name, before in old.shapes.items():
-        owner, _, found = name.partition(":")
+    for key, before in old.items():
+        owner, _, found = key.partition(":")
         if found == qualname and (module == owner or module.endswith(f".{owner}")):
-            after = new.shapes.get(name)
+            after = new.get(key)
             return (
                 after is not None
                 and before.kind == after.kind != "class"
@@ -55,29 +70,11 @@ def _only_fields(label: str, old: Build, new: Build) -> bool:
     return False
 
 
-def _may_replace(label: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    """Whether an element that only one build has may be called in the place of another one."""
-    kind, _, name = label.partition(" ")
-    if kind != "function" or not _is_member(name):
-        return False
-    last = name.rpartition(".")[2]
-    if last.startswith("__") and last.endswith("__"):
-        return last not in _MAKERS
-    others = after if label in before else before
-    return any(each.endswith(f".{last}") for each in _members(others))
-
-
-def _members(closure: Mapping[str, str]) -> Iterator[str]:
-    """The methods, properties and classes of a closure."""
-    for label in closure:
-        kind, _, name = label.partition(" ")
-        if kind == "class" or (kind == "function" and _is_member(name)):
-            yield label
-
-
-def _is_member(name: str) -> bool:
-    """Whether `path:qualname` is a function in the body of a class."""
-    return "." in name.partition(":")[2]
+def _is_special(name: str) -> bool:
+    """Whether `path:qualname` is a method that Python calls by itself."""
+    owner, _, last = name.partition(":")[2].rpartition(".")
+    is_dunder = last.startswith("__") and last.endswith("__")
+    return bool(owner) and is_dunder and last not in _MAKERS
 
 
 def _spelled(label: str) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dbos_build.diff import comparing, parameters, stored
+from dbos_build.diff import parameters, stored
 from dbos_build.diff.build import Build, Workflow
+from dbos_build.diff.unseen import operations
 
 SAFE = ("identical", "equivalent", "forward-safe")
 
@@ -38,7 +39,7 @@ def difference(name: str, old: Build, new: Build) -> Difference:
     inputs = next(_misfits(before, after, old, new), "")
     if inputs:
         return Difference(safe=False, reason=inputs, inputs=inputs)
-    verdict = comparing.compare(before.flow, after.flow, every_branch=True)
+    verdict = operations(before, after, old, new, every_branch=True)
     reason = f"{verdict.kind}: {verdict.reason}" if verdict.reason else verdict.kind
     if verdict.kind in SAFE:
         unread = next(_unreadable(before, old, new), "")
