@@ -89,8 +89,7 @@ def _order(
         if added:
             yield f"the parameter {added[0].name!r} takes what was stored for {_spelled(rest)}"
     more = next((each for each in old.parameters if each.kind == "rest_named"), None)
-    named = [each for each in new.parameters if each.kind in ("any", "named")]
-    taking = [each for each in named if each.name not in before]
+    taking = [each for each in new.parameters if each.name not in before and not _is_rest(each)]
     if more is not None and taking:
         yield f"the parameter {taking[0].name!r} takes what was stored for {_spelled(more)}"
 
