@@ -13,6 +13,7 @@ from dbos_build.flow.graph import RESULT
 from dbos_build.flow.inlining import prepared
 from dbos_build.flow.operations import GET_RESULT, PATCH_PREFIX, Operation, operation
 from dbos_build.flow.reaching import DURABLE
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Walk
 from dbos_build.interpreter.durable import as_literal
 from dbos_build.interpreter.machine import Boundary
@@ -110,7 +111,7 @@ def _draw(
     ended = walk.draw(
         known.kind,
         node,
-        text=ast.unparse(node),
+        text=one_line(node),
         value=walk.terms.make("given", *given),
         name=name,
         recorded=known.recorded,

@@ -16,6 +16,7 @@ from dbos_build.flow.members import special
 from dbos_build.flow.outside import effect_free, is_idle
 from dbos_build.flow.ownership import CHANGING, UNCHANGING
 from dbos_build.flow.reaching import DURABLE
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import BLOCKS_MAX, Walk
 from dbos_build.interpreter.machine import Boundary, Enter, Opaque, Target, Use
 from dbos_build.values import BoundMethod, ClassRef, Durable, External, FunctionRef, InstanceRef
@@ -94,7 +95,7 @@ def _dispatched(walk: Walk, node: ast.Call, targets: Sequence[Target], *, is_awa
     """A call that runs one of several things: a decision by what is called."""
     callee = walk.now(walk.value(node.func))
     variable = (walk.frame.number, f"*called{walk.fresh()}")
-    ended = walk.draw("branch", node, text=ast.unparse(node.func), value=callee)
+    ended = walk.draw("branch", node, text=one_line(node.func), value=callee)
     ends = []
     labelled = sorted(((_label(walk, each), each) for each in targets), key=lambda pair: pair[0])
     for label, target in labelled:
@@ -123,7 +124,7 @@ def opaque(walk: Walk, node: ast.Call) -> int:
     """Draw a call that nobody can follow and that may run operations."""
     callee = walk.now(walk.value(node.func))
     value = walk.terms.make("opaque", callee, *arguments(walk, node), *_digests(walk, node))
-    ended = walk.draw("opaque", node, text=ast.unparse(node), value=value)
+    ended = walk.draw("opaque", node, text=one_line(node), value=value)
     walk.change("opaque", value)
     inlining.disturb(walk, walk.frame.activation.calls.get(node, ()), value)
     return walk.operate(ended)

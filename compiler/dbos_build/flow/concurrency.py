@@ -15,6 +15,7 @@ from functools import partial
 from dbos_build.flow import inlining
 from dbos_build.flow.blocks import Block
 from dbos_build.flow.expressions import acts
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import CAUGHT, Catcher, Pending, Walk
 from dbos_build.interpreter.machine import Enter
 from dbos_build.values import External
@@ -120,7 +121,7 @@ def beside(
     name: str = COROUTINES,
 ) -> list[int]:
     """Draw lanes that run side by side, and go on where all of them have ended."""
-    ended = walk.draw("gather", node, text=ast.unparse(node), name=name)
+    ended = walk.draw("gather", node, text=one_line(node), name=name)
     before = list(walk.catchers)
     ends: list[Block] = []
     values: list[int] = []
@@ -136,7 +137,7 @@ def beside(
         values.append(value)
     walk.here = walk.blocks.block(*((end, "") for end in ends)) if ends else None
     if walk.here is not None:
-        walk.draw("join", node, text=ast.unparse(node))
+        walk.draw("join", node, text=one_line(node))
     _fail(walk, failures)
     return values
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from dbos_build.flow.blocks import Block
 from dbos_build.flow.expressions import acts
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import CAUGHT, Catcher, Walk
 from dbos_build.interpreter.machine import Boundary, Enter
 from dbos_build.values import External
@@ -23,7 +24,7 @@ def raising(walk: Walk, node: ast.stmt) -> None:
     """A `raise` statement."""
     assert isinstance(node, ast.Raise)
     error = walk.read(CAUGHT) if node.exc is None else walk.now(walk.value(node.exc))
-    throw(walk, node, error, ast.unparse(node))
+    throw(walk, node, error, one_line(node))
 
 
 def throw(walk: Walk, node: ast.AST, error: int, text: str) -> None:
@@ -108,7 +109,7 @@ def _handled(walk: Walk, handler: ast.ExceptHandler) -> Block | None:
     if walk.here is None:
         return None
     error = walk.read(CAUGHT)
-    shown = "" if handler.type is None else ast.unparse(handler.type)
+    shown = "" if handler.type is None else one_line(handler.type)
     label = f"except {shown}".rstrip()
     condition = -1
     if handler.type is not None and shown not in _BROAD:
@@ -129,7 +130,7 @@ def with_block(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
     for item in node.items:
         manager = walk.value(item.context_expr)
         if acts(walk, item.context_expr) and _is_entered(walk, item.context_expr):
-            walk.draw("opaque", item.context_expr, text=ast.unparse(item), value=manager)
+            walk.draw("opaque", item.context_expr, text=one_line(item), value=manager)
         if _is_dbos(walk, item.context_expr):
             walk.contexts.append(manager)
         is_silent = is_silent or _suppresses(walk, item.context_expr)
@@ -148,7 +149,7 @@ def _suppressed(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
     ends = [walk.here]
     if target.entries:
         walk.here = target
-        shown = ", ".join(ast.unparse(item.context_expr) for item in node.items)
+        shown = ", ".join(one_line(item.context_expr) for item in node.items)
         managers = [walk.value(item.context_expr) for item in node.items]
         condition = walk.terms.scalar("suppressed", walk.read(CAUGHT), *managers)
         ended = walk.draw("except", node, text=shown, value=condition)

@@ -15,6 +15,7 @@ from dbos_build.digest import serialise
 from dbos_build.flow import folding, members
 from dbos_build.flow.blocks import Variable
 from dbos_build.flow.members import special
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Frame, Walk
 from dbos_build.forms import constant, dotted_parts, merged
 from dbos_build.interpreter.machine import Enter
@@ -48,7 +49,7 @@ def unseen(walk: Walk, node: ast.AST) -> int:
         if isinstance(child, ast.expr)
     ]
     value = walk.terms.make(f"unseen:{type(node).__name__}", *parts, *special(walk, node))
-    ended = walk.draw("opaque", node, text=ast.unparse(node), value=value)
+    ended = walk.draw("opaque", node, text=one_line(node), value=value)
     walk.change("opaque", value)
     return walk.operate(ended)
 
@@ -260,7 +261,7 @@ def _boolean(walk: Walk, node: ast.AST) -> int:
         walk.write(variable, value)
         if position < len(node.values) - 1 and walk.here is not None:
             condition = members.truth(walk, each, value)
-            yes, no = walk.split("branch", each, ast.unparse(each), condition)
+            yes, no = walk.split("branch", each, one_line(each), condition)
             ends.append(no if head == "and" else yes)
             walk.here = yes if head == "and" else no
     walk.meet(walk.here, *ends)
@@ -273,7 +274,7 @@ def _choice(walk: Walk, node: ast.AST) -> int:
     if not acts(walk, node.body, node.orelse):
         return select(walk, condition, walk.value(node.body), walk.value(node.orelse))
     variable = (walk.frame.number, f"*choice{walk.fresh()}")
-    yes, no = walk.split("branch", node.test, ast.unparse(node.test), condition)
+    yes, no = walk.split("branch", node.test, one_line(node.test), condition)
     ends = []
     for start, part in ((yes, node.body), (no, node.orelse)):
         walk.here = start

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dbos_build.flow import folding
 from dbos_build.flow.blocks import Block
 from dbos_build.flow.ownership import owned_names, scalar_names
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import DEPTH_MAX, Frame, Pending, Walk
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.interpreter.names import Names, local_names
@@ -343,7 +344,7 @@ def counted(walk: Walk, node: ast.Call, targets: Sequence[Enter]) -> int:
     if any(each in walk.reaching.changing for each in activations) and not is_made:
         walk.change("helper", value)
     if any(each in walk.reaching.raising for each in activations) and not walk.binders:
-        walk.check(node, value, f"{ast.unparse(node)} fails")
+        walk.check(node, value, f"{one_line(node)} fails")
     return value if any(each in walk.reaching.raising for each in activations) else walk.risk(value)
 
 

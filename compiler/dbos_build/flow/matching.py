@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 
 from dbos_build.flow import folding
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Walk
 from dbos_build.forms import constant
 
@@ -79,7 +80,7 @@ def match(walk: Walk, node: ast.stmt) -> None:
         condition = _condition(walk, case, subject)
         other = None
         if condition is not None:
-            shown = f"{ast.unparse(node.subject)} is {ast.unparse(case.pattern)}"
+            shown = f"{one_line(node.subject)} is {one_line(case.pattern)}"
             yes, other = walk.split("branch", case.pattern, shown, condition)
             walk.here = yes
         walk.run(case.body)

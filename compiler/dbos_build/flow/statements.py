@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dbos_build.flow import exceptions, folding, matching, members
 from dbos_build.flow.expressions import acts, negated, runs_unseen, unseen
 from dbos_build.flow.members import special
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Loop, Walk
 from dbos_build.scopes import Origin, origins
 
@@ -170,7 +171,7 @@ def _if(walk: Walk, node: ast.stmt) -> None:
     if walk.here is None or head in ("true", "false"):
         run(walk, node.orelse if head == "false" else node.body)
         return
-    yes, no = walk.split("branch", node.test, ast.unparse(node.test), condition)
+    yes, no = walk.split("branch", node.test, one_line(node.test), condition)
     walk.here = yes
     run(walk, node.body)
     ended, walk.here = walk.here, no
@@ -207,7 +208,7 @@ def each(
     if loop is None:
         return
     present = walk.now(walk.read(iterator))
-    more, done = walk.split("loop", node, ast.unparse(node), walk.terms.make("has", present))
+    more, done = walk.split("loop", node, one_line(node), walk.terms.make("has", present))
     walk.here = more
     walk.write(iterator, walk.terms.make("next", walk.read(iterator)))
     once(walk.terms.make("item", present))
@@ -258,7 +259,7 @@ def _while(walk: Walk, node: ast.stmt) -> None:
         _finish(walk, loop)
         walk.here = None
     else:
-        more, done = walk.split("loop", node.test, ast.unparse(node.test), condition)
+        more, done = walk.split("loop", node.test, one_line(node.test), condition)
         walk.here = more
         run(walk, node.body)
         _finish(walk, loop)
@@ -272,7 +273,7 @@ def guarded(walk: Walk, conditions: Sequence[ast.expr], follow: Callable[[], Non
     ends = []
     for condition in conditions:
         value = members.truth(walk, condition, walk.now(walk.value(condition)))
-        yes, no = walk.split("branch", condition, ast.unparse(condition), value)
+        yes, no = walk.split("branch", condition, one_line(condition), value)
         ends.append(no)
         walk.here = yes
     follow()
@@ -301,7 +302,7 @@ def _assert(walk: Walk, node: ast.stmt) -> None:
     assert isinstance(node, ast.Assert)
     tested = members.truth(walk, node.test, walk.now(walk.value(node.test)))
     condition = negated(walk, tested)
-    failed, fine = walk.split("branch", node.test, f"not ({ast.unparse(node.test)})", condition)
+    failed, fine = walk.split("branch", node.test, f"not ({one_line(node.test)})", condition)
     walk.here = failed
     exceptions.throw(walk, node, walk.terms.make("call:builtins.AssertionError"), "assert")
     walk.here = fine

@@ -127,7 +127,8 @@ def test_a_damaged_flow_is_refused_with_its_origin(damage: object) -> None:
         flow.from_json(damage, "some.lock")
 
 
-def test_flows_are_the_same_under_every_hash_seed() -> None:
+def test_flows_are_the_same_under_every_hash_seed_and_python() -> None:
+    others = sorted(Path.home().glob(".pyenv/versions/3.1[23].*/bin/python"))[:2]
     code = (
         "import json; from support.flows import *; from pathlib import Path;"
         "from dbos_build import flow;"
@@ -137,13 +138,14 @@ def test_flows_are_the_same_under_every_hash_seed() -> None:
     paths = os.pathsep.join(str(ROOT / each) for each in ("compiler", "templates", "tests"))
     printed = {
         subprocess.run(
-            [sys.executable, "-c", code],
+            [str(python), "-c", code],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths},
             capture_output=True,
             check=True,
             text=True,
         ).stdout
-        for seed in ("0", "77")
+        for python, seed in [(sys.executable, "0"), (sys.executable, "77")]
+        + [(str(other), "5") for other in others]
     }
     assert len(printed) == 1
 
