@@ -62,13 +62,13 @@ def _first_order(layers: Layers, *, on_left: bool) -> Rows:
             if item in seen:
                 continue
             beside = [each for each in ends.get(item, ()) if each not in seen]
-            if on_left and beside:
-                seen.update(beside)
-                rows[row_of[item]].extend(beside)
-                waiting.extend(reversed([under for each in beside for under in layers.lower[each]]))
-            seen.add(item)
-            rows[row_of[item]].append(item)
-            waiting.extend(reversed((*layers.lower[item], *beside)))
+            seen.update((item, *beside))
+            met = (*beside, item) if on_left else (item, *beside)
+            rows[row_of[item]].extend(met)
+            # What is met first is followed first: the last on the stack.
+            waiting.extend(
+                under for each in reversed(met) for under in reversed(layers.lower[each])
+            )
     return rows
 
 
