@@ -93,9 +93,7 @@ def rights(runtime: Runtime) -> Rights:
     """What this process may run now."""
     listed = runtime.registry.takes_over if runtime.registry else ()
     versions = runtime.versions
-    proofs = {
-        (one.workflow, one.version): one.reason for one in listed if one.workflow in versions
-    }
+    proofs = {(one.workflow, one.version): one.reason for one in listed if one.workflow in versions}
     return Rights(
         application_version=runtime.application_version,
         versions=versions,
