@@ -13,7 +13,7 @@ import pytest
 
 from dbos_build.graph.layout import arrange
 from dbos_build.graph.ranks import ranked
-from dbos_build.graph.shapes import Arrangement, Box, Link, Size
+from dbos_build.graph.shapes import Arrangement, Box, Link, Route, Size
 from support import drawings
 
 
@@ -74,6 +74,11 @@ def trespasses(made: Arrangement, links: list[Link]) -> list[tuple[int, Box]]:
         near = [box for box in obstacles if box.bottom > low and box.y < high]
         found += [(index, box) for box in near if any(contains(box, each) for each in points)]
     return found
+
+
+def along(route: Route) -> list[tuple[float, float]]:
+    """Points on the way of a link."""
+    return [curve.at(step / 9) for curve in route.curves for step in range(10)]
 
 
 def touches(box: Box, point: tuple[float, float]) -> bool:
@@ -167,6 +172,19 @@ def test_a_link_back_leaves_downwards_and_arrives_from_above() -> None:
     assert back[0].first[1] > back[0].start[1]
     assert back[-1].end == (made.boxes[0].centre[0], made.boxes[0].y)
     assert back[-1].second[1] < back[-1].end[1]
+
+
+def test_ways_back_and_the_way_out_of_nested_loops_do_not_cross() -> None:
+    # 1: outer head, 2: inner head, 3: inner body, 4: behind the inner loop, 5: behind both.
+    links = [Link(0, 1), Link(1, 2), Link(2, 3), Link(3, 2), Link(2, 4), Link(4, 1), Link(1, 5)]
+    made = arrange([Size(80, 30)] * 6, links)
+    inner, outer = made.routes[3], made.routes[5]
+    out_of_inner, out_of_outer = made.routes[4], made.routes[6]
+    for back, way_out in ((inner, out_of_inner), (outer, out_of_outer)):
+        leaving, returning = along(way_out), along(back)
+        low, high = min(y for _, y in leaving), max(y for _, y in leaving)
+        beside = [x for x, y in returning if low < y < high]
+        assert max(beside) < max(x for x, _ in leaving)
 
 
 def test_links_of_a_box_to_itself_stay_beside_it_with_their_labels() -> None:
