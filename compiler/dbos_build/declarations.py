@@ -165,7 +165,7 @@ def _declare(engine: Engine, scope: Scope) -> None:
     for function in all_functions(scope):
         if function.decorators:
             engine.decorated(function, None)
-        if _declares_inside(function.node, aliases):
+        if _declares_inside(function.node, aliases) and not _decorates(engine, function):
             engine.root(function)
     for name in scope.bindings:
         engine.module_value(scope.module, name, None)
@@ -180,6 +180,11 @@ def _declare(engine: Engine, scope: Scope) -> None:
                 for atom in callee.atoms
             ):
                 engine.evaluate(statement.value, frame)
+
+
+def _decorates(engine: Engine, function: Function) -> bool:
+    """Whether a function was run as a decorator: what it declares is known by what it got."""
+    return any(activation.decorates for activation in engine.activations.get(function, ()))
 
 
 _TELLING = frozenset(

@@ -178,6 +178,50 @@ def unpacked(path: str) -> int:
         return len(archive.namelist()) + len(pd.read_csv(path))  # flags: DBS203
 """
 
+OPTIONAL_NAMES = """\
+import time
+from functools import partial, wraps
+
+from dbos import DBOS
+
+
+class Registry:
+    def __init__(self, api) -> None:
+        self.api = api
+
+    def workflow(self, function=None, *, name=None):
+        if function is None:
+            return partial(self.workflow, name=name)
+        return self.api.workflow(name=name or function.__name__)(function)
+
+
+def logged(function):
+    @wraps(function)
+    def inner(*args, **kwargs):
+        DBOS.logger.info("start")
+        return function(*args, **kwargs)
+
+    return DBOS.workflow()(inner)
+
+
+registry = Registry(DBOS)
+
+
+@registry.workflow
+def first() -> float:
+    return time.time()  # flags: DBS001
+
+
+@registry.workflow(name="other")
+def second() -> float:
+    return time.time()  # flags: DBS001
+
+
+@logged
+def third() -> float:
+    return time.time()  # flags: DBS001
+"""
+
 SHARED = """\
 import threading
 
@@ -220,7 +264,7 @@ def book(text: str) -> int:
     note = draft()
     note.write(text)
     lock = threading.Lock()
-    with lock:
+    with lock, threading.Lock():
         return len(note.lines)
 """
 
@@ -278,7 +322,9 @@ def run(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "text", [PROTOCOL, GENERIC, QUERY, WRAPPERS, STREAMS, SHARED], ids=lambda text: text[:20]
+    "text",
+    [PROTOCOL, GENERIC, QUERY, WRAPPERS, OPTIONAL_NAMES, STREAMS, SHARED],
+    ids=["protocol", "generic", "query", "wrappers", "optional names", "streams", "shared"],
 )
 def test_findings_stand_where_the_marks_are(text: str) -> None:
     ast.parse(text)
@@ -288,6 +334,8 @@ def test_findings_stand_where_the_marks_are(text: str) -> None:
 def test_each_use_of_a_wrapper_has_its_own_name() -> None:
     names = sorted(each.name for each in analyse(WRAPPERS).workflows)
     assert names == ["main.third", "one", "two"]
+    names = sorted(each.name for each in analyse(OPTIONAL_NAMES).workflows)
+    assert names == ["first", "other", "third"]
 
 
 def test_a_protocol_that_nothing_implements_is_unknown() -> None:

@@ -171,13 +171,29 @@ def _unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> Value:
 
 
 def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
-    result = NOTHING
+    result, is_decided = NOTHING, False
     for index, operand in enumerate(node.values):
         value = machine.evaluate(operand, frame)
-        if index < len(node.values) - 1 and value.taints:
+        is_last = index == len(node.values) - 1
+        if not is_last and value.taints:
             frame.activation.branches.append((operand, value.taints))
-        result = result.join(value)
+        if not is_decided:
+            result = result.join(value if is_last else _passed_by(node.op, value))
+            is_decided = bool(value.atoms) and _passed_by(_opposite(node.op), value) == NOTHING
     return result
+
+
+def _passed_by(op: ast.boolop, value: Value) -> Value:
+    """What an operand that is not the last can be the result with: `or` passes what is true."""
+    wanted = isinstance(op, ast.Or)
+    kept = frozenset(
+        atom for atom in value.atoms if not isinstance(atom, Constant) or bool(atom.value) is wanted
+    )
+    return value if kept == value.atoms else Value(kept, value.taints)
+
+
+def _opposite(op: ast.boolop) -> ast.boolop:
+    return ast.And() if isinstance(op, ast.Or) else ast.Or()
 
 
 def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:

@@ -31,6 +31,9 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             return None
         if occurrence.effect == "sync" and function.is_async:
             return f"{shown(occurrence)} orders tasks by timing"
+        entered = occurrence.use.name.endswith("enter__")
+        if entered and isinstance(occurrence.node, ast.Call):
+            return None
         if occurrence.effect == "sync_use" and _is_shared(occurrence.activation, occurrence.node):
             return f"{shown(occurrence)}: who gets it first depends on what else runs here"
         return None
