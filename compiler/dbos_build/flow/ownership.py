@@ -67,9 +67,31 @@ def owned_names(node: ast.AST, copied: frozenset[ast.AST]) -> frozenset[str]:
             others.add(child.id)
         elif isinstance(child.ctx, ast.Store):
             made.add(child.id)
+    for _, loop in _pairs(node):
+        if isinstance(loop, ast.For | ast.AsyncFor):
+            others |= _names(loop.iter) & _changed(loop.body)
     for scope in _inner(node):
         others.update(each.id for each in ast.walk(scope) if isinstance(each, ast.Name))
     return frozenset(made - others)
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
+def _changed(body: list[ast.stmt]) -> set[str]:
+    """The variables whose containers a loop may change while it goes over them."""
+    found: set[str] = set()
+    for statement in body:
+        for each in ast.walk(statement):
+            match each:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+                    found.update({name} if method in CHANGING else ())
+                case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                    found.add(name)
+                case ast.AugAssign(target=ast.Name(id=name)):
+                    found.add(name)
+    return found
 
 
 def scalar_names(node: ast.AST) -> frozenset[str]:
