@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from dbos.context import valid_text
 from dbos.error import DBOSConflictingRegistrationError, DBOSException
 from dbos.registry import live
+from dbos.validity import valid_text
 
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])

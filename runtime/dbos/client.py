@@ -30,7 +30,6 @@ from dbos import (
     streams,
 )
 from dbos.config import settings
-from dbos.context import valid_seconds, valid_text
 from dbos.drive import Protocol
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
@@ -41,6 +40,7 @@ from dbos.registry import Declared
 from dbos.request import QueuePlace, Request
 from dbos.runtime import Runtime
 from dbos.timers import Timers
+from dbos.validity import valid_seconds, valid_text
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from dbos import takeover
-from dbos.context import valid_text
 from dbos.error import DBOSException, DBOSInitializationError
 from dbos.log import logger
+from dbos.validity import valid_text
 
 
 class DBOSConfig(TypedDict, total=False):

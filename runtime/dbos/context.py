@@ -7,7 +7,6 @@ Never touches the database. Tasks and threads that copy the context (``asyncio.c
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
@@ -15,11 +14,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dbos.error import DBOSException
+from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
     from dbos.execution import Execution, Lane
 
-LARGEST_ID = 512
 HIGHEST_PRIORITY = 2**31 - 1
 
 
@@ -75,35 +74,6 @@ class Presets:
 
 frame: ContextVar[Frame | None] = ContextVar("dbos_frame", default=None)
 presets: ContextVar[Presets] = ContextVar("dbos_presets", default=Presets())  # noqa: B039 - frozen
-
-
-def valid_text(value: object, what: str, *, longest: int = LARGEST_ID) -> str:
-    """``value`` when it can be stored alike in every database.
-
-    Raises ``DBOSException`` for anything but non-empty text without NUL and lone surrogates.
-    """
-    if not isinstance(value, str):
-        raise DBOSException(f"{what} must be text, not {type(value).__name__}")
-    if not value.strip():
-        raise DBOSException(f"{what} must not be empty")
-    if len(value) > longest:
-        raise DBOSException(f"{what} is longer than {longest} characters: {value[:40]!r}…")
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise DBOSException(f"{what} holds a character that cannot be stored: {value[:80]!r}")
-    return value
-
-
-def valid_seconds(
-    value: object, what: str, *, positive: bool = False, finite: bool = False
-) -> float:
-    """``value`` as a number of seconds, or ``DBOSException``; never NaN."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
-        raise DBOSException(f"{what} must be a number of seconds, not {value!r}")
-    if finite and math.isinf(value):
-        raise DBOSException(f"{what} must be finite, not {value!r}")
-    if positive and value <= 0:
-        raise DBOSException(f"{what} must be more than 0 seconds, not {value!r}")
-    return float(value)
 
 
 class _Scope:

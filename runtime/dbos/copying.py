@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from dbos import context, drive, operation, runtime, seam
-from dbos.context import valid_seconds, valid_text
 from dbos.drive import Load, Protocol, Save
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.queue import INTERNAL_QUEUE
+from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
     from dbos.system import SystemDatabase

@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from dbos import drive, operation, request, runtime, seam, serialize
-from dbos.context import valid_seconds, valid_text
 from dbos.drive import Protocol, Save
 from dbos.error import DBOSArgumentsError, DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.queue import INTERNAL_QUEUE, Queue
 from dbos.registry import Declared
 from dbos.request import QueuePlace
+from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
     from dbos.operation import Operation

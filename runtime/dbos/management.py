@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from dbos import drive, liveness, operation, runtime, seam
-from dbos.context import valid_seconds, valid_text
 from dbos.drive import Load, Outcome, Protocol, Save, Wait
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.handle import (
@@ -25,6 +24,7 @@ from dbos.handle import (
 )
 from dbos.queue import INTERNAL_QUEUE
 from dbos.status import StepInfo, WorkflowStatus, list_statuses, list_steps
+from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
     from dbos.runtime import Runtime

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dbos import context, drive, operation, runtime, seam, serialize
-from dbos.context import valid_seconds, valid_text
 from dbos.drive import Load, Proceed, Protocol, Save
 from dbos.error import DBOSNonExistentWorkflowError
+from dbos.validity import valid_seconds, valid_text
 
 
 @dataclass(frozen=True, slots=True)

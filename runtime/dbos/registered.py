@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dbos import drive, seam
-from dbos.context import valid_text
 from dbos.drive import Load, Protocol, Save
 from dbos.queue import Queue, QueueRateLimit
 from dbos.registry import live
+from dbos.validity import valid_text
 
 
 def _register_queue(

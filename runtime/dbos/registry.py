@@ -16,11 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from dbos.context import valid_text
 from dbos.error import DBOSConflictingRegistrationError, DBOSInitializationError
 from dbos.stubs import Classes as Classes
 from dbos.stubs import ClassWorkflowStub, InstanceWorkflowStub, WorkflowStub, stub
 from dbos.stubs import Instances as Instances
+from dbos.validity import valid_text
 
 if TYPE_CHECKING:
     from dbos.stub_calls import Connection

@@ -7,10 +7,10 @@ workflow sleeps until the recorded time.
 from __future__ import annotations
 
 from dbos import drive, operation, runtime, seam, serialize
-from dbos.context import valid_seconds
 from dbos.drive import Protocol, Returned
 from dbos.error import DBOSException
 from dbos.messages import LONGEST_WAIT_SECONDS
+from dbos.validity import valid_seconds
 
 SLEEP = "DBOS.sleep"
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypedDict, TypeVar, cast
 
 from dbos import context, drive, operation, seam, serialize
-from dbos.context import Frame, StepScope, valid_seconds
+from dbos.context import Frame, StepScope
 from dbos.drive import Call, Outcome, Protocol, Raised
 from dbos.error import DBOSException, DBOSMaxStepRetriesExceeded, DBOSStepTimeoutError
 from dbos.registry import declare, live
+from dbos.validity import valid_seconds, valid_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,7 +57,7 @@ class StepPlan:
     preemptible: bool = False
 
     def __post_init__(self) -> None:
-        context.valid_text(self.name, "The name of a step")
+        valid_text(self.name, "The name of a step")
         for what in ("interval_seconds", "max_interval_seconds"):
             if valid_seconds(getattr(self, what), what, finite=True) < 0:
                 raise DBOSException(f"{what} must not be negative")

@@ -14,7 +14,6 @@ from typing import Any, NotRequired, TypedDict
 
 from dbos import drive, operation, request, runtime, seam, serialize
 from dbos.conformance import find_workflow
-from dbos.context import valid_text
 from dbos.cron import Cron
 from dbos.drive import Load, Protocol, Returned, Save
 from dbos.error import DBOSException
@@ -23,6 +22,7 @@ from dbos.management import texts
 from dbos.registry import Declared
 from dbos.schedule import Plan, enqueue_tick, plan_of, tick_id
 from dbos.status import shown
+from dbos.validity import valid_text
 
 
 class WorkflowSchedule(TypedDict):

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dbos import context, drive, operation, runtime, seam, serialize
-from dbos.context import valid_seconds, valid_text
 from dbos.drive import Load, Protocol, Returned, Save
 from dbos.error import DBOSException, DBOSStreamTimeoutError
+from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
     from dbos.system.streams import Item

@@ -20,7 +20,7 @@ from typing import Any
 from dbos import context, drive, queue, request, runtime, workflow
 from dbos.client import DBOSClient
 from dbos.conformance import check_format, find_workflow
-from dbos.context import Presets, valid_text
+from dbos.context import Presets
 from dbos.drive import Load, Protocol
 from dbos.error import DBOSException, DBOSInitializationError, DBOSNonExistentWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
@@ -30,6 +30,7 @@ from dbos.registry import Declared, Registry, live
 from dbos.request import QueuePlace
 from dbos.runtime import Runtime
 from dbos.stubs import Place, Target
+from dbos.validity import valid_text
 
 Arguments = tuple[Any, ...]
 Keywords = dict[str, Any]

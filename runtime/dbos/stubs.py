@@ -216,7 +216,7 @@ class Instances(Classes):
     """
 
     def __init__(self, config_name: str) -> None:
-        from dbos.context import valid_text
+        from dbos.validity import valid_text
 
         self._dbos_config_name = valid_text(config_name, "config_name", longest=2048)
 
