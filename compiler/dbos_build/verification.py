@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dbos_build.emit import Output, content_on_disk
-from dbos_build.explanation import changes
+from dbos_build.building.emit import Output, content_on_disk
+from dbos_build.building.explanation import changes
+from dbos_build.building.manifest import Locked, Manifest, read_lock
 from dbos_build.findings import Severity
-from dbos_build.manifest import Locked, Manifest, read_lock
 
 if TYPE_CHECKING:
     from dbos_build.diff.judging import Comparison

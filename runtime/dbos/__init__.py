@@ -6,7 +6,10 @@ from dbos.app import DBOS
 from dbos.classes import DBOSConfiguredInstance
 from dbos.client import DBOSClient, EnqueueOptions
 from dbos.config import DBOSConfig
-from dbos.context import (
+from dbos.copying import VersionInfo
+from dbos.debounce import Debouncer
+from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kernel.context import (
     DBOSContextEnsure,
     DBOSContextSetAuth,
     SetEnqueueOptions,
@@ -14,14 +17,11 @@ from dbos.context import (
     SetWorkflowID,
     SetWorkflowTimeout,
 )
-from dbos.copying import VersionInfo
-from dbos.debounce import Debouncer
-from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.messages import SendMessage
 from dbos.queue import Queue, QueueRateLimit
+from dbos.scheduling.stored_schedules import ClientScheduleInput, ScheduleInput, WorkflowSchedule
 from dbos.status import StepInfo, WorkflowStatus, WorkflowStatusString
 from dbos.step import StepOptions
-from dbos.stored_schedules import ClientScheduleInput, ScheduleInput, WorkflowSchedule
 
 __all__ = [
     "DBOS",

@@ -16,7 +16,6 @@ from dbos import (
     classes,
     client,
     config,
-    context,
     copying,
     distribution,
     events,
@@ -25,9 +24,6 @@ from dbos import (
     messages,
     queue,
     registered,
-    runtime,
-    schedule,
-    stored_schedules,
     streams,
     waiting,
     web,
@@ -36,12 +32,14 @@ from dbos import handle as handles
 from dbos import patch as patches
 from dbos import sleep as sleeping
 from dbos import step as steps
-from dbos import transaction as transactions
 from dbos import workflow as workflows
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kernel import context, runtime
 from dbos.launch import Application, application_version, open_system, registry_of
 from dbos.registry import Registry, live
+from dbos.scheduling import schedule, stored_schedules
+from dbos.transactions import transaction as transactions
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

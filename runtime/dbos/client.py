@@ -15,31 +15,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypedDict, TypeVar
 
-from dbos import (
-    context,
-    copying,
-    drive,
-    events,
-    handle,
-    liveness,
-    management,
-    messages,
-    request,
-    runtime,
-    stored_schedules,
-    streams,
-)
+from dbos import copying, events, handle, management, messages, streams
 from dbos.config import settings
-from dbos.drive import Protocol
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kernel import context, drive, request, runtime
+from dbos.kernel.drive import Protocol
+from dbos.kernel.loop import Loop
+from dbos.kernel.request import QueuePlace, Request
+from dbos.kernel.runtime import Runtime
+from dbos.kernel.timers import Timers
 from dbos.launch import open_system, watchers
-from dbos.loop import Loop
 from dbos.queue import insert_queued
 from dbos.registry import Declared
-from dbos.request import QueuePlace, Request
-from dbos.runtime import Runtime
-from dbos.timers import Timers
+from dbos.scheduling import stored_schedules
+from dbos.services import liveness
 from dbos.validity import valid_seconds, valid_text
 
 P = ParamSpec("P")

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from dbos import canonical
 from dbos.error import DBOSInitializationError
 from dbos.registry import (
     FORMAT,
@@ -26,6 +25,7 @@ from dbos.registry import (
     live,
     step_as_workflow,
 )
+from dbos.values import canonical
 
 
 def check(registry: Registry, declared: Live) -> None:

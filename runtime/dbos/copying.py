@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from dbos import context, drive, operation, runtime, seam
-from dbos.drive import Load, Protocol, Save
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kernel import context, drive, operation, runtime, seam
+from dbos.kernel.drive import Load, Protocol, Save
 from dbos.queue import INTERNAL_QUEUE
 from dbos.validity import valid_seconds, valid_text
 

@@ -11,17 +11,18 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from dbos import drive, operation, request, runtime, seam, serialize
-from dbos.drive import Protocol, Save
 from dbos.error import DBOSArgumentsError, DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kernel import drive, operation, request, runtime, seam
+from dbos.kernel.drive import Protocol, Save
+from dbos.kernel.request import QueuePlace
 from dbos.queue import INTERNAL_QUEUE, Queue
 from dbos.registry import Declared
-from dbos.request import QueuePlace
 from dbos.validity import valid_seconds, valid_text
+from dbos.values import serialize
 
 if TYPE_CHECKING:
-    from dbos.operation import Operation
+    from dbos.kernel.operation import Operation
     from dbos.system.steps import StepRecord
     from dbos.system.workflows import NewWorkflow
 

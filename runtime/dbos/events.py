@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dbos import drive, operation, runtime, seam, serialize
-from dbos.drive import Load, Protocol, Returned, Save
+from dbos.kernel import drive, operation, runtime, seam
+from dbos.kernel.drive import Load, Protocol, Returned, Save
 from dbos.messages import LONGEST_WAIT_SECONDS, until
 from dbos.validity import valid_seconds, valid_text
+from dbos.values import serialize
 
 SET_EVENT = "DBOS.setEvent"
 GET_EVENT = "DBOS.getEvent"

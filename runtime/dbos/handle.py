@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from dbos import drive, lifecycle, operation, runtime, seam, serialize
-from dbos.drive import Load, Outcome, Protocol, Returned
+from dbos.kernel import drive, lifecycle, operation, runtime, seam
+from dbos.kernel.drive import Load, Outcome, Protocol, Returned
 from dbos.status import WorkflowStatus, read_status
+from dbos.values import serialize
 
 if TYPE_CHECKING:
-    from dbos.context import Frame
-    from dbos.runtime import Runtime
+    from dbos.kernel.context import Frame
+    from dbos.kernel.runtime import Runtime
 
 R = TypeVar("R")
 GET_RESULT = "DBOS.getResult"

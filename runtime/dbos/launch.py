@@ -10,18 +10,21 @@ import types
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from dbos import conformance, liveness, runtime, seam, takeover, transaction, version
+from dbos import conformance, takeover, version
 from dbos.config import Settings
-from dbos.dispatcher import Dispatcher
 from dbos.error import DBOSInitializationError, DBOSShutdownError
+from dbos.kernel import runtime, seam
+from dbos.kernel.loop import Loop
+from dbos.kernel.runtime import Runtime
+from dbos.kernel.timers import Timers
 from dbos.log import logger
-from dbos.loop import Loop
-from dbos.recovery import Recovery
 from dbos.registry import Registry, live
-from dbos.runtime import Runtime
-from dbos.schedule import Scheduler
-from dbos.service import Service
-from dbos.timers import Timers
+from dbos.scheduling.schedule import Scheduler
+from dbos.services import liveness
+from dbos.services.dispatcher import Dispatcher
+from dbos.services.recovery import Recovery
+from dbos.services.service import Service
+from dbos.transactions import transaction
 
 if TYPE_CHECKING:
     from dbos.system import SystemDatabase
@@ -224,10 +227,10 @@ class Application:
 def watchers(system: SystemDatabase, settings: Settings) -> list[Any]:
     """The services, not yet started, that notice what other processes commit."""
     if system.language.is_sqlite:
-        from dbos.foreign import ForeignCommits
+        from dbos.services.foreign import ForeignCommits
 
         return [ForeignCommits(system)]
-    from dbos.sweep import Sweep
+    from dbos.services.sweep import Sweep
     from dbos.system.listener import Listener
 
     listener = Listener(system) if settings.use_listen_notify else None

@@ -12,8 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from dbos import drive, liveness, operation, runtime, seam
-from dbos.drive import Load, Outcome, Protocol, Save, Wait
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.handle import (
     GET_STATUS,
@@ -22,12 +20,15 @@ from dbos.handle import (
     await_result,
     recorded_status,
 )
+from dbos.kernel import drive, operation, runtime, seam
+from dbos.kernel.drive import Load, Outcome, Protocol, Save, Wait
 from dbos.queue import INTERNAL_QUEUE
+from dbos.services import liveness
 from dbos.status import StepInfo, WorkflowStatus, list_statuses, list_steps
 from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
-    from dbos.runtime import Runtime
+    from dbos.kernel.runtime import Runtime
     from dbos.system import SystemDatabase
     from dbos.system.listing import Filter
     from dbos.system.workflows import Ending

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dbos import context, drive, operation, runtime, seam, serialize
-from dbos.drive import Load, Proceed, Protocol, Save
 from dbos.error import DBOSNonExistentWorkflowError
+from dbos.kernel import context, drive, operation, runtime, seam
+from dbos.kernel.drive import Load, Proceed, Protocol, Save
 from dbos.validity import valid_seconds, valid_text
+from dbos.values import serialize
 
 
 @dataclass(frozen=True, slots=True)

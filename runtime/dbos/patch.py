@@ -7,8 +7,8 @@ went past this place under the old code find no marker and take the old one.
 
 from __future__ import annotations
 
-from dbos import drive, operation
-from dbos.drive import Protocol, Returned
+from dbos.kernel import drive, operation
+from dbos.kernel.drive import Protocol, Returned
 from dbos.validity import valid_text
 
 PREFIX = "DBOS.patch-"

@@ -14,12 +14,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, overload
 
-from dbos import context, drive, operation, request, runtime
-from dbos.drive import Load, Protocol, Save
 from dbos.error import DBOSException, DBOSQueueDeduplicatedError, DBOSQueueOptionsError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kernel import context, drive, operation, request, runtime
+from dbos.kernel.drive import Load, Protocol, Save
+from dbos.kernel.request import QueuePlace, Request
 from dbos.registry import live
-from dbos.request import QueuePlace, Request
 from dbos.validity import valid_text
 from dbos.workflow import enqueue_child, is_mine
 

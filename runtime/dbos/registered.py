@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from dbos import drive, seam
-from dbos.drive import Load, Protocol, Save
+from dbos.kernel import drive, seam
+from dbos.kernel.drive import Load, Protocol, Save
 from dbos.queue import Queue, QueueRateLimit
 from dbos.registry import live
 from dbos.validity import valid_text

@@ -6,11 +6,12 @@ workflow sleeps until the recorded time.
 
 from __future__ import annotations
 
-from dbos import drive, operation, runtime, seam, serialize
-from dbos.drive import Protocol, Returned
 from dbos.error import DBOSException
+from dbos.kernel import drive, operation, runtime, seam
+from dbos.kernel.drive import Protocol, Returned
 from dbos.messages import LONGEST_WAIT_SECONDS
 from dbos.validity import valid_seconds
+from dbos.values import serialize
 
 SLEEP = "DBOS.sleep"
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from dbos import serialize
-from dbos.drive import Load, Protocol
 from dbos.error import DBOSNonExistentWorkflowError, DBOSSerializationError
-from dbos.serialize import Opaque
+from dbos.kernel.drive import Load, Protocol
+from dbos.values import serialize
+from dbos.values.serialize import Opaque
 
 if TYPE_CHECKING:
-    from dbos.runtime import Runtime
+    from dbos.kernel.runtime import Runtime
     from dbos.system import SystemDatabase
     from dbos.system.listing import Filter
     from dbos.system.steps import StepRecord

@@ -16,12 +16,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypedDict, TypeVar, cast
 
-from dbos import context, drive, operation, seam, serialize
-from dbos.context import Frame, StepScope
-from dbos.drive import Call, Outcome, Protocol, Raised
 from dbos.error import DBOSException, DBOSMaxStepRetriesExceeded, DBOSStepTimeoutError
+from dbos.kernel import context, drive, operation, seam
+from dbos.kernel.context import Frame, StepScope
+from dbos.kernel.drive import Call, Outcome, Protocol, Raised
 from dbos.registry import declare, live
 from dbos.validity import valid_seconds, valid_text
+from dbos.values import serialize
 
 P = ParamSpec("P")
 R = TypeVar("R")

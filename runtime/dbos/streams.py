@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbos import context, drive, operation, runtime, seam, serialize
-from dbos.drive import Load, Protocol, Returned, Save
 from dbos.error import DBOSException, DBOSStreamTimeoutError
+from dbos.kernel import context, drive, operation, runtime, seam
+from dbos.kernel.drive import Load, Protocol, Returned, Save
 from dbos.validity import valid_seconds, valid_text
+from dbos.values import serialize
 
 if TYPE_CHECKING:
     from dbos.system.streams import Item

@@ -17,18 +17,19 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dbos import context, drive, queue, request, runtime, workflow
+from dbos import queue, workflow
 from dbos.client import DBOSClient
 from dbos.conformance import check_format, find_workflow
-from dbos.context import Presets
-from dbos.drive import Load, Protocol
 from dbos.error import DBOSException, DBOSInitializationError, DBOSNonExistentWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kernel import context, drive, request, runtime
+from dbos.kernel.context import Presets
+from dbos.kernel.drive import Load, Protocol
+from dbos.kernel.request import QueuePlace
+from dbos.kernel.runtime import Runtime
 from dbos.log import logger
 from dbos.queue import INTERNAL_QUEUE, insert_queued
 from dbos.registry import Declared, Registry, live
-from dbos.request import QueuePlace
-from dbos.runtime import Runtime
 from dbos.stubs import Place, Target
 from dbos.validity import valid_text
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from dbos.runtime import Runtime
+    from dbos.kernel.runtime import Runtime
 
 NEVER, PROVEN_SAFE = "never", "proven-safe"
 CHOICES = (NEVER, PROVEN_SAFE)

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from dbos import runtime, seam
 from dbos.app import DBOS
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle
-from dbos.seam import Seam
+from dbos.kernel import runtime, seam
+from dbos.kernel.seam import Seam
 
 __all__ = [
     "CountingSeam",

@@ -16,8 +16,8 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dbos import canonical
 from dbos.registry import Declared
+from dbos.values import canonical
 
 PREFIX = "s1-"
 _PLAIN = (type(None), bool, int, float, str, bytes)

@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
-from dbos import drive, operation
-from dbos.drive import Returned
 from dbos.error import DBOSException
+from dbos.kernel import drive, operation
+from dbos.kernel.drive import Returned
 
 T = TypeVar("T")
 Futures = set[asyncio.Future[T]]

@@ -15,13 +15,13 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from dbos.context import SetWorkflowID
 from dbos.error import (
     DBOSConflictingWorkflowError,
     DBOSException,
     DBOSNonExistentWorkflowError,
     DBOSNotAuthorizedError,
 )
+from dbos.kernel.context import SetWorkflowID
 
 IDEMPOTENCY_HEADER = "dbos-idempotency-key"
 Message = MutableMapping[str, Any]

@@ -11,8 +11,6 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from dbos import context, drive, lifecycle, operation, request, runtime, serialize
-from dbos.drive import Load, Outcome, Proceed, Protocol, Save
 from dbos.error import (
     DBOSConflictingWorkflowError,
     DBOSException,
@@ -20,13 +18,16 @@ from dbos.error import (
     DBOSWorkflowIDInUseError,
 )
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync, result_of
+from dbos.kernel import context, drive, lifecycle, operation, request, runtime
+from dbos.kernel.drive import Load, Outcome, Proceed, Protocol, Save
+from dbos.kernel.request import Request
 from dbos.registry import Declared, declare, live
-from dbos.request import Request
 from dbos.step import mark_coroutine_function
+from dbos.values import serialize
 
 if TYPE_CHECKING:
-    from dbos.context import Frame
-    from dbos.runtime import Runtime
+    from dbos.kernel.context import Frame
+    from dbos.kernel.runtime import Runtime
 
 P = ParamSpec("P")
 R = TypeVar("R")

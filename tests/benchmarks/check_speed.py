@@ -28,9 +28,9 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbos_build import sources
 from dbos_build.checking import Checker
-from dbos_build.config import Settings
+from dbos_build.reading import sources
+from dbos_build.settings.config import Settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from dbos_build import baseline
-from dbos_build.baseline import Entry
+from dbos_build.checking import baseline
+from dbos_build.checking.baseline import Entry
 from dbos_build.error import ConfigError
 from support import analysis
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build import cache
-from dbos_build.cache import Cache
+from dbos_build.checking import cache
+from dbos_build.checking.cache import Cache
 from dbos_build.cli.session import Asked, Outcome, check
-from dbos_build.sources import Project, Source
+from dbos_build.reading.sources import Project, Source
 
 CLOCK = "import time\n\n\ndef now():\n    return time.time()\n"
 FLOW = (

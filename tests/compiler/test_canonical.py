@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-import dbos.canonical
-from dbos_build.digest import constant_text, fingerprint, module_digest
-from dbos_build.forms import constant
+import dbos.values.canonical
+from dbos_build.names.forms import constant
+from dbos_build.reading.digest import constant_text, fingerprint, module_digest
 from support.programs import workflow_versions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +55,7 @@ def ask(interpreter: str, program: str, *arguments: str, seed: str = "0") -> str
 
 DIGESTS = """
 import ast, pathlib, sys
-from dbos_build.digest import fingerprint, module_digest
+from dbos_build.reading.digest import fingerprint, module_digest
 found = []
 for path in sorted(pathlib.Path(sys.argv[1]).glob("*.py"))[::3]:
     found.append(module_digest(ast.parse(path.read_bytes())))
@@ -131,7 +131,7 @@ def test_the_runtime_computes_the_same_digests() -> None:
         b"def f(): 'doc'\n",
     ]
     for text in texts:
-        assert dbos.canonical.module_digest(text) == module_digest(ast.parse(text))
+        assert dbos.values.canonical.module_digest(text) == module_digest(ast.parse(text))
 
 
 EQUAL = [

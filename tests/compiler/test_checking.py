@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build import checking, program, relevance, rules, selection
-from dbos_build.config import Settings
+from dbos_build import checking, rules
+from dbos_build.analysis import program
+from dbos_build.checking import relevance, selection
 from dbos_build.error import SourceError
 from dbos_build.findings import Finding
-from dbos_build.module import Problem, parse
-from dbos_build.sources import Project
+from dbos_build.reading.module import Problem, parse
+from dbos_build.reading.sources import Project
+from dbos_build.settings.config import Settings
 from support.analysis import project
 
 CASES = Path(__file__).parent / "corpus" / "cases"

@@ -10,8 +10,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dbos_build import checking, program, rules, selection
-from dbos_build.config import Settings
+from dbos_build import checking, rules
+from dbos_build.analysis import program
+from dbos_build.checking import selection
+from dbos_build.settings.config import Settings
 from support.analysis import project
 
 _CLOCKS = (

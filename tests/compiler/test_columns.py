@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbos_build.columns import character_column
+from dbos_build.reading.columns import character_column
 from support.analysis import findings
 
 PROGRAM = """\

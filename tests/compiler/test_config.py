@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from dbos_build import config, keys, knowledge, program, rules
-from dbos_build.config import Settings
+from dbos_build import rules
+from dbos_build.analysis import program
 from dbos_build.error import ConfigError
-from dbos_build.keys import EffectRow
+from dbos_build.interpreter import knowledge
+from dbos_build.settings import config, keys
+from dbos_build.settings.config import Settings
+from dbos_build.settings.keys import EffectRow
 from support import analysis
 
 

@@ -12,11 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dbos_build import emit, manifest
-from dbos_build.config import Settings
-from dbos_build.emit import Output, Places
-from dbos_build.error import ConfigError, ManifestError, OutputError
-from dbos_build.manifest import (
+from dbos_build.building import emit, manifest
+from dbos_build.building.emit import Output, Places
+from dbos_build.building.manifest import (
     Entry,
     Manifest,
     ModuleEntry,
@@ -26,6 +24,8 @@ from dbos_build.manifest import (
     lock_text,
     read_lock,
 )
+from dbos_build.error import ConfigError, ManifestError, OutputError
+from dbos_build.settings.config import Settings
 from dbos_templates import render
 from dbos_templates.literals import pyrepr
 from support.programs import analysed

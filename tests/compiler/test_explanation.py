@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dbos_build import manifest, versions
-from dbos_build.explanation import changes, explain
-from dbos_build.manifest import Locked, lock_text, read_lock
+from dbos_build import versions
+from dbos_build.building import manifest
+from dbos_build.building.explanation import changes, explain
+from dbos_build.building.manifest import Locked, lock_text, read_lock
 from support.programs import Files, analysed
 
 FILES = {

@@ -9,7 +9,7 @@ import pytest
 
 from dbos_build.error import OutputError
 from dbos_build.fixes import files
-from dbos_build.sources import decode
+from dbos_build.reading.sources import decode
 
 OLD = "import time\n\n\ndef f():\n    time.sleep(1)\n    return 'é'\n"
 NEW = "import time\n\n\ndef f():\n    DBOS.sleep(1)\n    # a new line\n    return 'é'\n"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dbos_build import fixes
-from dbos_build.config import Settings
 from dbos_build.fixes.catalogue import FIXES
 from dbos_build.rules import RULES
+from dbos_build.settings.config import Settings
 from support import analysis, oracle
 
 EXAMPLES = [

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from dbos_build.unknowns import unknown_calls
+from dbos_build.analysis.unknowns import unknown_calls
 from support.analysis import analyse, flagged, marked
 
 STEP = """\

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build import knowledge
+from dbos_build.interpreter import knowledge
 from dbos_build.interpreter.machine import Arguments
 from dbos_build.interpreter.outside import caused
-from dbos_build.values import Value, constant, unknown
+from dbos_build.interpreter.values import Value, constant, unknown
 
 KNOWN = knowledge.load()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbos_build import knowledge
+from dbos_build.interpreter import knowledge
 from support import stub_results
 from support.typeshed import SUPPORTED, Stubs
 

@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from dbos_build import knowledge
+from dbos_build.interpreter import knowledge
 from support.typeshed import CALLABLE, SUPPORTED, Version, exceptions, standard_library
 
 KNOWN = knowledge.load()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import dbos_build
-from dbos_build import knowledge
+from dbos_build.interpreter import knowledge
 
 FOLDER = Path(dbos_build.__file__).parent / "known"
 TABLES = sorted(FOLDER.glob("*.tsv"))

@@ -10,8 +10,10 @@ from collections import Counter
 
 import pytest
 
-from dbos_build import checking, program, rules, selection
-from dbos_build.config import Settings
+from dbos_build import checking, rules
+from dbos_build.analysis import program
+from dbos_build.checking import selection
+from dbos_build.settings.config import Settings
 from support import large_application
 from support.analysis import findings, project
 

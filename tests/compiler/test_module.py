@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from dbos_build.module import CHARACTERS_MAX, parse
-from dbos_build.sources import Source
+from dbos_build.reading.module import CHARACTERS_MAX, parse
+from dbos_build.reading.sources import Source
 from support.analysis import flagged
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build.unknowns import unknown_calls
+from dbos_build.analysis.unknowns import unknown_calls
 from support.natural import CASES, HELD_OUT, LAST, Measured, analyse, applications, measure, score
 
 ALL = (CASES, HELD_OUT, LAST)

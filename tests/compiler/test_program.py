@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbos_build.symbols import Function
+from dbos_build.names.symbols import Function
 from support.analysis import analyse, findings
 
 BODY = "def checkout(name):\n    return name\n"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build import knowledge
+from dbos_build.interpreter import knowledge
 from dbos_build.interpreter.engine import Engine
-from dbos_build.module import parse
-from dbos_build.sources import Source
-from dbos_build.symbols import Symbols, all_functions
+from dbos_build.names.symbols import Symbols, all_functions
+from dbos_build.reading.module import parse
+from dbos_build.reading.sources import Source
 from support.analysis import findings
 
 LIBRARY = Path(os.__file__).parent

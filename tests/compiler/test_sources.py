@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build.config import Settings
 from dbos_build.error import SourceError
-from dbos_build.sources import FILE_SIZE_MAX_BYTES, Project, Source, decode, read
+from dbos_build.reading.sources import FILE_SIZE_MAX_BYTES, Project, Source, decode, read
+from dbos_build.settings.config import Settings
 
 
 def put(root: Path, files: dict[str, str]) -> Path:

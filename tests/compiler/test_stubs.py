@@ -14,8 +14,8 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from dbos_build import emit, manifest, stubs
-from dbos_build.stubs import Stubs
+from dbos_build.building import emit, manifest, stubs
+from dbos_build.building.stubs import Stubs
 from support.programs import Files, analysed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +58,7 @@ def interpreters() -> list[str]:
 def test_every_python_and_hash_seed_writes_the_same_bytes(interpreter: str, seed: str) -> None:
     program = """
 import pathlib, sys
-from dbos_build import emit, manifest
+from dbos_build.building import emit, manifest
 from support.programs import analysed
 root = pathlib.Path(sys.argv[1])
 files = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")

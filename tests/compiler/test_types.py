@@ -17,7 +17,7 @@ import pytest
 
 from dbos_build import rules
 from dbos_build.findings import Finding
-from dbos_build.values import Sequence
+from dbos_build.interpreter.values import Sequence
 from support import typed_projects
 from support.typed_projects import CASES
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build import program, rules
+from dbos_build import rules
+from dbos_build.analysis import program
 from dbos_build.findings import Finding
 from dbos_build.types import checking
 from support import typed_projects

@@ -191,7 +191,7 @@ def test_bad_bytes_nesting_and_loops_are_findings(command: Command) -> None:
 def test_an_internal_error_is_one_line_unless_asked_for_more(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dbos_build import program
+    from dbos_build.analysis import program
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("impossible\nthing")

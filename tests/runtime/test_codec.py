@@ -20,8 +20,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from dbos import DBOS, DBOSConfig, SetWorkflowID, serialize, testing
+from dbos import DBOS, DBOSConfig, SetWorkflowID, testing
 from dbos.error import DBOSSerializationError
+from dbos.values import serialize
 from support.behaviour import SystemTables
 from support.codec_shapes import Colour, Order, OutOfStock, Point, Slotted, Weight
 

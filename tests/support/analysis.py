@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from dbos_build import program, rules
-from dbos_build.config import Settings
+from dbos_build import rules
+from dbos_build.analysis import program
 from dbos_build.findings import Finding
-from dbos_build.sources import Project, Source
+from dbos_build.reading.sources import Project, Source
+from dbos_build.settings.config import Settings
 
 _MARK = re.compile(r"#\s*flags:\s*(?P<codes>DBS\d+(?:[\s,]+DBS\d+)*)")
 

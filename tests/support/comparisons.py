@@ -31,7 +31,5 @@ def found(old: Texts, new: Texts) -> list[tuple[str, int, str]]:
     made = comparison(old, new)
     findings = [*made.findings, *(each for one in made.workflows for each in one.findings)]
     return sorted(
-        (each.path, each.line, each.code)
-        for each in findings
-        if each.severity is not Severity.INFO
+        (each.path, each.line, each.code) for each in findings if each.severity is not Severity.INFO
     )

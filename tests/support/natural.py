@@ -12,9 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbos_build import program, rules
-from dbos_build.config import Settings
+from dbos_build import rules
+from dbos_build.analysis import program
 from dbos_build.findings import Finding, Severity
+from dbos_build.settings.config import Settings
 from support.analysis import project
 
 CASES = Path(__file__).parent.parent / "compiler" / "natural" / "cases"

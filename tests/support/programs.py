@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from dbos_build import program, versions
-from dbos_build.config import Settings
-from dbos_build.naming import name_modules
-from dbos_build.program import Program
-from dbos_build.sources import Project, Source
+from dbos_build import versions
+from dbos_build.analysis import program
+from dbos_build.analysis.program import Program
+from dbos_build.reading.naming import name_modules
+from dbos_build.reading.sources import Project, Source
+from dbos_build.settings.config import Settings
 
 Files = Mapping[str, str]
 

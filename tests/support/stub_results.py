@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 
 import dbos_build
-from dbos_build.knowledge import Entry, Knowledge, load
+from dbos_build.interpreter.knowledge import Entry, Knowledge, load
 from support.typeshed import SUPPORTED, Definition, Stubs, standard_library
 
 TABLE = Path(dbos_build.__file__).parent / "known" / "standard_results.tsv"

@@ -39,8 +39,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, SetWorkflowID, context, operation, testing
+from dbos import DBOS, SetWorkflowID, testing
 from dbos.error import DBOSUnexpectedStepError
+from dbos.kernel import context, operation
 from dbos.registry import live
 from support.pairs import Pair, Run
 

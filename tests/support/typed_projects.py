@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dbos_build import config, program, rules, sources
+from dbos_build import rules
+from dbos_build.analysis import program
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
-from dbos_build.program import Program
-from dbos_build.sources import Project
+from dbos_build.reading import sources
+from dbos_build.reading.sources import Project
+from dbos_build.settings import config
 from dbos_build.types import checking
 
 CASES = Path(__file__).resolve().parents[1] / "compiler" / "types" / "cases"

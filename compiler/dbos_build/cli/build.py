@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
-from dbos_build import config, emit, manifest
+from dbos_build.building import emit, manifest
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
 from dbos_build.inflight import succession
 from dbos_build.report import full
 from dbos_build.report.plain import counted, plain
+from dbos_build.settings import config
 
 
 @click.command("build")

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dbos_build import sources
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, known, session, watching
 from dbos_build.cli.options import Options, attached
 from dbos_build.cli.progress import Bar
 from dbos_build.cli.session import Asked, Outcome
 from dbos_build.error import OutputError
+from dbos_build.reading import sources
 from dbos_build.report import FORMATS
 from dbos_build.report.plain import counted, plain
 
@@ -158,7 +158,7 @@ def _print(options: Options, outcome: Outcome) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    from dbos_build import emit
+    from dbos_build.building import emit
 
     try:
         emit.write(file, text)

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import click
 
-from dbos_build import emit, flow
+from dbos_build import flow
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.building import emit
+from dbos_build.building.emit import Output
 from dbos_build.cli import EXIT_CLEAN, session
 from dbos_build.cli.session import Analysis
-from dbos_build.declarations import Declaration
-from dbos_build.emit import Output
 from dbos_build.error import OutputError
 from dbos_build.graph import addresses
 from dbos_build.graph.filenames import filenames

@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from dbos_build import baseline, sources
+from dbos_build.checking import baseline
 from dbos_build.cli.session import Outcome, displayed
 from dbos_build.error import ConfigError
+from dbos_build.reading import sources
 from dbos_build.report.plain import counted
 
 Checked = TypeVar("Checked", bound=Outcome)
@@ -60,7 +61,7 @@ def write(outcome: Outcome, given: Path | None) -> str:
 
     Raises OutputError when the file cannot be written.
     """
-    from dbos_build import emit
+    from dbos_build.building import emit
 
     file = file_for(outcome, given)
     if file is None:

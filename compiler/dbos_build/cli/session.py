@@ -15,14 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbos_build import cache, config, sources
-from dbos_build.config import Settings
+from dbos_build.checking import cache
 from dbos_build.findings import Finding, Severity
+from dbos_build.reading import sources
+from dbos_build.reading.sources import Project, Source
 from dbos_build.report import Report
-from dbos_build.sources import Project, Source
+from dbos_build.settings import config
+from dbos_build.settings.config import Settings
 
 if TYPE_CHECKING:
-    from dbos_build.program import Program
+    from dbos_build.analysis.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,9 @@ def analyse(paths: Sequence[Path], *, whole: bool, asked: Asked | None = None) -
     otherwise only the paths asked for, relative to the current folder where that contains them.
     Raises BuildError for paths and configuration that make no sense.
     """
-    from dbos_build import program, rules, selection
+    from dbos_build import rules
+    from dbos_build.analysis import program
+    from dbos_build.checking import selection
 
     asked = asked or Asked()
     settings = settings_for(paths, asked)
@@ -153,8 +157,9 @@ def _with_types(
     progress: Callable[[int, int], None] | None,
 ) -> Outcome:
     """Check with the help of mypy; the note says why when there was none."""
-    from dbos_build import program, rules, selection
-    from dbos_build.checking import Checker
+    from dbos_build import rules
+    from dbos_build.analysis import program
+    from dbos_build.checking import Checker, selection
     from dbos_build.types import checking
 
     note = ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dbos_build import config, emit, manifest, sources
+from dbos_build.building import emit, manifest
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
 from dbos_build.diff import build as code
 from dbos_build.error import ManifestError, SourceError
@@ -20,6 +20,8 @@ from dbos_build.inflight.judging import Build
 from dbos_build.inflight.proving import Difference
 from dbos_build.inflight.succession import Former
 from dbos_build.inflight.summary import Summary, summarise
+from dbos_build.reading import sources
+from dbos_build.settings import config
 
 FORMATS = ("text", "markdown", "json")
 

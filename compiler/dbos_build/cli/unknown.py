@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import click
 
+from dbos_build.analysis.unknowns import UnknownCall, unknown_calls
 from dbos_build.cli import session
 from dbos_build.cli.session import Analysis
 from dbos_build.report.plain import counted, plain
-from dbos_build.unknowns import UnknownCall, unknown_calls
 
 
 def show(analysis: Analysis) -> None:

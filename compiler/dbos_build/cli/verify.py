@@ -11,14 +11,16 @@ from pathlib import Path
 
 import click
 
-from dbos_build import config, emit, manifest, verification
+from dbos_build import verification
+from dbos_build.building import emit, manifest
+from dbos_build.building.emit import Places
+from dbos_build.building.manifest import Manifest
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
-from dbos_build.emit import Places
 from dbos_build.error import ManifestError
 from dbos_build.inflight import succession
-from dbos_build.manifest import Manifest
 from dbos_build.report import full, github
 from dbos_build.report.plain import plain
+from dbos_build.settings import config
 from dbos_build.verification import Fault
 
 
@@ -92,8 +94,8 @@ def _against(
 
 def _lock_of(base: str, where: Places) -> tuple[str, str | None]:
     """What the base's lock is called, and its text; None when its sources must speak for it."""
-    from dbos_build import sources
     from dbos_build.diff import revisions
+    from dbos_build.reading import sources
 
     path = Path(base)
     if path.is_dir():

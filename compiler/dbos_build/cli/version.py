@@ -14,10 +14,12 @@ from pathlib import Path
 
 import click
 
-from dbos_build import explanation, manifest, sources, versions
+from dbos_build import versions
+from dbos_build.building import explanation, manifest
+from dbos_build.building.manifest import Locked
 from dbos_build.cli import EXIT_CLEAN, session
-from dbos_build.discovery import SUFFIX
-from dbos_build.manifest import Locked
+from dbos_build.reading import sources
+from dbos_build.reading.discovery import SUFFIX
 from dbos_build.report.plain import plain
 from dbos_build.versions import Versions
 

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dbos_build import contracts, flow, manifest
-from dbos_build.contracts import Contract, Shape
-from dbos_build.declarations import Declaration
+from dbos_build import flow
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.program import Program
+from dbos_build.building import contracts, manifest
+from dbos_build.building.contracts import Contract, Shape
 from dbos_build.error import ManifestError
 from dbos_build.flow.graph import Flow, from_json
-from dbos_build.program import Program
-from dbos_build.symbols import Function
+from dbos_build.names.symbols import Function
 from dbos_build.versions import Versions, compute
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dbos_build.analysis.program import Program
 from dbos_build.diff.build import Build, Place, Workflow, of_lock, of_program
 from dbos_build.diff.comparing import Point, Verdict
 from dbos_build.diff.names import (
@@ -25,7 +26,6 @@ from dbos_build.diff.stored import unreadable
 from dbos_build.diff.topics import lost_topics
 from dbos_build.diff.unseen import operations
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.rules import (
     changed_contract,
     changed_sequence,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dbos_build import config, program, sources
+from dbos_build.analysis import program
 from dbos_build.diff import revisions
 from dbos_build.diff.build import Build, of_lock, of_program
-from dbos_build.discovery import SUFFIX
 from dbos_build.error import ManifestError, SourceError
+from dbos_build.reading import sources
+from dbos_build.reading.discovery import SUFFIX
+from dbos_build.settings import config
 
 
 def read(word: str) -> Build:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dbos_build.contracts import Contract, Parameter
+from dbos_build.building.contracts import Contract, Parameter
 
 
 def misfits(old: Contract, new: Contract) -> Iterator[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbos_build.cycles import components
 from dbos_build.diff.decisions import NO, answer_of
 from dbos_build.diff.meanings import Leaf
 from dbos_build.flow.graph import MERGE, OPERATIONS, RAISED, RESULT, Edge, Flow, successors
+from dbos_build.versions.cycles import components
 
 _DECIDING = frozenset({"branch", "loop", "except"})
 _PATCHES = frozenset({"patch", "deprecate_patch"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbos_build.contracts import Field, Shape
+from dbos_build.building.contracts import Field, Shape
 from dbos_build.diff.build import Build
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dbos_build.contracts import Shape
+from dbos_build.building.contracts import Shape
 from dbos_build.diff import comparing
 from dbos_build.diff.build import Build, Workflow
 from dbos_build.diff.comparing import Verdict

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dbos_build.config import Settings
 from dbos_build.findings import Finding
 from dbos_build.fixes.catalogue import FIXES, Fix, fixability
 from dbos_build.fixes.outcome import FixResult, ProjectResult
-from dbos_build.sources import Project
+from dbos_build.reading.sources import Project
+from dbos_build.settings.config import Settings
 
 __all__ = ["FIXES", "Fix", "FixResult", "ProjectResult", "fix_project", "fixability", "plan"]
 
@@ -29,7 +29,9 @@ def fix_project(project: Project, settings: Settings, unsafe: bool = False) -> P
 
     Raises ConfigError for a rule selector in the settings that no rule answers to.
     """
-    from dbos_build import program, rules, selection
+    from dbos_build import rules
+    from dbos_build.analysis import program
+    from dbos_build.checking import selection
     from dbos_build.fixes import project as rounds
 
     def check(current: Project) -> list[Finding]:

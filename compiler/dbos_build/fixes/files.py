@@ -19,7 +19,7 @@ from pathlib import Path
 
 from dbos_build.error import OutputError
 from dbos_build.fixes.change import dominant_line_end
-from dbos_build.sources import decode
+from dbos_build.reading.sources import decode
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from dbos_build.findings import Finding, Severity
 from dbos_build.fixes.outcome import FixResult, ProjectResult
 from dbos_build.fixes.planning import OVERLAPS, plan
-from dbos_build.sources import Project
+from dbos_build.reading.sources import Project
 
 ROUNDS_MAX = 10
 ALONE_MAX = 24

@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
-from dbos_build.declarations import Declaration
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.program import Program
 from dbos_build.flow import calling, concurrency, expressions, finishing, inlining, statements
 from dbos_build.flow.blocks import Block, Variable
 from dbos_build.flow.globals import Globals, globals_of
@@ -19,11 +20,10 @@ from dbos_build.flow.graph import Flow
 from dbos_build.flow.ownership import owned_names, scalar_names
 from dbos_build.flow.reaching import Reaching, reaching
 from dbos_build.flow.walk import Frame, Pending, Walk
-from dbos_build.forms import Key
 from dbos_build.interpreter.machine import Activation, Enter
 from dbos_build.interpreter.names import local_names, parameters
-from dbos_build.program import Program
-from dbos_build.symbols import Class, Function
+from dbos_build.names.forms import Key
+from dbos_build.names.symbols import Class, Function
 
 
 class _Walker(Walk):

@@ -19,7 +19,14 @@ from dbos_build.flow.reaching import DURABLE
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import BLOCKS_MAX, Walk
 from dbos_build.interpreter.machine import Boundary, Enter, Opaque, Target, Use
-from dbos_build.values import BoundMethod, ClassRef, Durable, External, FunctionRef, InstanceRef
+from dbos_build.interpreter.values import (
+    BoundMethod,
+    ClassRef,
+    Durable,
+    External,
+    FunctionRef,
+    InstanceRef,
+)
 
 _FOLLOWED = (Durable, FunctionRef, BoundMethod, ClassRef, InstanceRef)
 

@@ -18,7 +18,7 @@ from dbos_build.flow.expressions import acts
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import CAUGHT, Catcher, Pending, Walk
 from dbos_build.interpreter.machine import Enter
-from dbos_build.values import External
+from dbos_build.interpreter.values import External
 
 COROUTINES = "coroutines"
 """The name of a gather with lanes that number their operations on their own."""

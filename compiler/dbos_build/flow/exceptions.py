@@ -15,7 +15,7 @@ from dbos_build.flow.expressions import acts
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import CAUGHT, Catcher, Walk
 from dbos_build.interpreter.machine import Boundary, Enter
-from dbos_build.values import External
+from dbos_build.interpreter.values import External
 
 _BROAD = frozenset({"Exception", "BaseException"})
 

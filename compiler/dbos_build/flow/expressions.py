@@ -11,15 +11,15 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeGuard
 
-from dbos_build.digest import serialise
 from dbos_build.flow import folding, members
 from dbos_build.flow.blocks import Variable
 from dbos_build.flow.members import special
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Frame, Walk
-from dbos_build.forms import constant, dotted_parts, merged
 from dbos_build.interpreter.machine import Enter
 from dbos_build.interpreter.names import local_names, parameters
+from dbos_build.names.forms import constant, dotted_parts, merged
+from dbos_build.reading.digest import serialise
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _RISKY = (ast.Div, ast.FloorDiv, ast.Mod)

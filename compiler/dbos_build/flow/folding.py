@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dbos_build.flow import members
 from dbos_build.flow.blocks import Variable
 from dbos_build.flow.walk import CAUGHT, HEAP, Walk
-from dbos_build.scopes import stored_names
+from dbos_build.names.scopes import stored_names
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 BUDGET = 300

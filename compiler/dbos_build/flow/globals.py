@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from dbos_build.closure import Closures, closures, reach
-from dbos_build.forms import Key, Meaning
+from dbos_build.analysis.program import Program
 from dbos_build.interpreter.engine import Engine
-from dbos_build.module import Module
-from dbos_build.program import Program
-from dbos_build.scopes import Origin
-from dbos_build.symbols import Function
+from dbos_build.names.forms import Key, Meaning
+from dbos_build.names.scopes import Origin
+from dbos_build.names.symbols import Function
+from dbos_build.reading.module import Module
 from dbos_build.versions import digests_of
+from dbos_build.versions.closure import Closures, closures, reach
 
 _KNOWN: WeakKeyDictionary[Engine, Globals] = WeakKeyDictionary()
 

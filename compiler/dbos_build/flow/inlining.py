@@ -18,8 +18,8 @@ from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import DEPTH_MAX, Frame, Pending, Walk
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.interpreter.names import Names, local_names
-from dbos_build.symbols import Function
-from dbos_build.values import ClassRef, External, PartialCall
+from dbos_build.interpreter.values import ClassRef, External, PartialCall
+from dbos_build.names.symbols import Function
 
 SMALL_STATEMENTS = 20
 """How long a helper that only raises errors of its own may be to be drawn in place."""

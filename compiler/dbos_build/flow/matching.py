@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from dbos_build.flow import folding
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Walk
-from dbos_build.forms import constant
+from dbos_build.names.forms import constant
 
 
 @dataclass(slots=True)

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from dbos_build.flow.walk import Walk
 from dbos_build.interpreter.machine import Enter
-from dbos_build.operators import ANYTHING, implicit
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     BoundMethod,
     ClassRef,
     Constant,
@@ -24,6 +23,7 @@ from dbos_build.values import (
     FunctionRef,
     ModuleRef,
 )
+from dbos_build.versions.operators import ANYTHING, implicit
 
 _SIMPLE = frozenset(
     f"builtins.{name}" for name in ("int", "str", "float", "bool", "bytes", "complex", "NoneType")

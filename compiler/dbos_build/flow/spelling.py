@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dbos_build.digest import fingerprint
 from dbos_build.flow.graph import MERGE, RAISED, RESULT, Value
 from dbos_build.flow.simplifying import Simplified
+from dbos_build.reading.digest import fingerprint
 
 DIGITS = 16
 """How much of a hash is kept: enough to tell two values of one workflow's history apart."""

@@ -14,7 +14,7 @@ from dbos_build.flow.expressions import acts, negated, runs_unseen, unseen
 from dbos_build.flow.members import special
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Loop, Walk
-from dbos_build.scopes import Origin, origins
+from dbos_build.names.scopes import Origin, origins
 
 
 def run(walk: Walk, body: Sequence[ast.stmt]) -> None:

@@ -23,12 +23,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dbos_build import sources
+from dbos_build.building.manifest import (
+    Locked,
+    Manifest,
+    Proof,
+    WorkflowEntry,
+    lock_text,
+    read_lock,
+)
 from dbos_build.diff import build as builds
 from dbos_build.diff.build import Build
 from dbos_build.error import ManifestError, SourceError
 from dbos_build.inflight import proving
-from dbos_build.manifest import Locked, Manifest, Proof, WorkflowEntry, lock_text, read_lock
+from dbos_build.reading import sources
 
 LONGEST = 50
 """How many former versions a workflow keeps, the newest first."""

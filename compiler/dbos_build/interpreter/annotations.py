@@ -10,7 +10,7 @@ import ast
 
 from dbos_build.interpreter.machine import Frame, Machine
 from dbos_build.interpreter.names import lookup
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
     ClassRef,

@@ -11,8 +11,7 @@ import ast
 import builtins
 
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine
-from dbos_build.symbols import Assigned, Binding, Class, Defined, Function, Imported
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
     BoundMethod,
@@ -36,6 +35,7 @@ from dbos_build.values import (
     of,
     unknown,
 )
+from dbos_build.names.symbols import Assigned, Binding, Class, Defined, Function, Imported
 
 MEMBERS_MAX = 5
 _NO_ATTRIBUTE = unknown("attribute not found")

@@ -15,8 +15,7 @@ from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, 
 from dbos_build.interpreter.models import call_back, find_model
 from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.interpreter.outside import use
-from dbos_build.symbols import Function
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
     BoundMethod,
@@ -41,6 +40,7 @@ from dbos_build.values import (
     sequence,
     unknown,
 )
+from dbos_build.names.symbols import Function
 
 
 def evaluate_call(machine: Machine, node: ast.Call, frame: Frame) -> Value:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from dbos_build.interpreter.machine import Arguments, Frame, Machine
 from dbos_build.interpreter.outside import use
-from dbos_build.values import NOTHING, Value, awaited, elements, join_all, sequence
+from dbos_build.interpreter.values import NOTHING, Value, awaited, elements, join_all, sequence
 
 Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
 

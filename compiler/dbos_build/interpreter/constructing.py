@@ -14,8 +14,8 @@ from dbos_build.interpreter import attributes
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Use
 from dbos_build.interpreter.outside import use
-from dbos_build.symbols import Assigned, Class
-from dbos_build.values import ClassRef, InstanceRef, Taint, Value, of
+from dbos_build.interpreter.values import ClassRef, InstanceRef, Taint, Value, of
+from dbos_build.names.symbols import Assigned, Class
 
 _FACTORIES = ("default_factory", "factory")
 

@@ -17,7 +17,7 @@ from dbos_build.interpreter.targets import (
     with_element,
     with_item,
 )
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     Constant,
     Mapping,

@@ -10,8 +10,7 @@ import ast
 
 from dbos_build.interpreter.machine import Activation, Arguments, Decorated, Frame, Machine
 from dbos_build.interpreter.models import find_model
-from dbos_build.symbols import Class, Function
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     BoundMethod,
     ClassRef,
@@ -26,6 +25,7 @@ from dbos_build.values import (
     instance,
     of,
 )
+from dbos_build.names.symbols import Class, Function
 
 _KINDS = {
     "builtins.property": "property",

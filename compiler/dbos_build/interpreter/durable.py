@@ -11,8 +11,7 @@ import ast
 
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.machine import Activation, Arguments, Boundary, Frame, Machine, Use
-from dbos_build.symbols import Function
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
     BoundMethod,
@@ -34,6 +33,7 @@ from dbos_build.values import (
     sequence,
     unknown,
 )
+from dbos_build.names.symbols import Function
 
 DECORATORS = {
     "workflow": "workflow",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from dbos_build.interpreter import attributes, calling, decorating, expressions, statements
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.durable import literal_options, partial_options
+from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.loading import Loader
 from dbos_build.interpreter.machine import (
     Activation,
@@ -25,11 +26,7 @@ from dbos_build.interpreter.machine import (
     Use,
 )
 from dbos_build.interpreter.names import Names, parameters
-from dbos_build.knowledge import Knowledge
-from dbos_build.module import Module
-from dbos_build.symbols import Class, Function, Symbols, index_class
-from dbos_build.symbols import statements as all_statements
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
     BoundMethod,
@@ -49,6 +46,9 @@ from dbos_build.values import (
     of,
     unknown,
 )
+from dbos_build.names.symbols import Class, Function, Symbols, index_class
+from dbos_build.names.symbols import statements as all_statements
+from dbos_build.reading.module import Module
 
 DEPTH_MAX = 18
 RUNS_MAX = 6

@@ -15,7 +15,7 @@ from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.interpreter.names import lookup
 from dbos_build.interpreter.outside import note_reads, taint_at
 from dbos_build.interpreter.targets import bind_target
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     ANYTHING,
     NOTHING,
     Atom,

@@ -11,7 +11,7 @@ import ast
 from dbos_build.interpreter import attributes
 from dbos_build.interpreter.machine import Arguments, Frame, Machine
 from dbos_build.interpreter.outside import taint_at
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     ClassRef,
     InstanceRef,

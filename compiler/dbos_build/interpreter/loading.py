@@ -12,21 +12,10 @@ from collections.abc import Iterator
 from dbos_build.interpreter import statements as running
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.iterating import iterate
+from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
 from dbos_build.interpreter.targets import bind_target, root_name
-from dbos_build.knowledge import Knowledge
-from dbos_build.module import Module
-from dbos_build.symbols import (
-    Assigned,
-    Binding,
-    Class,
-    Function,
-    Imported,
-    Symbols,
-    all_classes,
-    statements,
-)
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     ClassRef,
     Durable,
@@ -39,6 +28,17 @@ from dbos_build.values import (
     of,
     unknown,
 )
+from dbos_build.names.symbols import (
+    Assigned,
+    Binding,
+    Class,
+    Function,
+    Imported,
+    Symbols,
+    all_classes,
+    statements,
+)
+from dbos_build.reading.module import Module
 
 _MODULE_TEXT = frozenset({"__name__", "__file__", "__doc__", "__package__"})
 

@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from dbos_build.knowledge import Entry, Knowledge
-from dbos_build.module import Module
-from dbos_build.symbols import Binding, Class, Function, Symbols
-from dbos_build.types.meanings import Meanings
-from dbos_build.values import (
+from dbos_build.interpreter.knowledge import Entry, Knowledge
+from dbos_build.interpreter.meanings import Meanings
+from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
     FunctionRef,
@@ -26,6 +24,8 @@ from dbos_build.values import (
     Value,
     settled,
 )
+from dbos_build.names.symbols import Binding, Class, Function, Symbols
+from dbos_build.reading.module import Module
 
 GROWTH_MAX = 24
 

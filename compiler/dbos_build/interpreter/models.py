@@ -17,8 +17,7 @@ from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.outside import note_reads, taint_at
 from dbos_build.interpreter.targets import bind_target
-from dbos_build.symbols import Class
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     BoundMethod,
     ClassRef,
@@ -42,6 +41,7 @@ from dbos_build.values import (
     unknown,
     unordered,
 )
+from dbos_build.names.symbols import Class
 
 Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from dbos_build.interpreter.machine import Activation, Frame, Machine
+from dbos_build.interpreter.values import NOTHING, External, Value, of, unknown
+from dbos_build.names.symbols import Function, FunctionNode
 from dbos_build.nodes import every, own
-from dbos_build.symbols import Function, FunctionNode
-from dbos_build.values import NOTHING, External, Value, of, unknown
 
 _COLLECTED: WeakKeyDictionary[FunctionNode, Names] = WeakKeyDictionary()
 """The names of every function whose tree is still there, whichever engine asks."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 
+from dbos_build.interpreter.knowledge import Entry, Knowledge
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
-from dbos_build.knowledge import Entry, Knowledge
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     ORDER_KINDS,
     ClassRef,
     Constant,

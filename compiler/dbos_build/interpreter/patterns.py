@@ -11,7 +11,7 @@ import ast
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.machine import Frame, Machine
 from dbos_build.interpreter.targets import bind_name
-from dbos_build.values import Value, elements, instance, sequence, unknown
+from dbos_build.interpreter.values import Value, elements, instance, sequence, unknown
 
 
 def bind_pattern(machine: Machine, pattern: ast.pattern, subject: Value, frame: Frame) -> None:

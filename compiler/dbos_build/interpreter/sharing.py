@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbos_build.interpreter.machine import Machine
-from dbos_build.symbols import Class, Function
-from dbos_build.values import Atom, InstanceRef, Mapping, PartialCall, Sequence, Value
+from dbos_build.interpreter.values import Atom, InstanceRef, Mapping, PartialCall, Sequence, Value
+from dbos_build.names.symbols import Class, Function
 
 Site = tuple[Class, int | None]
 _ON_CLASS = -1

@@ -16,8 +16,7 @@ from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque, Use
 from dbos_build.interpreter.patterns import bind_pattern
 from dbos_build.interpreter.targets import bind_name, bind_target, rebind, with_element
-from dbos_build.symbols import absolute
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     ClassRef,
     Constant,
@@ -33,6 +32,7 @@ from dbos_build.values import (
     unknown,
     unordered,
 )
+from dbos_build.names.symbols import absolute
 
 
 def execute(machine: Machine, body: list[ast.stmt], frame: Frame) -> bool:

@@ -12,8 +12,7 @@ import ast
 from dbos_build.interpreter.machine import Activation, Arguments, Frame, Machine, Store
 from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.interpreter.outside import taint_at
-from dbos_build.symbols import statements
-from dbos_build.values import (
+from dbos_build.interpreter.values import (
     NOTHING,
     ClassRef,
     Constant,
@@ -31,6 +30,7 @@ from dbos_build.values import (
     sequence,
     unknown,
 )
+from dbos_build.names.symbols import statements
 
 
 def bind_target(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from dbos_build.declarations import Declaration
-from dbos_build.program import Program
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.program import Program
 
 STARTED_STEP = "<temp>."
 """What stands before the name of a step that was started as a workflow of its own."""

@@ -6,9 +6,9 @@ that a comment silences. Never does: find rules by looking at files; the list is
 
 from __future__ import annotations
 
-from dbos_build.columns import in_characters
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
+from dbos_build.reading.columns import in_characters
 from dbos_build.rules import (
     agent_call,
     api_outside_workflow,

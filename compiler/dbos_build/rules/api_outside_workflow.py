@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import plain_activations, unresolved_names
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import plain_activations, unresolved_names
 
 _WORKFLOW_ONLY = frozenset(
     {"recv", "set_event", "write_stream", "close_stream", "patch", "deprecate_patch"}

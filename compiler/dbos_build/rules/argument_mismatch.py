@@ -8,15 +8,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.queues import workflow_behind
+from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.literals import api_calls
-from dbos_build.program import Program
-from dbos_build.queues import workflow_behind
+from dbos_build.interpreter.values import NOTHING, Constant, Durable, ExternalInstance, Value
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import program_activations
-from dbos_build.symbols import Function
-from dbos_build.values import NOTHING, Constant, Durable, ExternalInstance, Value
 
 _STARTING = frozenset({"dbos.DBOS.start_workflow", "dbos.Queue.enqueue"})
 _DEBOUNCE_OWN = 2

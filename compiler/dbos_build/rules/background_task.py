@@ -8,14 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING
+from dbos_build.names.symbols import blocks
 from dbos_build.rules.coroutines import SEVERAL, TASKS, calls_of, is_durable, most_work
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.symbols import blocks
 from dbos_build.syntax import walk
-from dbos_build.values import NOTHING
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

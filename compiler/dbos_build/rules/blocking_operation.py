@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, Durable
 from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
-from dbos_build.values import NOTHING, Durable
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.texts import is_built
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Target, Use
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.texts import is_built
 
 _TEXTS = frozenset(
     {"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text"}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached, links
+from dbos_build.analysis.effects import Reached, links
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Link, Severity
-from dbos_build.program import Program
 from dbos_build.rules.coroutines import operations
 from dbos_build.rules.rule import Rule, once, workflow_items
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, FunctionRef, PartialCall
 from dbos_build.rules.rule import Rule, every_activation, once
-from dbos_build.values import NOTHING, FunctionRef, PartialCall
 
 _STARTING = frozenset({"start_workflow", "enqueue", "enqueue_workflow", "debounce"})
 

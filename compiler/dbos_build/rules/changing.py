@@ -10,9 +10,9 @@ import ast
 
 from dbos_build.interpreter.machine import Enter, Machine
 from dbos_build.interpreter.targets import root_name
+from dbos_build.names.symbols import Function
 from dbos_build.rules.reading import step_arguments
 from dbos_build.rules.state import CHANGING
-from dbos_build.symbols import Function
 from dbos_build.syntax import every
 
 EVERYTHING = "*"

@@ -8,16 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.references import constant_of
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.names import local_names
-from dbos_build.program import Program
-from dbos_build.references import constant_of
+from dbos_build.interpreter.values import NOTHING, ExternalInstance
+from dbos_build.names.symbols import Function, all_functions
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.rules.state import changed_names
-from dbos_build.symbols import Function, all_functions
 from dbos_build.syntax import walk
-from dbos_build.values import NOTHING, ExternalInstance
 
 _AT_IMPORT = frozenset({"__init_subclass__", "__set_name__"})
 """Methods that run while classes are made, when nothing durable runs yet."""

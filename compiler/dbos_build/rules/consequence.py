@@ -6,10 +6,10 @@ Never does: report sources; their rules do.
 
 from __future__ import annotations
 
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
-from dbos_build.program import Program
+from dbos_build.interpreter.values import Taint
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
-from dbos_build.values import Taint
 
 _SOURCES_MAX = 3
 

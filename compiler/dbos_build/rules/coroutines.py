@@ -10,8 +10,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.interpreter.machine import Activation, Boundary, Enter, Target
+from dbos_build.interpreter.values import NOTHING, Coroutine, External, Value, elements
 from dbos_build.syntax import every, walk
-from dbos_build.values import NOTHING, Coroutine, External, Value, elements
 
 SEVERAL = 2
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.declarations import Declaration
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
-from dbos_build.symbols import Function
 
 _ROUTES = frozenset(
     {"get", "post", "put", "delete", "patch", "head", "options", "route", "api_route"}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dbos_build.declarations import Declaration
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule
 
 

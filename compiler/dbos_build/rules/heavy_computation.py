@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, Constant, External
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.values import NOTHING, Constant, External
 
 TURNS_MAX = 5_000_000
 _POWER_MAX = 64

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Enter, Use
-from dbos_build.literals import api_calls
-from dbos_build.program import Program
 from dbos_build.rules.coroutines import is_durable, operations
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.syntax import Parents, every, own_body, parents_of, walk

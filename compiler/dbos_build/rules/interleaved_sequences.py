@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING
 from dbos_build.rules.coroutines import (
     GATHER,
     GROUP_TASKS,
@@ -22,7 +23,6 @@ from dbos_build.rules.coroutines import (
 )
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.syntax import every
-from dbos_build.values import NOTHING
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

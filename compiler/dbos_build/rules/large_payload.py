@@ -8,16 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.texts import assigned_to
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Use
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, Constant
+from dbos_build.names.symbols import Function
 from dbos_build.rules.coroutines import is_durable
 from dbos_build.rules.rule import Rule, once, places_within
-from dbos_build.symbols import Function
 from dbos_build.syntax import own
-from dbos_build.texts import assigned_to
-from dbos_build.values import NOTHING, Constant
 
 _READING = frozenset({"read", "read_bytes", "read_text", "readlines"})
 _FILES = ("io.", "pathlib.", "aiofiles.", "gzip.", "bz2.", "lzma.")

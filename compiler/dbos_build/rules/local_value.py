@@ -8,15 +8,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.program import Program
+from dbos_build.interpreter.values import (
+    NOTHING,
+    ClassRef,
+    FunctionRef,
+    InstanceRef,
+    Mapping,
+    Sequence,
+    Value,
+)
+from dbos_build.names.symbols import Function
 from dbos_build.rules.coroutines import is_durable
 from dbos_build.rules.rule import Rule, once, places_within
-from dbos_build.symbols import Function
 from dbos_build.syntax import own
-from dbos_build.values import NOTHING, ClassRef, FunctionRef, InstanceRef, Mapping, Sequence, Value
 
 _DEPTH_MAX = 4
 _DICTIONARY = "TypedDict"

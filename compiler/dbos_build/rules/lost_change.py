@@ -9,16 +9,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, Constant, ExternalInstance
+from dbos_build.names.symbols import Function
 from dbos_build.rules.changing import changes
 from dbos_build.rules.reading import is_read_after, step_arguments
 from dbos_build.rules.rule import Rule, places_within
-from dbos_build.symbols import Function
 from dbos_build.syntax import every
-from dbos_build.values import NOTHING, Constant, ExternalInstance
 
 _IMMUTABLE = frozenset(
     f"builtins.{name}"

@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Enter, Use
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, External
 from dbos_build.rules.coroutines import does_work
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.syntax import every, walk
-from dbos_build.values import NOTHING, External
 
 _TROUBLE = frozenset(
     f"builtins.{name}"

@@ -8,15 +8,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Target
-from dbos_build.literals import api_calls
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, Coroutine
 from dbos_build.rules.coroutines import GATHER, calls_of
 from dbos_build.rules.rule import Rule, once, places_within, within
 from dbos_build.syntax import every
-from dbos_build.values import NOTHING, Coroutine
 
 _OPERATIONS = frozenset(
     f"dbos.DBOS.{name}{suffix}"

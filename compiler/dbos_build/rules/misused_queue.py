@@ -8,14 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.declarations import Queue
+from dbos_build.analysis.declarations import Queue
+from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.queues import queue_behind
+from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.literals import api_calls
-from dbos_build.program import Program
-from dbos_build.queues import queue_behind
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import program_activations
 from dbos_build.syntax import ancestors, every, parents_of
 
 _ENQUEUE = frozenset({"dbos.Queue.enqueue", "dbos.Queue.enqueue_async"})

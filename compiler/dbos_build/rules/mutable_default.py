@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.rules.state import changed_names
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.consequences import is_logging
-from dbos_build.effects import Reach
+from dbos_build.analysis.consequences import is_logging
+from dbos_build.analysis.effects import Reach
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Enter, Target, Use
-from dbos_build.program import Program
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
-from dbos_build.symbols import Function
 from dbos_build.syntax import walk
 
 _LONG = (ast.For, ast.AsyncFor, ast.While, ast.Raise, ast.Await, ast.With, ast.AsyncWith)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from dbos_build.interpreter.machine import Activation
-from dbos_build.values import NOTHING, External
+from dbos_build.interpreter.values import NOTHING, External
 
 _FORGETTING = frozenset(
     f"builtins.{name}"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary, Opaque
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import program_activations
 from dbos_build.syntax import own, walk
 
 _ASKING = frozenset({"get_status", "get_workflow_status", "get_event"})

@@ -8,14 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.declarations import Queue
+from dbos_build.analysis.declarations import Queue
+from dbos_build.analysis.literals import api_calls, text_argument, text_entry
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.literals import api_calls, text_argument, text_entry
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, every_activation, once
 from dbos_build.spelling import unknown_name
-from dbos_build.surroundings import program_activations
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

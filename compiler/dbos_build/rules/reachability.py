@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from dbos_build.effects import Reached, links
+from dbos_build.analysis.effects import Reached, links
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
-from dbos_build.program import Program
 from dbos_build.rules.rule import workflow_items
 
 Span = tuple[int, int, Reached, str]

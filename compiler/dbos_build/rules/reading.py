@@ -10,9 +10,9 @@ import ast
 from collections.abc import Iterator
 
 from dbos_build.interpreter.machine import Activation
-from dbos_build.symbols import Function
+from dbos_build.interpreter.values import NOTHING, InstanceRef
+from dbos_build.names.symbols import Function
 from dbos_build.syntax import every, parents_of, walk
-from dbos_build.values import NOTHING, InstanceRef
 
 _INLINE = ("run_step", "run_step_async")
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)

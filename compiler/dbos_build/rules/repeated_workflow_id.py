@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import program_activations, reached_functions
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Enter
-from dbos_build.literals import api_calls
-from dbos_build.program import Program
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import program_activations, reached_functions
-from dbos_build.symbols import Function
 from dbos_build.syntax import (
     LOOPS,
     Parents,

@@ -11,13 +11,13 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from dbos_build.declarations import Declaration
-from dbos_build.effects import Occurrence, Reach, Reached, links
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.effects import Occurrence, Reach, Reached, links
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Link, Severity
 from dbos_build.fixes.catalogue import fixability
 from dbos_build.interpreter.machine import Activation, Target
-from dbos_build.program import Program
-from dbos_build.symbols import Function
+from dbos_build.names.symbols import Function
 
 Check = Callable[["Rule", Program], Iterable[Finding]]
 

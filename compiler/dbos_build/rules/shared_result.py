@@ -8,16 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.texts import assigned_to, changed_attributes
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.names import parameters
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, ExternalInstance, Mapping, Sequence
+from dbos_build.names.symbols import Function, all_functions, class_members
 from dbos_build.rules.rule import Rule, every_activation, once
 from dbos_build.rules.state import changed_names
-from dbos_build.symbols import Function, all_functions, class_members
 from dbos_build.syntax import own_body, parents_of
-from dbos_build.texts import assigned_to, changed_attributes
-from dbos_build.values import NOTHING, ExternalInstance, Mapping, Sequence
 
 _CONTAINERS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.bytearray"})
 _KINDS = frozenset({"list", "set"})

@@ -12,11 +12,11 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
-from dbos_build.module import Module
-from dbos_build.program import Program
+from dbos_build.reading.module import Module
+from dbos_build.reading.suppressions import Suppression
 from dbos_build.rules.rule import Rule
-from dbos_build.suppressions import Suppression
 from dbos_build.syntax import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -13,9 +13,9 @@ from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.machine import Activation, Store
 from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
-from dbos_build.symbols import Assigned
+from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
+from dbos_build.names.symbols import Assigned
 from dbos_build.syntax import every
-from dbos_build.values import NOTHING, ClassRef, InstanceRef
 
 CHANGING = frozenset(
     {

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 
-from dbos_build.effects import Reach, Reached
+from dbos_build.analysis.effects import Reach, Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
 from dbos_build.interpreter.machine import Activation, Use
-from dbos_build.program import Program
+from dbos_build.interpreter.values import Taint
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
-from dbos_build.values import Taint
 
 
 def taint_check(kind: str, message: str) -> Callable[[Rule, Program], Iterable[Finding]]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from dbos_build.effects import Occurrence
+from dbos_build.analysis.effects import Occurrence
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.sharing import is_shared
-from dbos_build.program import Program
+from dbos_build.interpreter.values import InstanceRef
 from dbos_build.rules.rule import Rule, reaching, shown
 from dbos_build.rules.state import is_self
-from dbos_build.values import InstanceRef
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

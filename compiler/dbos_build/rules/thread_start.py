@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dbos_build.effects import Occurrence
+from dbos_build.analysis.effects import Occurrence
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, reaching, shown
 
 

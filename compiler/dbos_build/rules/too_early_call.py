@@ -8,15 +8,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.launching import LAUNCH, Called, module_calls, started_modules
+from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import plain_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.launching import LAUNCH, Called, module_calls, started_modules
-from dbos_build.literals import api_calls
-from dbos_build.program import Program
+from dbos_build.interpreter.values import Durable, External
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import plain_activations
 from dbos_build.syntax import walk
-from dbos_build.values import Durable, External
 
 _STARTING = frozenset(
     f"dbos.{name}{suffix}"

@@ -9,16 +9,16 @@ import ast
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from dbos_build.declarations import Declaration, neighbourhood
+from dbos_build.analysis.declarations import Declaration, neighbourhood
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import surrounding_engine
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.durable import DECORATORS
 from dbos_build.interpreter.machine import Frame
-from dbos_build.program import Program
+from dbos_build.interpreter.values import External
+from dbos_build.names.symbols import statements
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import surrounding_engine
-from dbos_build.symbols import statements
 from dbos_build.syntax import blocks_below, walk
-from dbos_build.values import External
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

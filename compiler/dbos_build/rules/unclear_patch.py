@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reach, Reached
+from dbos_build.analysis.effects import Reach, Reached
+from dbos_build.analysis.literals import api_calls, argument_of, texts_of
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.literals import api_calls, argument_of, texts_of
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
 from dbos_build.syntax import exclude_each_other, parents_of
 

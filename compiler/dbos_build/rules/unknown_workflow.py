@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.literals import api_calls, text_argument, text_entry
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
-from dbos_build.literals import api_calls, text_argument, text_entry
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.spelling import unknown_name
-from dbos_build.surroundings import program_activations
 
 _LISTS = frozenset(
     f"dbos.{owner}.{name}"

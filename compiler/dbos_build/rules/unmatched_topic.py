@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.literals import api_calls, texts_of
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.literals import api_calls, texts_of
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
 from dbos_build.spelling import unknown_name
-from dbos_build.surroundings import program_activations
 
 # Operation → which parameter names the topic or key, at which position, and what meets it.
 _SENDERS = {"send": ("topic", 2, "topic"), "set_event": ("key", 0, "event")}

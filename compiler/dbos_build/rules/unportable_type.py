@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.storable import named_types
+from dbos_build.analysis.surroundings import surrounding_engine
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
-from dbos_build.storable import named_types
-from dbos_build.surroundings import surrounding_engine
-from dbos_build.symbols import Function
 from dbos_build.syntax import walk
 
 _OPTIONS = frozenset({"serialization_type", "serializer", "serialization"})

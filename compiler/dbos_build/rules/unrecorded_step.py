@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import plain_activations, unresolved_names
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import plain_activations, unresolved_names
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.declarations import Declaration
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.launching import LAUNCH, module_calls
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import plain_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.launching import LAUNCH, module_calls
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, ClassRef
+from dbos_build.names.symbols import Class, Defined, Function
 from dbos_build.rules.rule import Rule, once
-from dbos_build.surroundings import plain_activations
-from dbos_build.symbols import Class, Defined, Function
 from dbos_build.syntax import every
-from dbos_build.values import NOTHING, ClassRef
 
 _CONFIGURED = "dbos.DBOSConfiguredInstance"
 _STARTING = ("start_workflow", "enqueue")

@@ -9,14 +9,14 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
+from dbos_build.names.symbols import Class, Defined, Function
 from dbos_build.rules.rule import Rule, declared_reaches, once
-from dbos_build.symbols import Class, Defined, Function
 from dbos_build.syntax import ancestors, own, parents_of, walk
-from dbos_build.values import NOTHING, ClassRef, InstanceRef
 
 _OWN_WAYS = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__new__", "__setstate__")
 _WIDE = frozenset({"Exception", "BaseException"})

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.unknowns import unknown_calls
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.rules.rule import Rule, once
-from dbos_build.unknowns import unknown_calls
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

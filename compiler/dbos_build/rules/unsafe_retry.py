@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Use
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, Constant, Mapping
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, chain_to, once
-from dbos_build.symbols import Function
-from dbos_build.values import NOTHING, Constant, Mapping
 
 _POSTING = frozenset(
     f"{package}{owner}.post"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.effects import Occurrence, Reached
+from dbos_build.analysis.effects import Occurrence, Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, External, Taint
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow, reaching, shown
 from dbos_build.rules.tainting import own_taints
-from dbos_build.values import NOTHING, External, Taint
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.rules.consequence import findings
 from dbos_build.rules.rule import Rule
 

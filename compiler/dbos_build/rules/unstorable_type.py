@@ -8,16 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.declarations import Declaration
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.program import Program
+from dbos_build.analysis.storable import cannot_be_stored, unstorable_part
+from dbos_build.analysis.surroundings import surrounding_engine
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.program import Program
+from dbos_build.interpreter.values import NOTHING, ExternalInstance, FunctionRef
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
-from dbos_build.storable import cannot_be_stored, unstorable_part
-from dbos_build.surroundings import surrounding_engine
-from dbos_build.symbols import Function
 from dbos_build.syntax import own
-from dbos_build.values import NOTHING, ExternalInstance, FunctionRef
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:

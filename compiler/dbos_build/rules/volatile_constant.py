@@ -9,13 +9,13 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from dbos_build.effects import Reached
+from dbos_build.analysis.effects import Reached
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.knowledge import Knowledge
-from dbos_build.program import Program
+from dbos_build.interpreter.knowledge import Knowledge
+from dbos_build.interpreter.values import External, ExternalInstance, Taint, Value
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
 from dbos_build.rules.tainting import own_taints
-from dbos_build.values import External, ExternalInstance, Taint, Value
 
 _SOURCES = {
     "environment": "the environment",

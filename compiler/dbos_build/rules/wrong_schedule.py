@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.declarations import Schedule
+from dbos_build.analysis.declarations import Schedule
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.program import Program
 from dbos_build.rules.cron import problem
 from dbos_build.rules.rule import Rule, once
 

@@ -14,9 +14,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from dbos_build.config import Settings
 from dbos_build.error import BuildError
-from dbos_build.module import Module
+from dbos_build.reading.module import Module
+from dbos_build.settings.config import Settings
 from dbos_build.types import workspace
 from dbos_build.types.resolved import FACTS_FORMAT, Facts, Resolved, facts_file, read_facts
 

@@ -16,9 +16,9 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from dbos import request, runtime
-from dbos.context import SetWorkflowID
 from dbos.error import DBOSException
+from dbos.kernel import request, runtime
+from dbos.kernel.context import SetWorkflowID
 from dbos.registry import Declared, live
 from dbos.replay import child
 from dbos.replay.child import DBOSReplayError

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from dbos.error import DBOSException
-from dbos.record import StepRecord
+from dbos.kernel.record import StepRecord
 
 FORMAT = "dbos-history"
 FORMAT_NUMBER = 1

@@ -9,9 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from dbos import reconstruct, serialize
-from dbos.drive import Outcome, Raised, Returned
 from dbos.error import DBOSUnexpectedStepError
+from dbos.kernel.drive import Outcome, Raised, Returned
 from dbos.replay import places
 from dbos.replay.history import History
 from dbos.replay.places import Place
@@ -19,6 +18,7 @@ from dbos.replay.record_only import Asked, RecordedExecution
 from dbos.replay.redaction import REDACTED
 from dbos.replay.verdict import Kind, Verdict
 from dbos.replay.wall import Refusal
+from dbos.values import reconstruct, serialize
 
 
 @dataclass(slots=True)

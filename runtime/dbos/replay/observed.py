@@ -10,12 +10,12 @@ import threading
 from types import TracebackType
 from typing import Any, Self
 
-from dbos.execution import Execution
+from dbos.kernel.execution import Execution
+from dbos.kernel.runtime import Runtime
 from dbos.registry import Declared, live
 from dbos.replay import assertions, stored
 from dbos.replay.child import DBOSReplayError
 from dbos.replay.history import History
-from dbos.runtime import Runtime
 
 
 class Observed:

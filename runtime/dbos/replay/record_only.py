@@ -13,17 +13,17 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from dbos import context
 from dbos.error import DBOSBaseException, DBOSSerializationError
-from dbos.execution import Execution
+from dbos.kernel import context
+from dbos.kernel.execution import Execution
+from dbos.kernel.wakes import Wakes
 from dbos.replay import places, wall
 from dbos.replay.places import Place
 from dbos.replay.redaction import REDACTED, Redacted
-from dbos.wakes import Wakes
 
 if TYPE_CHECKING:
-    from dbos.context import Frame
-    from dbos.record import StepRecord
+    from dbos.kernel.context import Frame
+    from dbos.kernel.record import StepRecord
     from dbos.system.dialect import Language
     from dbos.system.statement import Read, Script, Write
 

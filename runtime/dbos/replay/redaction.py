@@ -19,7 +19,7 @@ from dbos.replay import wall
 from dbos.replay.history import History
 
 if TYPE_CHECKING:
-    from dbos.record import StepRecord
+    from dbos.kernel.record import StepRecord
 
 REDACTED = "redacted"
 # Their outputs are times, places and ids, which replay needs and nobody wrote.

@@ -17,13 +17,16 @@ import random
 from collections.abc import Iterator
 from typing import Any, cast
 
-from dbos import context, drive, runtime, seam
 from dbos.config import settings
 from dbos.conformance import find_workflow
-from dbos.context import Frame
-from dbos.drive import Call, Outcome, Protocol
 from dbos.error import DBOSWorkflowFunctionNotFoundError
-from dbos.loop import Loop
+from dbos.kernel import context, drive, runtime, seam
+from dbos.kernel.context import Frame
+from dbos.kernel.drive import Call, Outcome, Protocol
+from dbos.kernel.loop import Loop
+from dbos.kernel.request import rebind
+from dbos.kernel.runtime import Runtime
+from dbos.kernel.timers import Timers
 from dbos.registry import Declared, Registry
 from dbos.replay import clock, places, redaction, wall, watchdog
 from dbos.replay.history import History
@@ -40,9 +43,6 @@ from dbos.replay.record_only import (
 from dbos.replay.redaction import REDACTED, RedactedValueNeeded
 from dbos.replay.verdict import Verdict
 from dbos.replay.wall import DBOSReplayRefused
-from dbos.request import rebind
-from dbos.runtime import Runtime
-from dbos.timers import Timers
 
 # Later than any recorded time, so that recorded waits are over.
 END_OF_TIME_MS = 1 << 60

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TypeVar
 
+from dbos.kernel.wakes import Wakes
 from dbos.system import (
     dialect,
     events,
@@ -25,7 +26,6 @@ from dbos.system import (
 from dbos.system.commit import Committer
 from dbos.system.engine import Database
 from dbos.system.statement import Read, Script, Write
-from dbos.wakes import Wakes
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from dbos import seam
+from dbos.kernel import seam
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.statement import Write, affected, statement
 from dbos.system.workflows import BLOCKED

@@ -22,13 +22,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from dbos import seam
 from dbos.error import DBOSShutdownError
+from dbos.kernel import seam
+from dbos.kernel.wakes import Wakes
 from dbos.log import logger
 from dbos.system.dialect import is_transient
 from dbos.system.engine import Database, Session
 from dbos.system.statement import Read, Script, Write
-from dbos.wakes import Wakes
 
 T = TypeVar("T")
 LARGEST_BATCH = 512

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import case, null, update
 
-from dbos import seam
 from dbos.error import DBOSException
+from dbos.kernel import seam
 from dbos.system import steps, workflows
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.statement import Script, Transaction, statement

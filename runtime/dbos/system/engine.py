@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from dbos import seam
+from dbos.kernel import seam
 from dbos.system import dialect
 from dbos.system.dialect import Language
 from dbos.system.statement import Read, Result, Statement

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from dbos import seam
+from dbos.kernel import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.pending import TOKEN_LENGTH
 from dbos.system.statement import Read, Result, Transaction, Write, affected, statement

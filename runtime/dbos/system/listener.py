@@ -27,11 +27,11 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from dbos import notices, seam
+from dbos.kernel import notices, seam
+from dbos.kernel.notices import Notice
+from dbos.kernel.wakes import Key
 from dbos.log import logger
-from dbos.notices import Notice
 from dbos.system import dialect
-from dbos.wakes import Key
 
 if TYPE_CHECKING:
     from dbos.system import SystemDatabase

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from dbos import seam
+from dbos.kernel import seam
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.statement import Read, Script, Transaction, Write, affected, nothing, statement
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from dbos.record import StepRecord
+from dbos.kernel.record import StepRecord
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.statement import Read, Result, Transaction, Write, statement
 

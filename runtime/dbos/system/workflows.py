@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
-from dbos import seam
+from dbos.kernel import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.statement import Read, Result, Row, Transaction, Write, affected, statement
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dbos_build import manifest
+from dbos_build.building import manifest
 from dbos_build.diff.build import Build, of_lock, of_program
 from dbos_build.diff.judging import Comparison, verdicts
 from dbos_build.error import ManifestError

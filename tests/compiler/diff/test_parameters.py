@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dbos_build.contracts import Contract, Parameter
+from dbos_build.building.contracts import Contract, Parameter
 from dbos_build.diff.parameters import misfits
 
 KINDS = {

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dbos_build import cli, manifest
+from dbos_build import cli
+from dbos_build.building import manifest
+from dbos_build.building.manifest import Manifest, lock_text
 from dbos_build.error import ManifestError
 from dbos_build.inflight import succession
-from dbos_build.manifest import Manifest, lock_text
 from support.analysis import analyse
 
 HEAD = """\

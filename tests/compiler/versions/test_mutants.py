@@ -19,10 +19,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from dbos_build import program, versions
-from dbos_build.config import Settings
-from dbos_build.module import Module, parse
-from dbos_build.symbols import Scope, index
+from dbos_build import versions
+from dbos_build.analysis import program
+from dbos_build.names.symbols import Scope, index
+from dbos_build.reading.module import Module, parse
+from dbos_build.settings.config import Settings
 from support.linked_projects import Linked, linked
 from support.mutants import OPERATORS, mutants
 from support.programs import project as read

@@ -21,8 +21,10 @@ import black
 import isort
 import pytest
 
-from dbos_build import program, sources, versions
-from dbos_build.config import Settings
+from dbos_build import versions
+from dbos_build.analysis import program
+from dbos_build.reading import sources
+from dbos_build.settings.config import Settings
 from support.programs import workflow_versions
 
 MODULES = (

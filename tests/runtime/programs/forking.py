@@ -14,8 +14,9 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
-from dbos import DBOS, runtime
+from dbos import DBOS
 from dbos.error import DBOSException
+from dbos.kernel import runtime
 
 
 @DBOS.workflow()

@@ -10,7 +10,7 @@ import pytest
 
 from dbos import DBOS
 from dbos.error import DBOSException
-from dbos.record import StepRecord
+from dbos.kernel.record import StepRecord
 from dbos.registry import live
 from dbos.replay import DBOSReplayError, assert_replays, check_every_step, history
 from dbos.replay.history import DBOSFixtureError, History

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from dbos import serialize
-from dbos.record import StepRecord
+from dbos.kernel.record import StepRecord
 from dbos.replay import child, history
 from dbos.replay.child import DBOSReplayError
 from dbos.replay.history import History
 from dbos.replay.verdict import Verdict
+from dbos.values import serialize
 from support import replays
 
 STARTED_AT = 1_600_000_000_123

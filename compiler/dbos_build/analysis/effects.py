@@ -1,0 +1,187 @@
+"""Effects: what each workflow reaches, and by which way.
+
+In: the activations of durable functions. Out: occurrences: an effect at a place, with the shortest
+chain of calls that leads there from a workflow, and whether its value can decide anything. Never
+does: cross a step or a transaction; their bodies are not part of the workflow.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dbos_build.analysis.consequences import HARMLESS_ACTS, Consequences, follow
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.findings import Link
+from dbos_build.interpreter.knowledge import Knowledge
+from dbos_build.interpreter.machine import Activation, Enter, Use
+from dbos_build.interpreter.values import Taint
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call on the way: in which activation, at which node, and why if it is no plain call."""
+
+    activation: Activation
+    node: ast.AST
+    through: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An activation that a durable function runs, and the way to it."""
+
+    activation: Activation
+    way: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """Everything that one durable function runs, nearest first."""
+
+    declaration: Declaration
+    reached: tuple[Reached, ...]
+    consequences: Consequences
+
+    @property
+    def escaped(self) -> frozenset[Taint]:
+        """The nondeterministic values that can decide something or become durable."""
+        return self.consequences.escaped
+
+    def activations(self) -> Iterator[Activation]:
+        """The activations alone."""
+        for item in self.reached:
+            yield item.activation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occurrence:
+    """A use of the outside with one effect. `through` is set when a default causes it.
+
+    `is_harmless` says that its value reaches a log line at most.
+    """
+
+    effect: str
+    use: Use
+    node: ast.AST
+    activation: Activation
+    workflow: str
+    chain: tuple[Link, ...]
+    through: str
+    is_harmless: bool
+
+
+def explore(declaration: Declaration, root: Activation, knowledge: Knowledge) -> Reach:
+    """Walk everything a durable function runs, breadth first, in source order."""
+    ways: dict[Activation, tuple[Step, ...]] = {root: ()}
+    waiting = deque([root])
+    found: list[Reached] = []
+    while waiting:
+        activation = waiting.popleft()
+        way = ways[activation]
+        found.append(Reached(activation, way))
+        for node, target in _entered(activation):
+            if target.activation not in ways:
+                step = Step(activation, node, target.through)
+                ways[target.activation] = (*way, step)
+                waiting.append(target.activation)
+    consequences = follow(root, [item.activation for item in found], knowledge)
+    return Reach(declaration, tuple(found), consequences)
+
+
+def _entered(activation: Activation) -> list[tuple[ast.AST, Enter]]:
+    """The functions that one runs, in source order; sorted once for all workflows."""
+    known: list[tuple[ast.AST, Enter]] | None = activation.memo.get("entered")
+    if known is None:
+        known = activation.memo["entered"] = [
+            (node, target)
+            for node, targets in sorted(activation.calls.items(), key=_position)
+            for target in targets
+            if isinstance(target, Enter)
+        ]
+    return known
+
+
+def _used(activation: Activation) -> list[tuple[ast.AST, Use, str]]:
+    """The effects of one function with their places, in source order.
+
+    The first effect listed is the one to act on; the others follow from it, but an order that is
+    not controlled is a fault of its own.
+    """
+    known: list[tuple[ast.AST, Use, str]] | None = activation.memo.get("used")
+    if known is None:
+        known = activation.memo["used"] = []
+        for node, targets in sorted(activation.calls.items(), key=_position):
+            for target in targets:
+                if isinstance(target, Use) and target.effects:
+                    known.append((node, target, target.effects[0]))
+                    if "order" in target.effects[1:]:
+                        known.append((node, target, "order"))
+    return known
+
+
+def _position(item: tuple[ast.AST, object]) -> tuple[int, int]:
+    node = item[0]
+    return (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+
+
+def occurrences(reach: Reach) -> Iterator[Occurrence]:
+    """Every effect a durable function reaches, with its chain."""
+    for item in reach.reached:
+        for node, use, effect in _used(item.activation):
+            yield _occurrence(reach, item, node, use, effect)
+
+
+def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: str) -> Occurrence:
+    """One effect; behind a default factory it sits where the object is made."""
+    activation, through = item.activation, use.through
+    chain = links(item.way, activation, node, use.name)
+    for index, step in enumerate(item.way):
+        if step.through:
+            activation, node, through = step.activation, step.node, step.through
+            chain = (*chain[:index], *chain[index:])
+            break
+    harmless = (
+        effect in HARMLESS_ACTS
+        and use.taint is not None
+        and reach.consequences.is_harmless(use.taint)
+    )
+    return Occurrence(
+        effect=effect,
+        use=use,
+        node=node,
+        activation=activation,
+        workflow=reach.declaration.name,
+        chain=chain,
+        through=through,
+        is_harmless=harmless,
+    )
+
+
+def links(
+    way: tuple[Step, ...], activation: Activation, node: ast.AST, what: str
+) -> tuple[Link, ...]:
+    """The chain from a durable function's body to a place."""
+    hops = [
+        _link(step.activation, step.node, _callee(way, index, activation))
+        for index, step in enumerate(way)
+    ]
+    return (*hops, _link(activation, node, what))
+
+
+def _callee(way: tuple[Step, ...], index: int, last: Activation) -> str:
+    """The name of the function that a step of the way enters."""
+    entered = way[index + 1].activation if index + 1 < len(way) else last
+    return f"{entered.name}()"
+
+
+def _link(activation: Activation, node: ast.AST, what: str) -> Link:
+    return Link(
+        path=activation.module.path,
+        line=getattr(node, "lineno", 1),
+        column=getattr(node, "col_offset", 0) + 1,
+        function=activation.name,
+        what=what,
+    )

@@ -1,0 +1,135 @@
+"""The whole program, analysed: what every rule, version and graph is a view of.
+
+In: a project's sources and settings. Out: a frozen `Program`: modules, declarations, and for each
+durable function everything it reaches. Never does: raise on the user's code, execute it, or read
+the clock, the environment or a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dbos_build.analysis.declarations import Declaration, Queue, Schedule, discover, inline_step
+from dbos_build.analysis.effects import Occurrence, Reach, explore, occurrences
+from dbos_build.analysis.references import Constant, References, find
+from dbos_build.interpreter import knowledge
+from dbos_build.interpreter.engine import Engine
+from dbos_build.interpreter.machine import Activation, Opaque, Use
+from dbos_build.interpreter.meanings import Meanings
+from dbos_build.names.symbols import Class, Function, Scope, Symbols
+from dbos_build.reading.module import Module, parse
+from dbos_build.reading.sources import Project
+from dbos_build.settings.config import Settings
+from dbos_build.types.resolved import Resolved
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """An analysed project. Declarations are sorted by name, path and line.
+
+    `reaches` holds, per durable function, everything it runs, `inline_steps` the same for functions
+    handed to `DBOS.run_step`; `occurrences` are the effects reached from workflows, one per place,
+    effect and workflow.
+    """
+
+    settings: Settings
+    modules: tuple[Module, ...]
+    workflows: tuple[Declaration, ...]
+    steps: tuple[Declaration, ...]
+    transactions: tuple[Declaration, ...]
+    classes: tuple[Declaration, ...]
+    schedules: tuple[Schedule, ...]
+    queues: tuple[Queue, ...]
+    reaches: Mapping[Function, Reach]
+    inline_steps: tuple[Reach, ...]
+    occurrences: tuple[Occurrence, ...]
+    engine: Engine
+
+    def module(self, path: str) -> Module:
+        """The module at a path."""
+        return next(module for module in self.modules if module.path == path)
+
+    def references(self, entity: Function | Class | Constant) -> References:
+        """What the code of a function, class or module variable refers to."""
+        return find(self.engine, entity)
+
+    def declared(self, function: Function) -> Declaration | None:
+        """The declaration of a durable function: workflow first, then step, then transaction."""
+        for group in (self.workflows, self.steps, self.transactions):
+            for declaration in group:
+                if declaration.entity is function:
+                    return declaration
+        return None
+
+    def unresolved(self) -> frozenset[str]:
+        """The paths in which a durable function makes a call that nothing tells anything about."""
+        return frozenset(
+            activation.module.path
+            for reach in self.reaches.values()
+            for activation in reach.activations()
+            for targets in activation.calls.values()
+            for target in targets
+            if isinstance(target, Opaque)
+            or (isinstance(target, Use) and self.engine.knowledge.find(target.name) is None)
+        )
+
+
+def analyse(project: Project, settings: Settings) -> Program:
+    """Run every pass over a project."""
+    return analyse_modules((parse(source) for source in project.sources), settings)
+
+
+def analyse_modules(
+    modules: Iterable[Module], settings: Settings, indexed: Mapping[Module, Scope] | None = None
+) -> Program:
+    """Run every pass behind parsing; `indexed` are scopes of the modules that are known already.
+
+    Modules without a tree take no part, except that their problems are reported.
+    """
+    symbols = Symbols(modules, indexed)
+    return _run(Engine(symbols, knowledge.extended(settings.effects)), settings)
+
+
+def with_types(program: Program, project: Project, resolved: Resolved) -> Program:
+    """The same program, analysed again with what a type checker knows of its expressions."""
+    symbols = Symbols(program.modules)
+    engine = Engine(symbols, program.engine.knowledge)
+    engine.types = Meanings(resolved, str(project.root), symbols, engine.knowledge)
+    return _run(engine, program.settings)
+
+
+def _run(engine: Engine, settings: Settings) -> Program:
+    """Every pass behind parsing."""
+    found = discover(engine)
+    reaches: dict[Function, Reach] = {}
+    for declaration in (*found.workflows, *found.steps, *found.transactions):
+        entity = declaration.entity
+        if isinstance(entity, Function) and entity not in reaches:
+            root: Activation = engine.root(entity)
+            reaches[entity] = explore(declaration, root, engine.knowledge)
+    inline = tuple(
+        explore(inline_step(activation.function), activation, engine.knowledge)
+        for activation in engine.inline_steps
+        if activation.function is not None
+    )
+    reached = [
+        occurrence
+        for declaration in found.workflows
+        if isinstance(declaration.entity, Function)
+        for occurrence in occurrences(reaches[declaration.entity])
+    ]
+    return Program(
+        settings=settings,
+        modules=engine.symbols.modules,
+        workflows=found.workflows,
+        steps=found.steps,
+        transactions=found.transactions,
+        classes=found.classes,
+        schedules=found.schedules,
+        queues=found.queues,
+        reaches=reaches,
+        inline_steps=inline,
+        occurrences=tuple(reached),
+        engine=engine,
+    )

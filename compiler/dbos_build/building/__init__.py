@@ -1,0 +1,1 @@
+"""Building: the manifest of a program, and the registry and lock file that are written from it."""

@@ -1,0 +1,239 @@
+"""Checking a project again and again: what was parsed once is not parsed a second time.
+
+In: projects, and the texts of buffers that an editor has open. Out: `Checked`: findings, and where
+the workflows are. Never does: read a file; keep the trees of files that nothing durable depends on.
+
+`Checker` is for one process and not for several threads at a time: a language server asks it on
+every keystroke. What it learns about texts can be taken out as plain data and given to the next.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from dbos_build import rules
+from dbos_build.analysis import program
+from dbos_build.analysis.program import Program
+from dbos_build.checking import relevance, selection
+from dbos_build.checking.cache import text_digest
+from dbos_build.checking.relevance import Facts, facts
+from dbos_build.error import SourceError
+from dbos_build.findings import Finding
+from dbos_build.names.symbols import Scope
+from dbos_build.reading.module import Module, Problem, bare, parse
+from dbos_build.reading.sources import Project, Source
+from dbos_build.settings.config import Settings
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The findings in a project, sorted, and the path of every workflow in it."""
+
+    findings: tuple[Finding, ...]
+    workflow_paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A source with the digest of its text, as a module without a tree, and what the text tells."""
+
+    source: Source
+    key: str
+    module: Module
+    facts: Facts
+
+
+class Checker:
+    """Checks projects under one configuration, remembering every text it has seen.
+
+    `progress` is told how many of how many files have been looked at. Every check leaves cyclic
+    garbage, and none is collected meanwhile: who must answer fast, as an editor, switches automatic
+    collection off and collects while nobody types.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
+        selection.must_exist(settings)
+        self.settings = settings
+        self._progress = progress
+        self._facts: dict[str, Facts] = {}
+        self._looked: dict[str, _Looked] = {}
+        self._relevance: tuple[list[tuple[str, str, Facts]], frozenset[str]] = ([], frozenset())
+        self._modules: dict[tuple[str, str], Module] = {}
+        self._scopes: dict[Module, Scope] = {}
+        self._project: Project | None = None
+
+    def check(self, project: Project, digests: Sequence[str] | None = None) -> Checked:
+        """Every finding in a project, as the settings select them.
+
+        `digests` are those of the sources, in order, for a caller who has them.
+        """
+        with collector_paused():
+            analysed = self.analyse(project, digests)
+            found = selection.select(rules.check(analysed), self.settings)
+        return Checked(tuple(found), tuple(each.path for each in analysed.workflows))
+
+    def analyse(self, project: Project, digests: Sequence[str] | None = None) -> Program:
+        """The analysed program; files that nothing durable depends on have no tree in it."""
+        self._project = project
+        modules = self._load(project, digests)
+        analysed = program.analyse_modules(modules, self.settings, self._scopes)
+        scopes = analysed.engine.symbols.scopes.values()
+        self._scopes = {scope.module: scope for scope in scopes}
+        return analysed
+
+    def recheck(self, overlay: Mapping[str, str]) -> Checked:
+        """The findings in the project of the last check, with other texts for some of its files.
+
+        `overlay` holds texts by path, relative to the project. Raises SourceError for a path that
+        is not of the project, and when nothing was checked before.
+        """
+        if self._project is None:
+            raise SourceError("nothing was checked before; check a project first")
+        base = self._project
+        unknown = overlay.keys() - {source.path for source in base.sources}
+        if unknown:
+            raise SourceError(f"{min(unknown)}: is not a file of the project; check it anew")
+        sources = tuple(
+            replace(source, text=_normal(overlay[source.path]), problem=None)
+            if source.path in overlay
+            else source
+            for source in base.sources
+        )
+        try:
+            return self.check(Project(base.root, sources))
+        finally:
+            self._project = base
+
+    def learned(self) -> list[list[object]]:
+        """What is known of each text, as data for `learn`."""
+        return [[key, *_plain(found)] for key, found in sorted(self._facts.items())]
+
+    def learn(self, rows: object) -> None:
+        """Take over what an earlier checker learned; rows that are malformed are left out."""
+        for row in rows if isinstance(rows, list) else ():
+            found = _from_plain(row)
+            if found is not None:
+                self._facts[found[0]] = found[1]
+
+    def _load(self, project: Project, digests: Sequence[str] | None) -> list[Module]:
+        """The modules of a project: with their trees where something durable may depend on them."""
+        fresh: dict[tuple[str, str], Module] = {}
+        looked: list[_Looked] = []
+        for position, source in enumerate(project.sources):
+            if self._progress is not None:
+                self._progress(position, len(project.sources))
+            key = digests[position] if digests is not None else None
+            looked.append(self._look(source, key, fresh))
+        self._facts = {each.key: each.facts for each in looked}
+        self._looked = {each.source.path: each for each in looked}
+        wanted = self._relevant(looked)
+        made = []
+        kept: dict[tuple[str, str], Module] = {}
+        for each in looked:
+            is_wanted = each.source.path in wanted or each.module.suppressions
+            if is_wanted and each.facts.problem is None:
+                module = self._whole(each.source, each.key, fresh)
+                kept[module.path, each.key] = module
+                made.append(module)
+            else:
+                made.append(each.module)
+        self._modules = kept
+        return made
+
+    def _relevant(self, looked: list[_Looked]) -> frozenset[str]:
+        """The paths that have to be analysed; found anew when a name or what texts tell changed."""
+        told = [(each.source.path, each.source.module, each.facts) for each in looked]
+        if told != self._relevance[0]:
+            found = relevance.relevant((each.module, each.facts) for each in looked)
+            self._relevance = (told, found)
+        return self._relevance[1]
+
+    def _look(
+        self, source: Source, key: str | None, fresh: dict[tuple[str, str], Module]
+    ) -> _Looked:
+        """What a source says alone; parsed only when its text is new."""
+        before = self._looked.get(source.path)
+        if before is not None and before.source is source:
+            return before
+        key = key or text_digest(source)
+        found = self._facts.get(key) if source.text is not None else None
+        if found is None:
+            module = parse(source)
+            found = facts(source.text or "", module.problem)
+            if found.mentions_dbos:  # Needed in a moment; of all others the tree is let go.
+                fresh[source.path, key] = module
+        made = bare(source, found.problem, has_comments=found.mentions_suppressions)
+        return _Looked(source, key, _telling(made), found)
+
+    def _whole(self, source: Source, key: str, fresh: dict[tuple[str, str], Module]) -> Module:
+        """The module with its tree, parsed at most once for the same text at the same place."""
+        place = (source.path, key)
+        module = fresh.get(place) or self._modules.get(place)
+        if module is None or module.name != source.module:
+            return parse(source)
+        return module
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Put off the collection of cyclic garbage: syntax trees are many, and none dies meanwhile."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _telling(module: Module) -> Module:
+    """A bare module with only the suppressions that can be wrong where nothing is found.
+
+    A plain `# noqa` is other tools' business as well.
+    """
+    kept = tuple(each for each in module.suppressions if each.codes or each.is_own or each.others)
+    return module if len(kept) == len(module.suppressions) else replace(module, suppressions=kept)
+
+
+def _normal(text: str) -> str:
+    """A text as files are read: lines end in a line feed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _plain(found: Facts) -> list[object]:
+    """Facts as JSON can hold them."""
+    problem = found.problem
+    place = [problem.code, problem.message, problem.line, problem.column] if problem else None
+    flags = [found.mentions_dbos, found.has_subclasses, found.mentions_suppressions]
+    return [place, list(found.imports), *flags]
+
+
+def _from_plain(row: object) -> tuple[str, Facts] | None:
+    """Facts from data, or None for data of any other shape."""
+    match row:
+        case [
+            str() as key,
+            place,
+            [*imports],
+            bool() as dbos,
+            bool() as classes,
+            bool() as comments,
+        ]:
+            names = tuple(name for name in imports if isinstance(name, str))
+            if len(names) < len(imports):
+                return None
+        case _:
+            return None
+    match place:
+        case None:
+            problem = None
+        case [str() as code, str() as message, int() as line, int() as column]:
+            problem = Problem(code, message, line, column)
+        case _:
+            return None
+    return key, Facts(problem, names, dbos, classes, comments)

@@ -1,0 +1,478 @@
+"""Abstract values: what an expression may be, as far as the source says.
+
+In: nothing. Out: frozen atoms (a module, a function, an instance, a container, a constant, …), and
+`Value`, a small set of atoms with the nondeterministic places that contributed to it. Never does:
+look at source; joining is the only operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dbos_build.names.symbols import Class, Function
+
+ATOMS_MAX = 12
+NESTING_MAX = 4
+LITERALS_MAX = 4
+SITES_MAX = 3
+TAINTS_MAX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Taint:
+    """A place that yields a nondeterministic value: the kind of effect and its position."""
+
+    kind: str
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    """A module of the project, by path; or a bare package name when `path` is empty."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the project, by qualified name: `time.time`, `httpx.Client.get`.
+
+    `bound` tells a member read from an instance from one read from a module or class; `holds` is
+    what that instance is about.
+    """
+
+    name: str
+    bound: bool = False
+    holds: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalInstance:
+    """An object of a class outside the project; builtins count: `builtins.str`.
+
+    `holds` is what it is about, when that matters: the rows that a query gives.
+    """
+
+    type: str
+    holds: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRef:
+    """A function of the project, with the activation whose variables it closes over."""
+
+    function: Function
+    closure: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    """A class of the project."""
+
+    owner: Class
+    closure: object | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRef:
+    """An object of a class of the project; `site` is where it was made, None when only typed."""
+
+    owner: Class
+    site: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuperRef:
+    """What `super()` gives: lookups start after `after` in the order of `receiver`'s class."""
+
+    after: Class
+    receiver: InstanceRef | ClassRef
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMethod:
+    """A function of the project bound to the object or class it was read from."""
+
+    function: FunctionRef
+    receiver: Atom
+
+
+@dataclass(frozen=True, slots=True)
+class PartialCall:
+    """`functools.partial(target, …)`."""
+
+    target: Value
+    positional: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A durable decorator: the result of `DBOS.workflow()` and its like."""
+
+    kind: str
+    name: str | None = None
+    options: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """A function of the project behind a durable decorator of this kind."""
+
+    kind: str
+    target: FunctionRef
+    receiver: Atom | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list, tuple, set, frozenset or iterator: fixed `items` when known, else any `element`."""
+
+    kind: str
+    items: tuple[Value, ...] | None
+    element: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A dict: the values of literal keys, and what any other key may hold."""
+
+    items: tuple[tuple[object, Value], ...]
+    rest: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Coroutine:
+    """What calling an async function gives before it is awaited.
+
+    `subject` is the activation, durable function or API name behind it, `kind` is function, step,
+    transaction, workflow or api.
+    """
+
+    subject: object
+    kind: str
+    result: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A literal of a simple type, kept apart by type: 1 is not True."""
+
+    value: object
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something the analysis cannot tell, and why."""
+
+    reason: str
+
+
+Atom = (
+    ModuleRef
+    | External
+    | ExternalInstance
+    | FunctionRef
+    | ClassRef
+    | InstanceRef
+    | SuperRef
+    | BoundMethod
+    | PartialCall
+    | Marker
+    | Durable
+    | Sequence
+    | Mapping
+    | Coroutine
+    | Constant
+    | Unknown
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Any of `atoms`; `taints` are the nondeterministic places it may come from."""
+
+    atoms: frozenset[Atom] = frozenset()
+    taints: frozenset[Taint] = field(default=frozenset())
+
+    def join(self, other: Value) -> Value:
+        """Either of two values."""
+        if other is self or (other.atoms <= self.atoms and other.taints <= self.taints):
+            return self
+        if not self.atoms and not self.taints:
+            return other
+        added = other.atoms - self.atoms
+        if added and any(isinstance(atom, Unknown) for atom in self.atoms):
+            # One unknown says as much as many; dropping the rest lets fixed points come sooner.
+            added = frozenset(atom for atom in added if not isinstance(atom, Unknown))
+        taints = joined_taints(self.taints, other.taints)
+        if not added and taints == self.taints:
+            return self
+        return _bounded(self.atoms | added, taints)
+
+    def tainted(self, taints: frozenset[Taint]) -> Value:
+        """The same value, from more places."""
+        if taints <= self.taints:
+            return self
+        return Value(self.atoms, joined_taints(self.taints, taints))
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing at all is known of it."""
+        return all(isinstance(atom, Unknown) for atom in self.atoms)
+
+
+ORDER_KINDS = frozenset({"set_loop", "set_order"})
+"""Taints that say only that an order is arbitrary: counting, sorting or testing removes them."""
+
+
+def unordered(value: Value) -> Value:
+    """The value without the taints that concern only order."""
+    kept = frozenset(taint for taint in value.taints if taint.kind not in ORDER_KINDS)
+    return value if kept == value.taints else Value(value.atoms, kept)
+
+
+def is_arbitrary(value: Value) -> bool:
+    """Whether iterating over a value gives another order in every process.
+
+    Numbers hash to themselves, so sets of them have the same order everywhere.
+    """
+    for atom in value.atoms:
+        if isinstance(atom, Sequence) and atom.kind in {"set", "frozenset"}:
+            inside = atom.element.atoms
+            if not inside or not all(_hashes_to_itself(item) for item in inside):
+                return True
+        elif isinstance(atom, ExternalInstance) and atom.type in _SETS:
+            return True
+    return False
+
+
+_SETS = frozenset({"builtins.set", "builtins.frozenset"})
+_NUMBERS = frozenset({"int", "float", "bool", "complex"})
+
+
+def _hashes_to_itself(atom: Atom) -> bool:
+    kind = getattr(atom, "type", "")
+    return isinstance(kind, str) and kind.removeprefix("builtins.") in _NUMBERS
+
+
+def joined_taints(one: frozenset[Taint], other: frozenset[Taint]) -> frozenset[Taint]:
+    """Both sets of places; of very many the first in source order are kept."""
+    if other <= one:
+        return one
+    both = one | other
+    if len(both) <= TAINTS_MAX:
+        return both
+    ordered = sorted(both, key=lambda taint: (taint.path, taint.line, taint.column, taint.kind))
+    return frozenset(ordered[:TAINTS_MAX])
+
+
+NOTHING = Value()
+
+
+def of(*atoms: Atom) -> Value:
+    """The value that is one of these atoms."""
+    return Value(frozenset(atoms))
+
+
+def unknown(reason: str) -> Value:
+    """A value nothing is known of."""
+    return Value(frozenset((Unknown(reason),)))
+
+
+def instance(type_name: str) -> Value:
+    """An object of an external class."""
+    return Value(frozenset((ExternalInstance(type_name),)))
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    """Any of several values."""
+    result = NOTHING
+    for value in values:
+        result = result.join(value)
+    return result
+
+
+def constant(value: object) -> Value:
+    """A literal."""
+    return of(Constant(value, type(value).__name__))
+
+
+def sequence(kind: str, items: Iterable[Value] | None, element: Value = NOTHING) -> Value:
+    """A container value; its taints are those of its elements."""
+    fixed = tuple(items) if items is not None else None
+    if fixed is not None:
+        element = join_all(fixed)
+        if len(fixed) > ATOMS_MAX * 2 or kind in {"set", "frozenset"}:
+            fixed = None
+    if depth(element) >= NESTING_MAX:
+        fixed, element = None, Value(frozenset((Unknown("nested data"),)), element.taints)
+    return Value(frozenset((Sequence(kind, fixed, element),)), element.taints)
+
+
+def mapping(items: dict[object, Value], rest: Value = NOTHING) -> Value:
+    """A dict value; its taints are those of its values."""
+    everything = join_all(items.values()).join(rest)
+    if depth(everything) >= NESTING_MAX:
+        return Value(frozenset((Mapping((), unknown("nested data")),)), everything.taints)
+    if len(items) > 64:
+        return Value(frozenset((Mapping((), everything),)), everything.taints)
+    return Value(frozenset((Mapping(tuple(items.items()), rest),)), everything.taints)
+
+
+def depth(value: Value) -> int:
+    """How many containers deep a value goes."""
+    deepest = 0
+    for atom in value.atoms:
+        if isinstance(atom, Sequence):
+            deepest = max(deepest, 1 + depth(atom.element))
+        elif isinstance(atom, Mapping):
+            inner = max((depth(item) for _, item in atom.items), default=0)
+            deepest = max(deepest, 1 + inner, 1 + depth(atom.rest))
+        elif isinstance(atom, PartialCall):
+            deepest = max(deepest, 1 + depth(atom.target), *(depth(v) + 1 for v in atom.positional))
+        elif isinstance(atom, BoundMethod):
+            deepest = max(deepest, 1)
+        elif isinstance(atom, ExternalInstance | External) and atom.holds is not None:
+            deepest = max(deepest, 1 + depth(atom.holds))
+        elif isinstance(atom, Coroutine):
+            deepest = max(deepest, 1 + depth(atom.result))
+    return deepest
+
+
+def awaited(value: Value) -> Value:
+    """What awaiting a value gives."""
+    if not any(isinstance(atom, Coroutine) for atom in value.atoms):
+        return value
+    result = Value(
+        frozenset(atom for atom in value.atoms if not isinstance(atom, Coroutine)), value.taints
+    )
+    for atom in value.atoms:
+        if isinstance(atom, Coroutine):
+            result = result.join(atom.result)
+    return result
+
+
+def elements(value: Value) -> Value:
+    """What iterating over a value gives, as far as its containers tell."""
+    result = Value(frozenset(), value.taints)
+    for atom in value.atoms:
+        if isinstance(atom, Sequence):
+            result = result.join(atom.element)
+        elif isinstance(atom, Mapping):
+            result = result.join(join_all(constant(key) for key, _ in atom.items))
+        elif isinstance(atom, Constant) and isinstance(atom.value, str):
+            result = result.join(instance("builtins.str"))
+        elif isinstance(atom, ExternalInstance):
+            if atom.holds is not None:
+                result = result.join(atom.holds)
+            elif atom.type.endswith(ANYTHING):
+                result = result.join(of(atom))
+    return result
+
+
+ANYTHING = ".Object"
+"""How the class is called that stands for whatever a package gives, its parts included."""
+
+
+def settled(value: Value) -> Value:
+    """A value as cells keep it: few literals, and one container of each kind.
+
+    Cells are what fixed points wait for, so they must stop changing after a few steps.
+    """
+    if len(value.atoms) < 2:
+        return value
+    value = _without_sites(value)
+    constants = [atom for atom in value.atoms if isinstance(atom, Constant)]
+    containers = [atom for atom in value.atoms if isinstance(atom, _HOLDERS)]
+    if len(constants) <= LITERALS_MAX and len(containers) < 2:
+        return value
+    kept: set[Atom] = {a for a in value.atoms if not isinstance(a, (Constant, *_HOLDERS))}
+    if len(constants) > LITERALS_MAX:
+        kept.update(ExternalInstance("builtins." + atom.type) for atom in constants)
+    else:
+        kept.update(constants)
+    merged: dict[object, Sequence | Mapping | Coroutine] = {}
+    for container in containers:
+        kind: object = "dict"
+        if isinstance(container, Sequence):
+            kind = container.kind
+        elif isinstance(container, Coroutine):
+            kind = (container.subject, container.kind)
+        known = merged.get(kind)
+        merged[kind] = container if known is None else _merged(known, container)
+    return Value(frozenset(kept) | frozenset(merged.values()), value.taints)
+
+
+def _without_sites(value: Value) -> Value:
+    """A value in which objects of one class from many places are just objects of that class."""
+    sites: dict[Class, int] = {}
+    for atom in value.atoms:
+        if isinstance(atom, InstanceRef):
+            sites[atom.owner] = sites.get(atom.owner, 0) + 1
+    if all(count <= SITES_MAX for count in sites.values()):
+        return value
+    atoms = frozenset(
+        InstanceRef(atom.owner)
+        if isinstance(atom, InstanceRef) and sites[atom.owner] > SITES_MAX
+        else atom
+        for atom in value.atoms
+    )
+    return Value(atoms, value.taints)
+
+
+_HOLDERS = (Sequence, Mapping, Coroutine)
+
+
+def _merged(
+    one: Sequence | Mapping | Coroutine, other: Sequence | Mapping | Coroutine
+) -> Sequence | Mapping | Coroutine:
+    """Two containers or coroutines of one kind as one."""
+    if isinstance(one, Coroutine) and isinstance(other, Coroutine):
+        return Coroutine(one.subject, one.kind, settled(one.result.join(other.result)))
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        element = settled(one.element.join(other.element))
+        items = None
+        left, right = one.items, other.items
+        if left is not None and right is not None and len(left) == len(right):
+            items = tuple(settled(a.join(b)) for a, b in zip(left, right, strict=True))
+        return Sequence(one.kind, items, element)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        held = dict(one.items)
+        for key, item in other.items:
+            held[key] = settled(held.get(key, NOTHING).join(item))
+        rest = settled(one.rest.join(other.rest))
+        if len(held) > ATOMS_MAX * 4:
+            return Mapping((), settled(join_all(held.values()).join(rest)))
+        return Mapping(tuple(held.items()), rest)
+    return one
+
+
+def _bounded(atoms: frozenset[Atom], taints: frozenset[Taint]) -> Value:
+    """A value with at most `ATOMS_MAX` atoms: data is merged first, callables are kept longest."""
+    if len(atoms) <= ATOMS_MAX:
+        return Value(atoms, taints)
+    kept: set[Atom] = set()
+    merged: dict[str, Value] = {}
+    for atom in atoms:
+        if isinstance(atom, Constant):
+            kept.add(ExternalInstance("builtins." + atom.type))
+        elif isinstance(atom, Sequence):
+            merged[atom.kind] = merged.get(atom.kind, NOTHING).join(atom.element)
+        elif isinstance(atom, Mapping):
+            inside = join_all(item for _, item in atom.items).join(atom.rest)
+            merged["dict"] = merged.get("dict", NOTHING).join(inside)
+        elif isinstance(atom, Unknown):
+            kept.add(Unknown("one of many"))
+        else:
+            kept.add(atom)
+    for kind, element in merged.items():
+        kept.add(Mapping((), element) if kind == "dict" else Sequence(kind, None, element))
+    if len(kept) > ATOMS_MAX * 4:
+        return Value(frozenset((Unknown("too many possibilities"),)), taints)
+    return Value(frozenset(kept), taints)

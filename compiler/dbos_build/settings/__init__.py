@@ -1,0 +1,1 @@
+"""Settings: the configuration of one run, and how `[tool.dbos-build]` is read."""

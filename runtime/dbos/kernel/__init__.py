@@ -1,0 +1,1 @@
+"""Kernel: the one protocol of durable operations, its drivers, and what an execution holds."""

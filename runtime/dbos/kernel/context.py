@@ -1,0 +1,258 @@
+"""Who is running: the workflow and step around the calling code, and wishes for the next call.
+
+In: ``with SetWorkflowID(…)`` and the like. Out: ``frame`` and ``presets``, two context variables.
+Never touches the database. Tasks and threads that copy the context (``asyncio.create_task``,
+``asyncio.to_thread``) keep it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from dbos.error import DBOSException
+from dbos.validity import valid_seconds, valid_text
+
+if TYPE_CHECKING:
+    from dbos.kernel.execution import Execution, Lane
+
+HIGHEST_PRIORITY = 2**31 - 1
+
+
+@dataclass(slots=True)
+class StepScope:
+    """The step that runs now: its number and which attempt this is, counted from 0."""
+
+    step_id: int
+    current_attempt: int | None
+    max_attempts: int | None
+    session: Any = None
+
+
+StepStatus = StepScope
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The execution that the calling code belongs to, and the step when it is inside one."""
+
+    execution: Execution
+    lane: Lane
+    step: StepScope | None = None
+
+
+@dataclass(slots=True)
+class AssignedId:
+    """A workflow id for the next workflow; it is used up by the first one."""
+
+    workflow_id: str
+    reuse: str | None = None
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Presets:
+    """What surrounding ``with`` blocks ask of the next workflow. None means "not asked"."""
+
+    assigned: AssignedId | None = None
+    timeout_ms: int | None = None
+    detached: bool = False
+    deduplication_id: str | None = None
+    duplication_policy: str | None = None
+    priority: int | None = None
+    app_version: str | None = None
+    queue_partition_key: str | None = None
+    delay_ms: int | None = None
+    user: str | None = None
+    roles: tuple[str, ...] = ()
+    assumed_role: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+frame: ContextVar[Frame | None] = ContextVar("dbos_frame", default=None)
+presets: ContextVar[Presets] = ContextVar("dbos_presets", default=Presets())  # noqa: B039 - frozen
+
+
+class _Scope:
+    """A ``with`` block that changes the presets and puts them back."""
+
+    __slots__ = ("_token",)
+
+    def __init__(self) -> None:
+        self._token: Token[Presets] | None = None
+
+    def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Any:
+        self._token = presets.set(self.change(presets.get()))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> Literal[False]:
+        if self._token is not None:
+            presets.reset(self._token)
+            self._token = None
+        return False
+
+
+class SetWorkflowID(_Scope):
+    """Give the next workflow, or the next ``send`` from plain code, this id: its idempotency key.
+
+    Raises ``DBOSException`` for an id that cannot be stored.
+    """
+
+    __slots__ = ("_assigned",)
+
+    def __init__(self, wfid: str, *, workflow_id_reuse_policy: str | None = None) -> None:
+        super().__init__()
+        self._assigned = AssignedId(valid_text(wfid, "A workflow id"), workflow_id_reuse_policy)
+
+    def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
+        self._assigned.used = False
+        return replace(now, assigned=self._assigned)
+
+
+class SetWorkflowTimeout(_Scope):
+    """Cancel the workflows started in this block after so many seconds; None detaches them.
+
+    Raises ``DBOSException`` for a timeout that is not positive.
+    """
+
+    __slots__ = ("_timeout_ms",)
+
+    def __init__(self, workflow_timeout_sec: float | None) -> None:
+        super().__init__()
+        self._timeout_ms: int | None = None
+        if workflow_timeout_sec is not None:
+            seconds = valid_seconds(workflow_timeout_sec, "A workflow timeout", positive=True)
+            self._timeout_ms = max(1, int(min(seconds, 1e11) * 1000))
+
+    def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
+        return replace(now, timeout_ms=self._timeout_ms, detached=self._timeout_ms is None)
+
+
+class SetEnqueueOptions(_Scope):
+    """Options for what is enqueued in this block.
+
+    ``priority`` runs from 1 (first) to 2**31-1; ``delay_seconds`` keeps the workflow back that
+    long. Raises ``DBOSException`` for values out of range.
+    """
+
+    __slots__ = ("_changes",)
+    POLICIES: ClassVar[tuple[str, ...]] = ("reject", "return-existing")
+
+    def __init__(
+        self,
+        *,
+        deduplication_id: str | None = None,
+        priority: int | None = None,
+        app_version: str | None = None,
+        queue_partition_key: str | None = None,
+        delay_seconds: float | None = None,
+        duplication_policy: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._changes: dict[str, Any] = {}
+        for name, value in (
+            ("deduplication_id", deduplication_id),
+            ("app_version", app_version),
+            ("queue_partition_key", queue_partition_key),
+        ):
+            if value is not None:
+                self._changes[name] = valid_text(value, name)
+        if priority is not None:
+            if type(priority) is not int or not 1 <= priority <= HIGHEST_PRIORITY:
+                raise DBOSException(
+                    f"priority must be from 1 to {HIGHEST_PRIORITY}, not {priority!r}"
+                )
+            self._changes["priority"] = priority
+        if delay_seconds is not None:
+            delay = valid_seconds(delay_seconds, "delay_seconds")
+            self._changes["delay_ms"] = int(max(0.0, min(delay, 1e11)) * 1000)
+        if duplication_policy is not None:
+            if duplication_policy not in self.POLICIES:
+                raise DBOSException(f"duplication_policy must be one of {self.POLICIES}")
+            self._changes["duplication_policy"] = duplication_policy
+
+    def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
+        return replace(now, **self._changes)
+
+
+class SetWorkflowAttributes(_Scope):
+    """Store these attributes with the workflows started in this block."""
+
+    __slots__ = ("_attributes",)
+
+    def __init__(self, attributes: dict[str, Any]) -> None:
+        super().__init__()
+        self._attributes = attributes
+
+    def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
+        return replace(now, attributes={**now.attributes, **self._attributes})
+
+
+class DBOSContextEnsure(_Scope):
+    """Kept for programs of the original: there is always a context here."""
+
+    __slots__ = ()
+
+    def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
+        return now
+
+
+class DBOSContextSetAuth(_Scope):
+    """Run the workflows of this block as this user with these roles."""
+
+    __slots__ = ("_roles", "_user")
+
+    def __init__(self, user: str | None, roles: Sequence[str] | None) -> None:
+        super().__init__()
+        self._user = user
+        self._roles = tuple(roles or ())
+
+    def change(self, now: Presets) -> Presets:
+        """The presets inside the block."""
+        return replace(now, user=self._user, roles=self._roles)
+
+
+def take_assigned_id() -> AssignedId | None:
+    """The id that a surrounding ``SetWorkflowID`` gives to this call, used up by asking."""
+    assigned = presets.get().assigned
+    if assigned is None or assigned.used:
+        return None
+    assigned.used = True
+    return assigned
+
+
+def enter(now: Frame) -> tuple[Token[Frame | None], Token[Presets] | None]:
+    """Make ``now`` the frame of the calling code; a workflow body starts without presets."""
+    token = frame.set(now)
+    if now.step is not None:
+        return token, None
+    inherited = Presets(
+        user=now.execution.user,
+        roles=now.execution.roles,
+        assumed_role=now.execution.assumed_role,
+    )
+    return token, presets.set(inherited)
+
+
+def leave(tokens: tuple[Token[Frame | None], Token[Presets] | None]) -> None:
+    """Undo ``enter``."""
+    frame.reset(tokens[0])
+    if tokens[1] is not None:
+        presets.reset(tokens[1])

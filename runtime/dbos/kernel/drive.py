@@ -1,0 +1,232 @@
+"""One protocol, two drivers.
+
+In: a protocol, which is a generator that yields requests. Out: what the generator returns.
+Everything durable is written once, as such a generator; ``run`` performs its requests in the
+calling thread, ``run_async`` performs them on an event loop, where waiting holds no thread. Never
+interprets what it carries.
+
+User code is called through ``Call`` and answers an ``Outcome``, because an exception of the user
+(``StopIteration`` among them) must not be mistaken for one of the protocol. What is no
+``Exception`` (a keyboard interrupt, the cancellation of a task) passes through the generator
+untouched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+
+from dbos.kernel import context, runtime
+
+if TYPE_CHECKING:
+    from dbos.kernel.context import Frame
+    from dbos.kernel.wakes import Subscription
+    from dbos.system import SystemDatabase
+    from dbos.system.statement import Read, Script, Write
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Commit a write; the answer is its result."""
+
+    write: Write[Any] | Script[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Ask the database; the answer is what it says."""
+
+    read: Read[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Call user code inside ``frame``; the answer is an ``Outcome``. Coroutines are awaited."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Wait until woken or until the monotonic deadline; the answer is whether one was woken."""
+
+    subscription: Subscription
+    deadline: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proceed:
+    """Nothing to do. What follows belongs to whoever awaits, and not to the call; see ``Begun``."""
+
+
+Request = Save | Load | Call | Wait | Proceed
+Protocol = Generator[Request, Any, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """User code returned a value."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """User code raised an exception."""
+
+    error: Exception
+
+
+Outcome = Returned | Raised
+
+
+def unwrap(outcome: Outcome) -> Any:
+    """The value, or the exception raised."""
+    if isinstance(outcome, Raised):
+        raise outcome.error
+    return outcome.value
+
+
+def run(protocol: Protocol[T], system: SystemDatabase) -> T:
+    """Perform a protocol in the calling thread."""
+    try:
+        request = next(protocol)
+        while True:
+            try:
+                answer = _perform(request, system)
+            except BaseException as error:
+                request = protocol.throw(error)
+            else:
+                request = protocol.send(answer)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
+def _perform(request: Request, system: SystemDatabase) -> Any:
+    match request:
+        case Save(write):
+            return system.save(write)
+        case Load(read):
+            return system.read(read)
+        case Wait(subscription, deadline):
+            return subscription.wait(deadline)
+        case Proceed():
+            return None
+        case Call(function, args, kwargs, frame):
+            if frame.step is not None:
+                frame.execution.admit_step()
+            tokens = context.enter(frame)
+            try:
+                return Returned(function(*args, **kwargs))
+            except Exception as error:
+                return Raised(error)
+            finally:
+                context.leave(tokens)
+
+
+class Begun(Generic[T]):
+    """A protocol that was advanced to its first request when it was called.
+
+    An operation takes its position when it is called, not when it is first awaited: so the calls in
+    ``asyncio.gather(a(), b())`` are numbered in the order in which they are written. A protocol of
+    several operations yields ``Proceed`` between them: replay, which finds the first one recorded
+    and so asks for nothing, must not take the position of the second one here.
+    """
+
+    __slots__ = ("_error", "_protocol", "_request", "_result")
+
+    def __init__(self, protocol: Protocol[T]) -> None:
+        self._protocol = protocol
+        self._request: Request | None = None
+        self._error: BaseException | None = None
+        self._result: Any = None
+        try:
+            self._request = next(protocol)
+        except StopIteration as stop:
+            self._result = stop.value
+        except Exception as error:
+            self._error = error
+
+    async def finish(self, system: SystemDatabase) -> T:
+        """Perform the rest on the running event loop."""
+        if self._error is not None:
+            raise self._error
+        if self._request is None:
+            early: T = self._result
+            return early
+        protocol, request = self._protocol, self._request
+        try:
+            while True:
+                try:
+                    answer = await _perform_async(request, system)
+                except BaseException as error:
+                    request = protocol.throw(error)
+                else:
+                    request = protocol.send(answer)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+
+async def _perform_async(request: Request, system: SystemDatabase) -> Any:
+    match request:
+        case Save(write):
+            return await system.save_async(write)
+        case Load(read):
+            return await system.read_async(read)
+        case Wait(subscription, deadline):
+            return await subscription.wait_async(deadline)
+        case Proceed():
+            return None
+        case Call(function, args, kwargs, frame):
+            if frame.step is not None:
+                await frame.execution.admit_step_async()
+            tokens = context.enter(frame)
+            if frame.step is None:
+                frame.lane.adopt(asyncio.current_task())
+            try:
+                result = function(*args, **kwargs)
+                if inspect.isawaitable(result):
+                    result = await result
+                return Returned(result)
+            except Exception as error:
+                return Raised(error)
+            finally:
+                context.leave(tokens)
+
+
+async def run_async(protocol: Protocol[T], system: SystemDatabase) -> T:
+    """Perform a protocol on the running event loop."""
+    return await Begun(protocol).finish(system)
+
+
+def blocking(make: Callable[P, Protocol[T]]) -> Callable[P, T]:
+    """The function that performs a protocol in the calling thread."""
+
+    @functools.wraps(make)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        return run(make(*args, **kwargs), runtime.active().system)
+
+    return call
+
+
+def awaitable(make: Callable[P, Protocol[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """The coroutine function that performs a protocol on the running event loop."""
+
+    @functools.wraps(make)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
+        system = runtime.active().system
+        return Begun(make(*args, **kwargs)).finish(system)
+
+    return call

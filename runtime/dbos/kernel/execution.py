@@ -1,0 +1,162 @@
+"""One running execution of a workflow: who owns it, what it has done, and where it stands.
+
+In: a claimed workflow and its recorded history. Out: positions for operations, in an order that
+replay repeats. Never touches the database.
+
+Every operation has a position and a number. The number (1, 2, 3, …) is the order of the calls and
+what people see. The position is what replay looks a record up by; it names the place in the code:
+"3" is the third operation of the workflow's own flow, "2.1:3" the third one of the first task that
+the second task started. Tasks of one workflow may so interleave differently on replay and still
+find their own records.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from dbos.error import (
+    DBOSException,
+    DBOSShutdownError,
+    DBOSWorkflowCancelledError,
+)
+from dbos.values import serialize
+
+if TYPE_CHECKING:
+    from dbos.kernel.runtime import Runtime
+    from dbos.system.steps import StepRecord
+
+
+class Lane:
+    """A line of operations that happen one after the other: the workflow's own, or a task's."""
+
+    __slots__ = ("children", "name", "owner", "taken")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.taken = 0
+        self.children = 0
+        self.owner: weakref.ref[asyncio.Task[Any]] | None = None
+
+    def adopt(self, task: asyncio.Task[Any] | None) -> None:
+        """Remember the task that walks this lane."""
+        if task is not None and self.owner is None:
+            self.owner = weakref.ref(task)
+
+    def child(self) -> Lane:
+        """The lane of the next task that begins here."""
+        self.children += 1
+        prefix = f"{self.name}." if self.name else ""
+        return Lane(f"{prefix}{self.children}")
+
+    def next(self) -> str:
+        """The next position on this lane."""
+        position = self.peek()
+        self.taken += 1
+        return position
+
+    def peek(self) -> str:
+        """The position that ``next`` will answer."""
+        place = self.taken + 1
+        return f"{self.name}:{place}" if self.name else str(place)
+
+
+class Execution:
+    """One execution; the object is shared by all frames of it."""
+
+    def __init__(
+        self,
+        *,
+        runtime: Runtime,
+        workflow_id: str,
+        owner: str,
+        name: str,
+        history: list[StepRecord],
+        is_recovered: bool = False,
+        deadline_ms: int | None = None,
+        queue_name: str | None = None,
+        user: str | None = None,
+        roles: tuple[str, ...] = (),
+        assumed_role: str | None = None,
+    ) -> None:
+        self.runtime = runtime
+        self.workflow_id = workflow_id
+        self.owner = owner
+        self.name = name
+        self.deadline_ms = deadline_ms
+        self.queue_name = queue_name
+        self.user = user
+        self.roles = roles
+        self.assumed_role = assumed_role
+        self.history = {record.position: record for record in history}
+        # whether an earlier execution may have done more than the history tells
+        self.is_recovered = is_recovered
+        self.root = Lane("")
+        # set when replay found another operation than the recorded one: nothing more is recorded
+        self.blocked: DBOSException | None = None
+        self.thread: int | None = None
+        self._numbers = {record.function_id for record in history}
+        self._next = 1
+        self._lock = threading.Lock()
+        self._lanes: weakref.WeakKeyDictionary[asyncio.Task[Any], Lane] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._cancelled = False
+
+    def lane_of_caller(self, lane: Lane) -> Lane:
+        """The lane of the running task: ``lane`` itself, or its own when it was started inside."""
+        if lane.owner is None:
+            return lane
+        try:
+            task = asyncio.current_task()
+        except RuntimeError:
+            return lane
+        if task is None or lane.owner() is task:
+            return lane
+        found = self._lanes.get(task)
+        if found is None:
+            found = lane.child()
+            found.adopt(task)
+            self._lanes[task] = found
+        return found
+
+    def number(self, width: int = 1) -> int:
+        """The next number that no recorded operation has; ``width`` numbers are taken from it."""
+        with self._lock:
+            while any(self._next + extra in self._numbers for extra in range(width)):
+                self._next += 1
+            self._numbers.update(range(self._next, self._next + width))
+            return self._next
+
+    def keep(self, number: int) -> None:
+        """Leave a number unused that a recorded operation may need for its timeout."""
+        with self._lock:
+            self._numbers.add(number)
+
+    def asked(self, name: str, position: str, recorded: StepRecord | None) -> None:
+        """An operation begins. Here nothing is to be done; a replay takes note of it."""
+
+    def decode(self, text: str | None, serialization: str | None) -> Any:
+        """The value of a recorded payload; see ``serialize.decode``."""
+        return serialize.decode(text, serialization)
+
+    def admit_step(self) -> None:
+        """Asked before the body of a step runs; a replay never admits one."""
+
+    async def admit_step_async(self) -> None:
+        """The same for a step that is driven by an event loop."""
+
+    def cancel(self) -> None:
+        """Let the next operation raise."""
+        self._cancelled = True
+
+    def check(self) -> None:
+        """Raise when this execution must not go on."""
+        if self.blocked is not None:
+            raise self.blocked
+        if self._cancelled:
+            raise DBOSWorkflowCancelledError(self.workflow_id)
+        if self.runtime.stopping:
+            raise DBOSShutdownError(f"workflow {self.workflow_id!r} ran")

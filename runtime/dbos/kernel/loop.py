@@ -1,0 +1,76 @@
+"""The event loop in the background, for coroutine workflows that no loop of the user awaits.
+
+In: coroutines. Out: nothing; they run. Never started before it is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+from dbos.kernel import seam
+
+
+class Loop:
+    """One event loop in one thread, started on first use."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def submit(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run a coroutine as a task of the background loop."""
+        loop = self._running()
+        loop.call_soon_threadsafe(self._start, work)
+
+    def adopt(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run a coroutine as a task of the running loop, and keep the task from being collected."""
+        self._start(work)
+
+    def stop(self, timeout_seconds: float) -> None:
+        """Cancel what still runs, stop the loop and join its thread."""
+        with self._lock:
+            loop, thread, self._loop = self._loop, self._thread, None
+        if loop is None or thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(self._cancel_all(), loop)
+        thread.join(timeout_seconds)
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = loop = asyncio.new_event_loop()
+
+                def serve() -> None:
+                    asyncio.set_event_loop(loop)
+                    try:
+                        loop.run_forever()
+                    finally:
+                        loop.close()
+
+                self._thread = seam.start_thread("dbos-loop", serve)
+            return self._loop
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # workflows record their errors themselves
+
+    async def _cancel_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        mine = [task for task in self._tasks if task.get_loop() is loop]
+        for task in mine:
+            task.cancel()
+        if mine:
+            await asyncio.wait(mine, timeout=1.0)
+        await loop.shutdown_default_executor()
+        loop.stop()

@@ -1,0 +1,1 @@
+"""Scheduling: cron expressions, and the workflows that start by the clock."""

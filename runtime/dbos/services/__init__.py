@@ -1,0 +1,1 @@
+"""Services: the background threads of a launched process, each with one duty."""

@@ -1,0 +1,192 @@
+"""Recovery: find the work of dead processes and let it go on here.
+
+In: the launched runtime. Out: executions of recovered workflows. Never takes work from a living
+process, not even one with the same executor id, and never runs a workflow whose code differs,
+unless a proof and the configuration allow it (``takeover``): those are reported (``stranded``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from dbos import takeover
+from dbos.conformance import find_workflow
+from dbos.error import DBOSWorkflowFunctionNotFoundError
+from dbos.kernel import lifecycle, request
+from dbos.log import logger
+from dbos.registry import Declared
+from dbos.services import liveness
+from dbos.services.neighbours import Neighbours
+from dbos.services.stranded import Stranded
+from dbos.values import serialize
+from dbos.workflow import run_in_background
+
+if TYPE_CHECKING:
+    from dbos.kernel.runtime import Runtime
+    from dbos.system.pending import Orphan
+    from dbos.system.steps import StepRecord
+    from dbos.system.workflows import Claimed
+    from dbos.takeover import Right
+
+BATCH = 100
+
+
+class Recovery:
+    """Takes over orphaned workflows; called at launch and whenever a heartbeat is due."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._judge = liveness.Judge(runtime.settings.lease_seconds)
+        self._stranded = Stranded(runtime)
+        self.neighbours = Neighbours(runtime.system.wakes)
+
+    def scan(self) -> list[str]:
+        """Take over what dead processes left; answers the ids of the recovered workflows."""
+        from dbos.system import executors, pending
+
+        system = self._runtime.system
+        known = system.read(executors.read_executors())
+        alive = self._judge.alive(known)
+        alive.add(self._runtime.process_token)
+        self.neighbours.watch(one for one in known if one.process_token in alive)
+        served = {one.application_version for one in known if one.process_token in alive}
+        rights = takeover.rights(self._runtime)
+        orphans = system.read(
+            pending.read_orphans(
+                system.language,
+                sorted(alive),
+                application_version=rights.application_version,
+                workflow_versions=rights.workflow_versions(),
+            )
+        )
+        recovered = self.take(orphans, served)
+        dead = [one for one in known if one.process_token not in alive]
+        for executor in dead:
+            system.save(executors.remove(executor.process_token))
+        self._stranded.look(
+            alive=sorted(alive),
+            served=sorted(served | {rights.application_version}),
+            at_once=any(one.application_version not in served for one in dead),
+        )
+        return recovered
+
+    def take(self, orphans: Iterable[Orphan], served: Collection[str] = ()) -> list[str]:
+        """Take over these workflows as far as their code, or a proof, lets them go on here.
+
+        ``served`` are the versions that living processes run.
+        """
+        rights = takeover.rights(self._runtime)
+        fit: list[tuple[Orphan, Right]] = []
+        for orphan in orphans:
+            right = rights.of(orphan, served)
+            if right is not None and orphan.workflow_id not in self._runtime.executions:
+                fit.append((orphan, right))
+        recovered: list[str] = []
+        for start in range(0, len(fit), BATCH):
+            recovered.extend(self._take_batch(fit[start : start + BATCH]))
+        if recovered:
+            logger.info("Recovered %d workflows", len(recovered))
+        return recovered
+
+    def _take_batch(self, fit: list[tuple[Orphan, Right]]) -> list[str]:
+        from dbos.system import statement, steps
+
+        runtime = self._runtime
+        system = runtime.system
+        writes = [self._taking(orphan, right) for orphan, right in fit]
+        if not writes:
+            return []
+        answers = system.save(statement.together("recover workflows", *writes))
+        taken = [(*pair, answer) for pair, answer in zip(fit, answers, strict=True) if answer]
+        for orphan, right, _ in taken:
+            self._tell(orphan, right)
+        claimed: list[Claimed] = [one for orphan, _, one in taken if orphan.queue_name is None]
+        ids = [one.workflow_id for one in claimed]
+        histories = system.read(steps.read_histories(system.language, ids)) if ids else {}
+        for one in claimed:
+            run_claimed(runtime, one, histories[one.workflow_id])
+        return [orphan.workflow_id for orphan, _, _ in taken]
+
+    def _tell(self, orphan: Orphan, right: Right) -> None:
+        """Say why a workflow goes on here with other code than it began with."""
+        own_version = self._runtime.versions.get(orphan.name)
+        if right.proof:
+            logger.info(
+                "Took over workflow %r (%r) of version %s: %s",
+                orphan.workflow_id,
+                orphan.name,
+                orphan.workflow_version,
+                right.proof,
+            )
+        elif own_version and orphan.workflow_version not in (None, own_version):
+            logger.warning(
+                "Workflow %r (%r) goes on with other code than it began with (version %s, now %s),"
+                " because its application version %r is the one set here. See what changed:"
+                " dbos-build diff",
+                orphan.workflow_id,
+                orphan.name,
+                orphan.workflow_version,
+                own_version,
+                orphan.application_version,
+            )
+
+    def _taking(self, orphan: Orphan, right: Right) -> Any:
+        """What takes one workflow: queued ones go back to their queue, where limits hold."""
+        from dbos.system import workflows
+
+        runtime = self._runtime
+        own_version = runtime.versions.get(orphan.name)
+        if orphan.queue_name is not None:
+            moves = bool(right.proof)
+            return workflows.requeue(
+                orphan.workflow_id,
+                former_owner=orphan.owner,
+                queue_name=orphan.queue_name,
+                application_version=runtime.application_version if moves else None,
+                workflow_version=own_version if moves else None,
+            )
+        return workflows.claim(
+            orphan.workflow_id,
+            former_owner=orphan.owner,
+            owner=runtime.new_owner(),
+            executor_id=runtime.executor_id,
+            application_version=runtime.application_version,
+            workflow_version=own_version,
+        )
+
+
+def run_claimed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> None:
+    """Run a workflow that this process has just claimed, in the background."""
+    from dbos.system import aside
+
+    try:
+        declared = find_workflow(claimed.name, runtime.registry)
+        if declared is None:
+            raise DBOSWorkflowFunctionNotFoundError(
+                claimed.workflow_id,
+                f"no workflow {claimed.name!r} is registered; import its module before"
+                " DBOS.launch()",
+            )
+        if _worn_out(declared, claimed):
+            runtime.system.save(aside.park(claimed.workflow_id, owner=claimed.owner))
+            logger.warning("Workflow %s is parked: too many recoveries", claimed.workflow_id)
+            return
+        inputs = serialize.decode(claimed.inputs, claimed.serialization)
+        bound = request.rebind(
+            claimed.workflow_id, declared, claimed.class_name, claimed.config_name
+        )
+        args, kwargs = (*bound, *inputs["args"]), dict(inputs["kwargs"])
+    except Exception as error:  # importing a module of the user may raise anything
+        # It stays pending: a program that has the function, or the class, can run it.
+        logger.error("Workflow %s cannot be recovered: %s", claimed.workflow_id, error)
+        return
+    execution = lifecycle.resumed(runtime, claimed, history)
+    life = lifecycle.perform(execution, declared, args, kwargs)
+    runtime.enter(execution)
+    run_in_background(runtime, declared, life)
+
+
+def _worn_out(declared: Declared, claimed: Claimed) -> bool:
+    most = declared.max_recovery_attempts
+    return most is not None and claimed.recovery_attempts > most + 1

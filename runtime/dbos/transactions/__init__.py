@@ -1,0 +1,1 @@
+"""Transactions: functions that are one database transaction, committed with their checkpoint."""

@@ -1,0 +1,159 @@
+"""The application's database: sessions for transactions, and the record that commits with each.
+
+In: the settings and the system database. Out: SQLAlchemy sessions in transactions that are really
+isolated. Never imported before a program runs a transaction.
+
+SQLite has one writer. A transaction on the system database's own file therefore takes its turn
+among the checkpoints of this process instead of fighting them for the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, insert, select
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateTable
+
+from dbos.error import DBOSInitializationError
+from dbos.kernel import seam
+from dbos.system import SystemDatabase, dialect, steps
+from dbos.system.engine import Session as SystemSession
+from dbos.system.schema import tables
+from dbos.transactions.rows import NamedSession
+
+if TYPE_CHECKING:
+    from dbos.config import Settings
+    from dbos.kernel.operation import Operation
+    from dbos.system.steps import StepRecord
+
+
+class Datasource:
+    """The application database of one runtime. ``shares_commit``: it is the system database."""
+
+    def __init__(self, settings: Settings, system: SystemDatabase) -> None:
+        given = settings.application_database_url
+        self._system = system
+        self._url = _url(given) if given else system.language.url
+        own = system.language.url
+        self.shares_commit = not given or _place(self._url) == _place(own)
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = _engine(self._url, self._is_sqlite)
+        schema = None if self._is_sqlite else settings.schema
+        self._outputs = tables(schema).transaction_outputs
+        if not self.shares_commit:
+            self._create_outputs(schema)
+
+    def _create_outputs(self, schema: str | None) -> None:
+        with self._engine.begin() as connection:
+            if schema is not None:
+                connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+            connection.execute(CreateTable(self._outputs, if_not_exists=True))
+
+    @contextlib.contextmanager
+    def session(self, level: str) -> Iterator[Session]:
+        """A session whose transaction begins with its first statement."""
+        with contextlib.ExitStack() as stack:
+            if self._is_sqlite and self.shares_commit:
+                stack.enter_context(self._system.committer.exclusive())
+            connection = stack.enter_context(self._engine.connect())
+            if not self._is_sqlite:
+                connection = connection.execution_options(isolation_level=level)
+            yield stack.enter_context(NamedSession(bind=connection))
+
+    def recorded(
+        self, session: Session, begun: Operation, *, again: bool
+    ) -> tuple[str, str] | None:
+        """The result of this transaction, when it committed but its checkpoint was lost.
+
+        Only a recovered workflow, or one that tries ``again`` because the answer to its commit may
+        have been lost, has to look.
+        """
+        if self.shares_commit or not (again or begun.execution.is_recovered):
+            return None
+        table = self._outputs
+        row = session.execute(
+            select(table.c.output, table.c.serialization).where(
+                table.c.workflow_uuid == begun.execution.workflow_id,
+                table.c.function_id == begun.number,
+            )
+        ).first()
+        return None if row is None else (row[0], row[1])
+
+    def record(self, session: Session, begun: Operation, record: StepRecord) -> str | None:
+        """Write the record inside the transaction; the workflow's status where that is known."""
+        execution = begun.execution
+        if not self.shares_commit:
+            session.execute(
+                insert(self._outputs).values(
+                    workflow_uuid=execution.workflow_id,
+                    function_id=record.function_id,
+                    function_name=record.function_name,
+                    output=record.output,
+                    serialization=record.serialization,
+                    created_at=seam.now_ms(),
+                )
+            )
+            return None
+        raw: Any = session.connection().connection.driver_connection
+        write = steps.record(execution.workflow_id, execution.owner, record)
+        return write.apply(SystemSession(self._system.database, raw))
+
+    def commit(self, session: Session, name: str) -> None:
+        """Commit, where the seam can see it."""
+        writes = [f"commit transaction {name}"]
+        seam.current.before_commit(writes)
+        session.commit()
+        seam.current.after_commit(writes)
+
+    def is_conflict(self, error: Exception) -> bool:
+        """Whether the transaction failed through others and may succeed when it runs again."""
+        if not isinstance(error, DBAPIError) or error.orig is None:
+            return dialect.is_driver_error(error) and dialect.is_transient(error)
+        return dialect.is_transient(error.orig)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _url(given: str) -> URL:
+    try:
+        found = make_url(given)
+    except ArgumentError:
+        raise DBOSInitializationError("application_database_url cannot be read") from None
+    if found.get_backend_name() in ("postgres", "postgresql"):
+        return found.set(drivername="postgresql")
+    if found.get_backend_name() != "sqlite":
+        raise DBOSInitializationError(
+            f"The application database must be SQLite or Postgres: {found.get_backend_name()!r}"
+        )
+    return found
+
+
+def _place(url: URL) -> tuple[Any, ...]:
+    """What makes two URLs the same database."""
+    return (url.get_backend_name(), url.host or "", url.port or 5432, url.database, url.query)
+
+
+def _engine(url: URL, is_sqlite: bool) -> Engine:
+    if not is_sqlite:
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_size=20)
+    engine = create_engine(url, connect_args={"timeout": dialect.BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        # The driver must not begin transactions by itself: it would begin them too late.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,228 @@
+"""Transactions: steps that are one database transaction, committed exactly once.
+
+In: functions that use ``DBOS.sql_session``. Out: the ``transaction`` decorator. Never repeats a
+transaction that has committed, and never lets SQLite read outside the transaction it writes in.
+
+Where the application's database is the system database, the checkpoint is a part of the transaction
+itself: one commit for both. Where it is another one, the transaction writes its result into
+``transaction_outputs`` there, and the checkpoint follows; a recovered workflow looks there before
+it runs the transaction again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+
+from dbos.error import DBOSException, DBOSInitializationError
+from dbos.kernel import context, drive, operation, runtime, seam
+from dbos.kernel.context import Frame, StepScope
+from dbos.kernel.drive import Call, Outcome, Protocol, Raised, Returned
+from dbos.registry import Declared, declare, live
+from dbos.values import serialize
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from dbos.kernel.runtime import Runtime
+    from dbos.system.steps import StepRecord
+    from dbos.transactions.datasource import Datasource
+
+P = ParamSpec("P")
+R = TypeVar("R")
+IsolationLevel = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"]
+LEVELS = ("SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED")
+FIRST_RETRY_SECONDS = 0.002
+LONGEST_RETRY_SECONDS = 1.0
+
+
+def transaction(
+    isolation_level: IsolationLevel = "SERIALIZABLE", *, name: str | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function a transaction; it reaches the database through ``DBOS.sql_session``.
+
+    In a workflow it commits exactly once. An exception rolls it back and is recorded. Serialization
+    failures and deadlocks run it again. Outside a workflow it is one transaction without a record.
+    """
+    if isolation_level not in LEVELS:
+        raise DBOSException(f"isolation_level must be one of {LEVELS}, not {isolation_level!r}")
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        declared = declare(live.transactions, function, name=name)
+        if declared.is_async:
+            raise DBOSInitializationError(
+                f"Transaction {declared.name} is a coroutine; write it as a plain function and call"
+                " it with asyncio.to_thread"
+            )
+
+        @functools.wraps(function)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            frame = context.frame.get()
+            if frame is not None and frame.step is not None and frame.step.session is not None:
+                return function(*args, **kwargs)
+            now = runtime.active()
+            if frame is None or frame.step is not None:
+                result: R = _unrecorded(now, frame, isolation_level, function, args, kwargs)
+                return result
+            protocol = _perform(frame, declared, isolation_level, args, kwargs)
+            recorded: R = drive.unwrap(drive.run(protocol, now.system))
+            return recorded
+
+        declared = replace(declared, wrapper=wrapper)
+        live.transactions[declared.name] = declared
+        wrapper.__dbos_step__ = declared  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def current_session() -> Session:
+    """The SQLAlchemy session of the running transaction, or ``DBOSException`` outside of one."""
+    frame = context.frame.get()
+    session: Session | None = _plain_session.get()
+    if frame is not None and frame.step is not None and frame.step.session is not None:
+        session = frame.step.session
+    if session is None:
+        raise DBOSException(
+            "DBOS.sql_session exists only inside a function decorated with @DBOS.transaction()"
+        )
+    return session
+
+
+_plain_session: ContextVar[Any] = ContextVar("dbos_plain_session", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One execution of a transaction's function, and how it went."""
+
+    outcome: Outcome
+    record: StepRecord | None
+    status: str | None
+
+
+def _perform(
+    frame: Frame,
+    declared: Declared,
+    level: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Protocol[Outcome]:
+    seen = args[1:] if declared.member is not None else args
+    digest = serialize.digest(seen, kwargs) if seen or kwargs else None
+    begun = operation.begin(frame, declared.name, digest)
+    if begun.recorded is not None:
+        return operation.replayed(begun)
+    source = datasource(begun.execution.runtime)
+    scope = StepScope(begun.number, None, None)
+    inner = replace(frame, step=scope)
+
+    def attempt() -> _Attempt:
+        return _run(begun, source, scope, level, declared.function, args, kwargs)
+
+    answer: Outcome = yield Call(attempt, (), {}, inner)
+    tried: _Attempt = drive.unwrap(answer)
+    if isinstance(tried.outcome, Raised):
+        return (yield from operation.complete(begun, tried.outcome, "error"))
+    if tried.record is None:
+        return (yield from operation.complete(begun, tried.outcome, "result"))
+    counted = yield from operation.settle(begun, tried.record, tried.status)
+    if counted is not tried.record:
+        return operation.replayed(replace(begun, recorded=counted))
+    return tried.outcome
+
+
+def _run(
+    begun: operation.Operation,
+    source: Datasource,
+    scope: StepScope,
+    level: str,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> _Attempt:
+    """Run the function in a transaction that commits with its own record."""
+    for number in _retries(source):
+        with source.session(level) as session:
+            scope.session = session
+            try:
+                known = source.recorded(session, begun, again=number > 1)
+                if known is not None:
+                    return _Attempt(Returned(serialize.decode(*known)), None, None)
+                value = function(*args, **kwargs)
+                session.flush()
+                payloads, seen = operation.encoded(begun.frame, Returned(value), "result")
+                record = operation.record_of(begun, **payloads)
+                status = source.record(session, begun, record)
+                if source.shares_commit and status is None:
+                    session.rollback()
+                else:
+                    source.commit(session, begun.name)
+                return _Attempt(seen, record if source.shares_commit else None, status)
+            except Exception as error:
+                session.rollback()
+                if not source.is_conflict(error):
+                    return _Attempt(Raised(error), None, None)
+            finally:
+                scope.session = None
+    raise AssertionError("retries never end")
+
+
+def _retries(source: Datasource) -> Iterator[int]:
+    """1, 2, 3, … with a growing pause in between."""
+    delay, number = FIRST_RETRY_SECONDS, 0
+    while True:
+        number += 1
+        yield number
+        seam.pause(delay)
+        delay = min(delay * 2, LONGEST_RETRY_SECONDS)
+
+
+def _unrecorded(
+    now: Runtime,
+    frame: Frame | None,
+    level: str,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """A transaction outside a workflow, or as a part of a step."""
+    if _plain_session.get() is not None:
+        return function(*args, **kwargs)
+    source = datasource(now)
+    for _ in _retries(source):
+        with source.session(level) as session:
+            token = _plain_session.set(session)
+            try:
+                value = function(*args, **kwargs)
+                session.commit()
+                return value
+            except BaseException as error:
+                session.rollback()
+                if not isinstance(error, Exception) or not source.is_conflict(error):
+                    raise
+            finally:
+                _plain_session.reset(token)
+    raise AssertionError("retries never end")
+
+
+def datasource(now: Runtime) -> Datasource:
+    """The application database of a runtime, opened on first use."""
+    from dbos.transactions.datasource import Datasource
+
+    with now.datasource_lock:
+        if now.datasource is None:
+            now.datasource = Datasource(now.settings, now.system)
+        return now.datasource
+
+
+def close(now: Runtime) -> None:
+    """Close the application database, if it was opened."""
+    with now.datasource_lock, contextlib.suppress(Exception):
+        if now.datasource is not None:
+            now.datasource.close()
+            now.datasource = None

@@ -1,0 +1,1 @@
+"""Values: how they become text and themselves again, type and all."""
