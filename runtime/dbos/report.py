@@ -1,73 +1,63 @@
-"""Rows for people and for scripts.
+"""Stored data for people and for scripts: text that only ever shows, and JSON that anybody reads.
 
-In: dataclasses or dictionaries. Out: a table, or JSON. Never lets a control character of stored
-data reach a terminal.
+In: names, times and decoded values. Out: text. Never lets a control or direction character steer a
+terminal or turn a line around, and never fails on a value that JSON does not have.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-WIDEST_CELL = 60
+TOO_DEEP = "nested too deeply to be shown"
+# Embeddings and overrides, isolates, and the marks that change direction without being seen.
+_DIRECTIONS = frozenset((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
 
 
-def to_json(shown: Any) -> str:
-    """One item as a JSON object, or several as an array; what JSON cannot say becomes text."""
-    several = isinstance(shown, Sequence)
-    tree = [_as_mapping(item) for item in shown] if several else _as_mapping(shown)
-    return json.dumps(tree, indent=2, default=_spell)
+def plain(text: str) -> str:
+    """The text with control and direction characters spelled out, so that it only ever shows."""
+    return "".join(
+        letter
+        if letter == "\n" or (letter.isprintable() and ord(letter) not in _DIRECTIONS)
+        else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
 
 
-def _as_mapping(item: Any) -> dict[str, Any]:
-    if dataclasses.is_dataclass(item):
-        return {field.name: _plain(getattr(item, field.name)) for field in dataclasses.fields(item)}
-    assert isinstance(item, Mapping)
-    return {key: _plain(value) for key, value in item.items()}
+def moment(epoch_ms: int | None) -> str:
+    """A time in epoch milliseconds for people, in UTC; "" for none, the number when it is none."""
+    if epoch_ms is None:
+        return ""
+    try:
+        return datetime.fromtimestamp(epoch_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError, OSError):
+        return str(epoch_ms)
 
 
-def _plain(value: Any) -> Any:
-    """Mappings with keys that JSON does not have become text keys."""
+def to_json(value: Any, *, ascii_only: bool = True) -> str:
+    """A value as JSON that every parser takes; what JSON cannot say becomes text."""
+    try:
+        return json.dumps(tree(value), indent=2, ensure_ascii=ascii_only)
+    except RecursionError:
+        return json.dumps(TOO_DEEP)
+
+
+def tree(value: Any) -> Any:
+    """A value made of nothing but what JSON has."""
+    if value is None or isinstance(value, str | bool | int):
+        return value if type(value) in (type(None), str, bool, int) else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and value != value:
-        return "nan"
-    return value
-
-
-def _spell(value: Any) -> str:
+        return {key if isinstance(key, str) else str(key): tree(of) for key, of in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [tree(item) for item in value]
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
-    return repr(value)
-
-
-def rows_as_table(items: Sequence[Any], columns: Sequence[str]) -> str:
-    """A table with one line for each item."""
-    lines = [list(columns)]
-    for item in items:
-        mapping = _as_mapping(item)
-        lines.append([_cell(name, mapping.get(name)) for name in columns])
-    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
-    drawn = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
-    return "\n".join(drawn)
-
-
-def _cell(name: str, value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, int) and (name.endswith(("_at", "_ms"))):
-        moment = datetime.fromtimestamp(value / 1000, UTC)
-        return moment.isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
-    text = value if isinstance(value, str) else _spell(value)
-    shown = "".join(
-        character if character.isprintable() else ascii(character)[1:-1] for character in text
-    )
-    return shown if len(shown) <= WIDEST_CELL else shown[: WIDEST_CELL - 1] + "…"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {one.name: tree(getattr(value, one.name)) for one in dataclasses.fields(value)}
+    return str(value)

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from dbos.cli.console import console
 from dbos.cli.database import migrate, reset
 from dbos.cli.output import plain
 from dbos.cli.overview import queue, schedule, version
@@ -27,7 +28,7 @@ def group() -> None:
     """Run durable workflows and look after them."""
 
 
-for command in (start, migrate, reset, workflow, queue, schedule, version):
+for command in (start, migrate, reset, console, workflow, queue, schedule, version):
     group.add_command(command)
 
 
