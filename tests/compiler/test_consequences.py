@@ -10,9 +10,16 @@ from support.analysis import findings, flagged
 HEAD = """\
 import random
 import requests
+import structlog
 import time
 
 from dbos import DBOS
+from opentelemetry import metrics, trace
+from prometheus_client import Histogram
+
+LATENCY = Histogram("latency", "Seconds", ["kind"])
+METER = metrics.get_meter(__name__)
+SPAN = trace.get_tracer(__name__).start_span("checkout")
 
 
 class Order:
@@ -53,6 +60,12 @@ def severities(*body: str) -> list[str]:
         ("DBOS.logger.info(requests.get('https://example.com').text)",),
         ("unused = requests.get('https://example.com')",),
         ("now = time.time()", "DBOS.logger.info(now)", "return now"),
+        ("text = f'at {time.time()}'", "DBOS.logger.info(text)", "return text"),
+        ("text = f'at {time.time()}'", "DBOS.logger.info(text)", "DBOS.set_event('at', text)"),
+        ("random.shuffle(names)", "return names"),
+        ("random.Random().shuffle(names)", "save(names)"),
+        ("if time.time() > 5:", "    DBOS.logger.info('late')"),
+        ("LATENCY.observe(save(time.time()))",),
     ],
 )
 def test_what_may_matter_is_an_error(body: tuple[str, ...]) -> None:
@@ -66,6 +79,13 @@ def test_what_may_matter_is_an_error(body: tuple[str, ...]) -> None:
         ("_ = random.random()", "save(names)"),
         ("order = Order()", "order.at = time.time()", "DBOS.logger.info(order.at)"),
         ("DBOS.logger.info(f'{time.time():.1f}')", "save(names)"),
+        ("time.time()", "save(names)"),
+        ("random.randint(1, 5)", "save(names)"),
+        ("LATENCY.observe(time.time())", "save(names)"),
+        ("LATENCY.labels(str(time.time())).inc()", "save(names)"),
+        ("SPAN.set_attribute('at', time.time())", "save(names)"),
+        ("METER.create_histogram('at').record(time.time())", "save(names)"),
+        ("log = structlog.get_logger().bind(at=time.time())", "log.info('here')"),
     ],
 )
 def test_what_is_only_logged_or_never_read_is_a_warning(body: tuple[str, ...]) -> None:

@@ -117,6 +117,7 @@ def _own(activation: Activation, knowledge: Knowledge, attributes: _Attributes) 
         if isinstance(call, ast.Call):
             if any(is_logging(target, knowledge) for target in targets):
                 logged |= argument_taints(activation, call)
+                logged |= activation.values.get(call.func, NOTHING).taints
             places.extend(_handed_on(activation, call, targets, knowledge, attributes))
     escaped = frozenset(taint for place in places for taint in place.taints)
     own = Consequences(tuple(places), escaped, logged, frozenset(_unread(activation)))
@@ -215,7 +216,7 @@ class _Attributes:
 
 
 def _unread(activation: Activation) -> set[tuple[str, int, int]]:
-    """The places whose value is assigned to a local variable that nothing reads."""
+    """The places whose value is dropped, or assigned to a local variable that nothing reads."""
     function = activation.function
     if function is None or isinstance(function.node, ast.Lambda) or not _yields(activation):
         return set()
@@ -225,20 +226,33 @@ def _unread(activation: Activation) -> set[tuple[str, int, int]]:
         target = node.targets[0] if len(node.targets) == 1 else None
         if isinstance(target, ast.Name) and isinstance(node.value, ast.Call | ast.Attribute):
             assigned.setdefault(target.id, []).append(node.value)
+    path = activation.module.path
+    dropped = {
+        (path, statement.value.lineno, statement.value.col_offset)
+        for statement in every(function.node, ast.Expr)
+        if isinstance(statement.value, ast.Call) and _only_yields(activation, statement.value)
+    }
     if not assigned:
-        return set()
+        return dropped
     for name in every(function.node, ast.Name):
         if not isinstance(name.ctx, ast.Store):
             read.add(name.id)
     for rebound in every(function.node, ast.Global, ast.Nonlocal):
         read.update(rebound.names)
-    path = activation.module.path
-    return {
+    return dropped | {
         (path, value.lineno, value.col_offset)
         for name, values in assigned.items()
         if name not in read
         for value in values
     }
+
+
+def _only_yields(activation: Activation, node: ast.Call) -> bool:
+    """Whether a call gives a value and can do nothing else: it is handed nothing to change."""
+    targets = activation.calls.get(node, ())
+    return all(isinstance(argument, ast.Constant) for argument in _arguments(node)) and any(
+        isinstance(target, Use) and target.taint is not None for target in targets
+    )
 
 
 def _yields(activation: Activation) -> bool:

@@ -6,9 +6,10 @@ In: the analysed program. Out: the findings of DBS821. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
-from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.literals import api_calls, text_entry
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.queues import workflow_behind
 from dbos_build.analysis.surroundings import program_activations
@@ -18,7 +19,12 @@ from dbos_build.interpreter.values import NOTHING, Constant, Durable, ExternalIn
 from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
 
-_STARTING = frozenset({"dbos.DBOS.start_workflow", "dbos.Queue.enqueue"})
+_STARTING = {
+    "dbos.DBOS.start_workflow": 1,
+    "dbos.Queue.enqueue": 1,
+    "dbos.DBOS.enqueue_workflow": 2,
+}
+"""How many of the first arguments an operation takes itself; the last of them is the workflow."""
 _DEBOUNCE_OWN = 2
 _OPTIONS = frozenset({"partition_key", "deduplication_id", "priority", "delay_seconds"})
 
@@ -26,9 +32,16 @@ _OPTIONS = frozenset({"partition_key", "deduplication_id", "priority", "delay_se
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Starts and enqueues whose arguments do not fit."""
 
+    named = _named(program)
+
     def found() -> Iterator[Finding]:
         for activation in program_activations(program):
-            for node, message in (*_places(activation), *_debounced(program, activation)):
+            places = (
+                *_places(activation),
+                *_debounced(program, activation),
+                *_sent(named, activation),
+            )
+            for node, message in places:
                 yield rule.finding(activation.module.path, node, message)
 
     return once(found())
@@ -46,6 +59,28 @@ def _debounced(program: Program, activation: Activation) -> Iterator[tuple[ast.C
                 yield node, f"`{function.name}` {problem}"
 
 
+def _named(program: Program) -> dict[str, Function]:
+    """The workflows by registered name; names that several share are left out."""
+    uses = Counter(item.name for item in program.workflows)
+    return {
+        item.name: item.entity
+        for item in program.workflows
+        if uses[item.name] == 1 and isinstance(item.entity, Function)
+    }
+
+
+def _sent(named: Mapping[str, Function], activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+    """The enqueues of clients whose arguments do not fit the workflow that their options name."""
+    for node, name in api_calls(activation):
+        if name.removesuffix("_async") != "dbos.DBOSClient.enqueue":
+            continue
+        given = text_entry(activation, node, 0, "workflow_name")
+        function = named.get(given) if given is not None else None
+        problem = _problem(activation, node, function) if function is not None else None
+        if problem is not None:
+            yield node, f"`{given}` {problem}"
+
+
 def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
     """The operations of one activation with arguments that do not fit."""
     for node, targets in activation.calls.items():
@@ -54,8 +89,9 @@ def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
         for target in targets:
             if not isinstance(target, Boundary) or target.function is None:
                 continue
-            if target.name.removesuffix("_async") in _STARTING:
-                problem = _problem(activation, node, target.function)
+            own = _STARTING.get(target.name.removesuffix("_async"), 0)
+            if 0 < own <= len(node.args):
+                problem = _problem(activation, node, target.function, own)
                 if problem is not None:
                     yield node, f"`{target.function.name}` {problem}"
 
@@ -72,7 +108,7 @@ def _problem(
     taken = function.node.args
     parameters = [*taken.posonlyargs, *taken.args]
     if function.owner is not None and not _is_static(function):
-        atoms = activation.values.get(node.args[0], NOTHING).atoms
+        atoms = activation.values.get(node.args[own - 1], NOTHING).atoms
         if not any(isinstance(atom, Durable) and atom.receiver is not None for atom in atoms):
             return None
         parameters = parameters[1:]
@@ -85,7 +121,12 @@ def _problem(
     if strange and taken.kwarg is None:
         return f"takes no argument `{strange[0]}`"
     required = names[: len(names) - len(taken.defaults)]
-    missing = [name for name in required[len(given) :] if name not in keywords]
+    by_name = [
+        argument.arg
+        for argument, default in zip(taken.kwonlyargs, taken.kw_defaults, strict=True)
+        if default is None
+    ]
+    missing = [name for name in (*required[len(given) :], *by_name) if name not in keywords]
     if missing:
         return f"needs the argument `{missing[0]}`"
     for parameter, argument in zip(parameters, given, strict=False):

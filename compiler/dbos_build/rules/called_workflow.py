@@ -9,39 +9,69 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.interpreter.values import NOTHING, FunctionRef, PartialCall
-from dbos_build.rules.rule import Rule, every_activation, once
+from dbos_build.interpreter.values import (
+    NOTHING,
+    Constant,
+    FunctionRef,
+    Mapping,
+    PartialCall,
+    Sequence,
+)
+from dbos_build.rules.rule import Rule, once
 
-_STARTING = frozenset({"start_workflow", "enqueue", "enqueue_workflow", "debounce"})
+_STARTING = {
+    "start_workflow": 0,
+    "enqueue": 0,
+    "enqueue_workflow": 1,
+    "debounce": 0,
+}
+"""At which place the operations that start a workflow may be handed one."""
+_BY_FUNCTION = frozenset(
+    {"dbos.DBOS.start_workflow", "dbos.Queue.enqueue", "dbos.DBOS.enqueue_workflow"}
+)
+"""Those that take nothing else there: neither options nor a key."""
+_PLAIN = (FunctionRef, PartialCall)
+_DATA = (Constant, Mapping, Sequence)
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Calls in the first argument of an operation that starts a workflow."""
+    """Operations that start a workflow and are given something else."""
     return once(
         rule.finding(activation.module.path, node, message)
-        for activation in every_activation(program)
+        for activation in program_activations(program)
         for node, message in _places(activation)
     )
-
-
-_PLAIN = (FunctionRef, PartialCall)
 
 
 def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
     """The operations of one activation that get something else than a durable function."""
     for node, targets in activation.calls.items():
-        if not isinstance(node, ast.Call) or not node.args:
+        if not isinstance(node, ast.Call):
             continue
-        names = {t.name.rpartition(".")[2] for t in targets if isinstance(t, Boundary)}
-        if {name.removesuffix("_async") for name in names} & _STARTING:
-            inner = activation.calls.get(node.args[0], ())
-            passed = activation.values.get(node.args[0], NOTHING).atoms
-            if any(isinstance(t, Boundary) and t.kind != "api" for t in inner):
-                yield node, "pass the function and its arguments, do not call it"
-            elif passed and all(isinstance(atom, _PLAIN) for atom in passed):
-                yield node, "only workflows, steps and transactions can be started; this is none"
+        for target in targets:
+            if isinstance(target, Boundary):
+                problem = _problem(activation, node, target.name.removesuffix("_async"))
+                if problem is not None:
+                    yield node, problem
+
+
+def _problem(activation: Activation, node: ast.Call, name: str) -> str | None:
+    """What is wrong with the workflow that an operation is handed; None when nothing surely is."""
+    place = _STARTING.get(name.rpartition(".")[2])
+    if place is None or place >= len(node.args):
+        return None
+    inner = activation.calls.get(node.args[place], ())
+    passed = activation.values.get(node.args[place], NOTHING).atoms
+    if any(isinstance(t, Boundary) and t.kind != "api" for t in inner):
+        return "pass the function and its arguments, do not call it"
+    if passed and all(isinstance(atom, _PLAIN) for atom in passed):
+        return "only workflows, steps and transactions can be started; this is none"
+    if name in _BY_FUNCTION and passed and all(isinstance(atom, _DATA) for atom in passed):
+        return "only workflows, steps and transactions can be started; pass the function itself"
+    return None
 
 
 RULE = Rule(

@@ -1,4 +1,4 @@
-"""forgotten-await: a workflow calls a durable coroutine and never awaits it.
+"""forgotten-await: a durable coroutine is made and never awaited.
 
 In: the analysed program. Out: the findings of DBS406. Never does: look at source text itself.
 """
@@ -10,21 +10,36 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import plain_activations
 from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, Coroutine, External, Value
 from dbos_build.rules.coroutines import most_work
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.rule import Rule, once, places_within
 from dbos_build.syntax import every, own
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Durable coroutines that are made and dropped."""
-    return places_within(rule, program, ("workflow",), _places)
+    """Durable coroutines that are made and dropped, in durable functions and in plain code."""
+    return once(
+        (
+            *places_within(rule, program, ("workflow", "step", "transaction"), _reached),
+            *(
+                rule.finding(activation.module.path, node, message)
+                for activation in plain_activations(program)
+                for node, message in _places(activation)
+            ),
+        )
+    )
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+def _reached(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+    """The places of something that a durable function runs."""
+    return _places(item.activation)
+
+
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Statements that only call a durable coroutine, and variables that hold one in vain."""
-    activation = item.activation
     function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
@@ -59,8 +74,11 @@ RULE = Rule(
     code="DBS406",
     name="forgotten-await",
     severity=Severity.ERROR,
-    summary="a workflow calls a durable coroutine and never awaits it",
-    why="Nothing happens: the step is silently left out, and the workflow still succeeds.",
+    summary="a durable coroutine is called and never awaited",
+    why=(
+        "Nothing happens: the step is silently left out, and the workflow still succeeds; a "
+        "workflow that plain code calls like that never begins."
+    ),
     instead="Await it, or keep the coroutine and gather it.",
     bad=(
         """\

@@ -66,3 +66,20 @@ async def enqueued(name: str) -> str:
 async def conditional(name: str) -> str:
     waiting = charge(name) if name else charge("nobody")
     return await waiting
+
+
+async def plain_code_awaits(name: str) -> str:
+    handle = await DBOS.start_workflow_async(child, name)
+    return await child(name) + handle.workflow_id
+
+
+async def plain_code_schedules(name: str) -> None:
+    asyncio.create_task(child(name))
+
+
+def plain_code_runs(name: str) -> str:
+    return asyncio.run(child(name))
+
+
+def plain_code_hands_on(name: str) -> object:
+    return child(name)

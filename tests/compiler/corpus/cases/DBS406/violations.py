@@ -74,3 +74,22 @@ async def forgotten_queue(name: str) -> str:  # unseen: missing await
 async def kept_but_never_awaited(name: str) -> str:  # unseen: missing await
     waiting = charge(name)  # flags: DBS406
     return name
+
+
+async def plain_code_starts(name: str) -> None:
+    DBOS.start_workflow_async(child_of_plain_code, name)  # flags: DBS406
+
+
+@DBOS.workflow()
+async def child_of_plain_code(name: str) -> str:
+    return name
+
+
+async def plain_code_calls(name: str) -> str:
+    child_of_plain_code(name)  # flags: DBS406
+    return name
+
+
+def synchronous_plain_code(name: str) -> str:
+    child_of_plain_code(name)  # flags: DBS406
+    return name

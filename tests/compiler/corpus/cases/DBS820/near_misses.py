@@ -63,3 +63,7 @@ async def started_async(name: str) -> str:
 
 def own_enqueue(name: str) -> str:
     return Shop().enqueue(child(name))
+
+
+def by_queue_name(name: str) -> str:
+    return DBOS.enqueue_workflow("orders", child, name).workflow_id

@@ -53,3 +53,15 @@ def enqueued_plain(name: str) -> str:
 async def started_async(name: str) -> str:
     handle = await DBOS.start_workflow_async(async_child(name))  # flags: DBS820
     return handle.workflow_id
+
+
+def endpoint(name: str) -> str:
+    return DBOS.start_workflow(child(name)).workflow_id  # flags: DBS820
+
+
+def by_name(name: str) -> str:
+    return DBOS.start_workflow("child", name).workflow_id  # flags: DBS820
+
+
+def by_name_in_a_queue(name: str) -> str:
+    return DBOS.enqueue_workflow("orders", "child", name).workflow_id  # flags: DBS820

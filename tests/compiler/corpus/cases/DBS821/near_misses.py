@@ -1,8 +1,9 @@
 """Arguments that fit."""
 
-from dbos import DBOS, Queue
+from dbos import DBOS, DBOSClient, Queue
 
 orders = Queue("orders")
+client = DBOSClient("sqlite:///shop.sqlite")
 
 
 @DBOS.workflow()
@@ -58,3 +59,15 @@ def keyword_only(name: str) -> object:
 
 def unpacked(values: dict[str, str]) -> object:
     return DBOS.start_workflow(one, **values)
+
+
+def client_fits(name: str) -> object:
+    return client.enqueue({"workflow_name": "one", "queue_name": "orders"}, name, 3)
+
+
+def client_names_a_method(name: str) -> object:
+    return client.enqueue({"workflow_name": "Shop.sell", "queue_name": "orders"}, name, count=3)
+
+
+def by_queue_name(name: str) -> object:
+    return DBOS.enqueue_workflow("orders", one, name, count=3)

@@ -1,8 +1,9 @@
 """Arguments that the started workflow does not take."""
 
-from dbos import DBOS, Queue
+from dbos import DBOS, DBOSClient, Queue
 
 orders = Queue("orders")
+client = DBOSClient("sqlite:///shop.sqlite")
 
 
 @DBOS.workflow()
@@ -54,3 +55,20 @@ def keyword_only(name: str) -> object:
 @DBOS.workflow()
 def in_a_workflow(name: str) -> str:
     return orders.enqueue(number, name).workflow_id  # flags: DBS821
+
+
+def client_too_many(name: str) -> object:
+    return client.enqueue({"workflow_name": "one", "queue_name": "orders"}, name, 3)  # flags: DBS821
+
+
+async def client_too_few() -> object:
+    options = {"workflow_name": "two", "queue_name": "orders"}
+    return await client.enqueue_async(options, "a")  # flags: DBS821
+
+
+def by_queue_name() -> object:
+    return DBOS.enqueue_workflow("orders", one)  # flags: DBS821
+
+
+def keyword_only_left_out(name: str) -> object:
+    return DBOS.start_workflow(Shop.sell, name)  # flags: DBS821
