@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbos.app import DBOS
 from dbos.classes import DBOSConfiguredInstance
-from dbos.client import DBOSClient, EnqueueOptions
+from dbos.client import DBOSClient
 from dbos.config import DBOSConfig
 from dbos.copying import VersionInfo
 from dbos.debounce import Debouncer
@@ -17,8 +17,10 @@ from dbos.kernel.context import (
     SetWorkflowID,
     SetWorkflowTimeout,
 )
+from dbos.limits import QueueRateLimit
 from dbos.messages import SendMessage
-from dbos.queue import Queue, QueueRateLimit
+from dbos.named import EnqueueOptions
+from dbos.queue import Queue
 from dbos.scheduling.stored_schedules import ClientScheduleInput, ScheduleInput, WorkflowSchedule
 from dbos.status import StepInfo, WorkflowStatus, WorkflowStatusString
 from dbos.step import StepOptions

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from dbos import (
     classes,
-    client,
     config,
     copying,
     distribution,
@@ -22,6 +21,7 @@ from dbos import (
     log,
     management,
     messages,
+    named,
     queue,
     registered,
     streams,
@@ -262,8 +262,8 @@ class DBOS:
         """Like ``enqueue_workflow``, from a coroutine."""
         return queue.enqueue_workflow_async(queue_name, func, *args, **kwargs)
 
-    enqueue_workflow_with_options = staticmethod(client.enqueue_with_options)
-    enqueue_workflow_with_options_async = staticmethod(client.enqueue_with_options_async)
+    enqueue_workflow_with_options = staticmethod(named.enqueue_with_options)
+    enqueue_workflow_with_options_async = staticmethod(named.enqueue_with_options_async)
     asyncio_wait = staticmethod(waiting.asyncio_wait)
     register_queue = staticmethod(registered.register_queue)
     register_queue_async = staticmethod(registered.register_queue_async)
@@ -293,6 +293,8 @@ class DBOS:
     close_stream_async = staticmethod(streams.close_stream_async)
     read_stream = staticmethod(streams.read_stream)
     read_stream_async = staticmethod(streams.read_stream_async)
+    read_stream_offset = staticmethod(streams.read_stream_offset)
+    read_stream_offset_async = staticmethod(streams.read_stream_offset_async)
     create_schedule = staticmethod(stored_schedules.create_schedule)
     create_schedule_async = staticmethod(stored_schedules.create_schedule_async)
     apply_schedules = staticmethod(stored_schedules.apply_schedules)

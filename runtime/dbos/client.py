@@ -10,53 +10,32 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import threading
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, Concatenate, ParamSpec, TypedDict, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from dbos import copying, events, handle, management, messages, streams
+from dbos import copying, events, handle, management, messages, registered, streams
 from dbos.config import settings
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
-from dbos.kernel import context, drive, request, runtime
-from dbos.kernel.drive import Protocol
+from dbos.kernel import context, drive, runtime
 from dbos.kernel.loop import Loop
-from dbos.kernel.request import QueuePlace, Request
 from dbos.kernel.runtime import Runtime
 from dbos.kernel.timers import Timers
 from dbos.launch import open_system, watchers
+from dbos.messages import SendMessage, bulk
+from dbos.named import EnqueueOptions, named_request
 from dbos.queue import insert_queued
-from dbos.registry import Declared
 from dbos.scheduling import stored_schedules
 from dbos.services import liveness
-from dbos.validity import valid_seconds, valid_text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class EnqueueOptions(TypedDict, total=False):
-    """What to enqueue. ``workflow_name`` and ``queue_name`` are required.
-
-    Timeouts and delays in seconds; without ``app_version`` whoever comes first takes the work.
-    """
-
-    workflow_name: str
-    queue_name: str
-    workflow_id: str
-    app_version: str
-    workflow_timeout: float
-    delay_seconds: float
-    deduplication_id: str
-    duplication_policy: str
-    priority: int
-    queue_partition_key: str
-    class_name: str
-    instance_name: str
-    authenticated_user: str
-    authenticated_roles: list[str]
-    attributes: dict[str, Any]
 
 
 def _current(client: DBOSClient) -> Runtime:
@@ -117,8 +96,10 @@ def _moving(function: Callable[P, R]) -> Callable[Concatenate[DBOSClient, P], R]
 class DBOSClient:
     """A connection to the system database of an application that runs elsewhere.
 
-    Raises ``DBOSInitializationError`` when the database cannot be opened. Close it with
-    ``destroy``, or use it in a ``with`` block.
+    Raises ``DBOSInitializationError`` when the database cannot be opened: here, or with ``lazy`` at
+    the first call. Of an engine the URL is used, with connections of the client's own; pool sizes
+    and ``retry_connection_errors`` are accepted and not needed. Close it with ``destroy``, or use
+    it in a ``with`` block.
     """
 
     def __init__(
@@ -126,15 +107,23 @@ class DBOSClient:
         database_url: str | None = None,
         *,
         system_database_url: str | None = None,
+        system_database_engine: Engine | None = None,
+        application_database_url: str | None = None,
         dbos_system_schema: str | None = None,
-        application_name: str | None = None,
+        system_database_pool_size: int | None = None,
+        system_database_polling_concurrency: int | None = None,
         use_listen_notify: bool = True,
+        application_name: str | None = None,
+        lazy: bool = False,
+        retry_connection_errors: bool = True,
         run_migrations: bool = False,
     ) -> None:
         url = system_database_url or database_url
+        if url is None and system_database_engine is not None:
+            url = system_database_engine.url.render_as_string(hide_password=False)
         if not url:
             raise DBOSException("DBOSClient needs system_database_url=")
-        chosen = settings(
+        self._settings = settings(
             {
                 "name": application_name or "dbos-client",
                 "system_database_url": url,
@@ -143,20 +132,39 @@ class DBOSClient:
                 "use_listen_notify": use_listen_notify,
             }
         )
-        system = open_system(chosen)
-        self._runtime = Runtime(
-            settings=chosen,
+        self._opening = threading.Lock()
+        self._opened: Runtime | None = None
+        self._watchers: list[Any] = []
+        if not lazy:
+            self._open()
+
+    @property
+    def _runtime(self) -> Runtime:
+        return self._opened or self._open()
+
+    def _open(self) -> Runtime:
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._connected()
+            return self._opened
+
+    def _connected(self) -> Runtime:
+        system = open_system(self._settings)
+        made = Runtime(
+            settings=self._settings,
             system=system,
             process_token=uuid.uuid4().hex[:16],
-            executor_id=chosen.executor_id,
+            executor_id=self._settings.executor_id,
             application_version="",
             registry=None,
             timers=Timers(system.wakes),
             loop=Loop(),
         )
-        self._watchers = watchers(system, chosen)
+        made.is_client = True
+        self._watchers = watchers(system, self._settings)
         for watcher in self._watchers:
             watcher.start()
+        return made
 
     def __enter__(self) -> DBOSClient:
         return self
@@ -166,12 +174,15 @@ class DBOSClient:
 
     def destroy(self) -> None:
         """Close the connections."""
-        self._runtime.stopping = True
-        self._runtime.system.wakes.notify_everyone()
+        now = self._opened
+        if now is None:
+            return
+        now.stopping = True
+        now.system.wakes.notify_everyone()
         for watcher in self._watchers:
             watcher.stop()
-        self._runtime.timers.stop()
-        self._runtime.system.close()
+        now.timers.stop()
+        now.system.close()
 
     def schema_version(self) -> int:
         """The version of the tables, 0 when there are none."""
@@ -181,7 +192,11 @@ class DBOSClient:
         """Ask the database something; raises when it does not answer."""
         self.list_application_versions()
 
-    def list_queues(self) -> list[dict[str, Any]]:
+    async def check_connection_async(self) -> None:
+        """Like ``check_connection``, from a coroutine."""
+        await self.list_application_versions_async()
+
+    def queue_occupancy(self) -> list[dict[str, Any]]:
         """The queues with unfinished work: how much waits, is delayed and runs."""
         from dbos.system import occupancy
 
@@ -190,7 +205,7 @@ class DBOSClient:
     def enqueue(self, options: EnqueueOptions, *args: Any, **kwargs: Any) -> WorkflowHandle[Any]:
         """Enqueue a workflow by its registered name. Durable once it returns."""
         with runtime.using(self._runtime):
-            asked, policy = self._request(options, args, kwargs)
+            asked, policy = named_request(self._runtime, options, args, kwargs)
             workflow_id = drive.run(insert_queued(asked, policy), self._runtime.system)
         return WorkflowHandle(workflow_id, self._runtime)
 
@@ -199,15 +214,53 @@ class DBOSClient:
     ) -> WorkflowHandleAsync[Any]:
         """Like ``enqueue``, from a coroutine."""
         with runtime.using(self._runtime):
-            asked, policy = self._request(options, args, kwargs)
+            asked, policy = named_request(self._runtime, options, args, kwargs)
             protocol = insert_queued(asked, policy)
             workflow_id = await drive.run_async(protocol, self._runtime.system)
         return WorkflowHandleAsync(workflow_id, self._runtime)
 
-    def _request(
-        self, options: EnqueueOptions, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[Request, str | None]:
-        return named_request(self._runtime, options, args, kwargs)
+    def enqueue_in_transaction(
+        self,
+        conn_or_session: Connection | Session,
+        options: EnqueueOptions,
+        *args: Any,
+        **kwargs: Any,
+    ) -> WorkflowHandle[Any]:
+        """Enqueue in the caller's own transaction: the work exists when and if that commits.
+
+        Raises ``DBOSException`` for a connection to another database.
+        """
+        asked, policy = named_request(self._runtime, options, args, kwargs)
+        from dbos.transactions import within
+
+        inside = within.transaction(self._runtime, conn_or_session)
+        with runtime.using(self._runtime):
+            workflow_id = drive.run(insert_queued(asked, policy), inside)
+        inside.tell()
+        return WorkflowHandle(workflow_id, self._runtime)
+
+    def send_in_transaction(
+        self,
+        conn_or_session: Connection | Session,
+        destination_id: str,
+        message: Any,
+        topic: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> None:
+        """Send a message in the caller's own transaction: it arrives when and if that commits."""
+        given = SendMessage(destination_id, message, topic, idempotency_key)
+        self.send_bulk_in_transaction(conn_or_session, [given])
+
+    def send_bulk_in_transaction(
+        self, conn_or_session: Connection | Session, messages: list[SendMessage]
+    ) -> None:
+        """Send several messages in the caller's own transaction: all or none of them."""
+        from dbos.transactions import within
+
+        inside = within.transaction(self._runtime, conn_or_session)
+        with runtime.using(self._runtime), context.outside():
+            drive.run(bulk(messages), inside)
+        inside.tell()
 
     send = _delegated(messages.send)
     send_async = _delegated(messages.send_async)
@@ -250,18 +303,36 @@ class DBOSClient:
     set_workflow_delay_async = _delegated(management.set_workflow_delay_async)
     get_result = _delegated(management.get_result)
     get_result_async = _delegated(management.get_result_async)
+    register_queue = _delegated(registered.register_queue)
+    register_queue_async = _delegated(registered.register_queue_async)
+    retrieve_queue = _delegated(registered.retrieve_queue)
+    retrieve_queue_async = _delegated(registered.retrieve_queue_async)
+    delete_queue = _delegated(registered.delete_queue)
+    delete_queue_async = _delegated(registered.delete_queue_async)
+    list_queues = _delegated(registered.list_queues)
+    list_queues_async = _delegated(registered.list_queues_async)
     create_schedule = _delegated(stored_schedules.create_named_schedule)
+    create_schedule_async = _delegated(stored_schedules.create_named_schedule_async)
     apply_schedules = _delegated(stored_schedules.apply_schedules)
+    apply_schedules_async = _delegated(stored_schedules.apply_schedules_async)
     list_schedules = _delegated(stored_schedules.list_schedules)
+    list_schedules_async = _delegated(stored_schedules.list_schedules_async)
     get_schedule = _delegated(stored_schedules.get_schedule)
+    get_schedule_async = _delegated(stored_schedules.get_schedule_async)
     delete_schedule = _delegated(stored_schedules.delete_schedule)
+    delete_schedule_async = _delegated(stored_schedules.delete_schedule_async)
     pause_schedule = _delegated(stored_schedules.pause_schedule)
     resume_schedule = _delegated(stored_schedules.resume_schedule)
     trigger_schedule = _moving(stored_schedules.trigger_schedule)
     backfill_schedule = _moving(stored_schedules.backfill_schedule)
     list_application_versions = _delegated(copying.list_application_versions)
+    list_application_versions_async = _delegated(copying.list_application_versions_async)
     get_latest_application_version = _delegated(copying.get_latest_application_version)
+    get_latest_application_version_async = _delegated(copying.get_latest_application_version_async)
     set_latest_application_version = _delegated(copying.set_latest_application_version)
+    set_latest_application_version_async = _delegated(copying.set_latest_application_version_async)
+    read_stream_offset = _delegated(streams.read_stream_offset)
+    read_stream_offset_async = _delegated(streams.read_stream_offset_async)
 
     def read_stream(
         self,
@@ -269,8 +340,9 @@ class DBOSClient:
         key: str,
         *,
         offset: int = 0,
+        polling_interval_sec: float | None = None,
         timeout_seconds: float | None = None,
-    ) -> Any:
+    ) -> Iterator[Any]:
         """The values of a stream, until it is closed or its workflow has ended."""
         values = streams.read_stream(
             workflow_id, key, offset=offset, timeout_seconds=timeout_seconds
@@ -283,72 +355,23 @@ class DBOSClient:
                     return
             yield value
 
-
-def named_request(
-    now: Runtime, options: EnqueueOptions, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[Request, str | None]:
-    """The row to insert, from options instead of a function and the surrounding presets."""
-    name = valid_text(options.get("workflow_name"), "workflow_name")
-    queue_name = valid_text(options.get("queue_name"), "queue_name")
-    declared = Declared(name=name, function=_elsewhere, is_async=False, member=None)
-    timeout = options.get("workflow_timeout")
-    user, roles = options.get("authenticated_user"), options.get("authenticated_roles")
-    with (
-        context.SetEnqueueOptions(
-            deduplication_id=options.get("deduplication_id"),
-            priority=options.get("priority"),
-            queue_partition_key=options.get("queue_partition_key"),
-            delay_seconds=options.get("delay_seconds"),
-        ),
-        context.DBOSContextSetAuth(user, roles),
-        context.SetWorkflowAttributes(options.get("attributes") or {}),
-        context.SetWorkflowTimeout(
-            None if timeout is None else valid_seconds(timeout, "workflow_timeout")
-        ),
-    ):
-        asked = request.make(
-            now,
-            declared,
-            args,
-            kwargs,
-            frame=None,
-            default_id=options.get("workflow_id"),
-            place=QueuePlace(queue_name=queue_name),
+    async def read_stream_async(
+        self,
+        workflow_id: str,
+        key: str,
+        *,
+        offset: int = 0,
+        polling_interval_sec: float | None = None,
+        timeout_seconds: float | None = None,
+    ) -> AsyncIterator[Any]:
+        """Like ``read_stream``, for a coroutine; waiting holds no thread."""
+        values = streams.read_stream_async(
+            workflow_id, key, offset=offset, timeout_seconds=timeout_seconds
         )
-    row = replace(
-        asked.row,
-        class_name=options.get("class_name"),
-        config_name=options.get("instance_name"),
-        application_version=options.get("app_version"),
-        workflow_version=None,
-    )
-    return replace(asked, row=row), options.get("duplication_policy")
-
-
-def _enqueued(
-    now: Runtime, options: EnqueueOptions, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Protocol[str]:
-    asked, policy = named_request(now, options, args, kwargs)
-    row = asked.row
-    if row.application_version is None:
-        row = replace(row, application_version=now.application_version)
-    return insert_queued(replace(asked, row=row), policy)
-
-
-def enqueue_with_options(options: EnqueueOptions, *args: Any, **kwargs: Any) -> WorkflowHandle[Any]:
-    """Enqueue a workflow by its registered name, from a process that runs the application."""
-    now = runtime.active()
-    return WorkflowHandle(drive.run(_enqueued(now, options, args, kwargs), now.system), now)
-
-
-async def enqueue_with_options_async(
-    options: EnqueueOptions, *args: Any, **kwargs: Any
-) -> WorkflowHandleAsync[Any]:
-    """Like ``enqueue_workflow_with_options``, from a coroutine."""
-    now = runtime.active()
-    protocol = _enqueued(now, options, args, kwargs)
-    return WorkflowHandleAsync(await drive.run_async(protocol, now.system), now)
-
-
-def _elsewhere(*_: Any, **__: Any) -> Any:
-    raise DBOSException("A client does not run workflows")
+        while True:
+            with runtime.using(self._runtime):
+                try:
+                    value = await anext(values)
+                except StopAsyncIteration:
+                    return
+            yield value

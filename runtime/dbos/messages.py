@@ -89,8 +89,12 @@ def _send(
 
     execution = begun.execution
     record = operation.record_of(begun)
-    recording = steps.record(execution.workflow_id, execution.owner, record)
-    sent, status = yield Save(together(write.what, write, recording))
+    workflow_id, owner = execution.workflow_id, execution.owner
+    status = yield Save(messages.send_recorded(write, workflow_id, owner, record))
+    sent = status is not None
+    if not sent:
+        recording = steps.record(workflow_id, owner, record)
+        sent, status = yield Save(together(write.what, write, recording))
     counted = yield from operation.settle(begun, record, status)
     if not sent and counted is record:
         ending = yield Load(workflows.read_ending(destination_id))
@@ -98,7 +102,7 @@ def _send(
             raise DBOSNonExistentWorkflowError(destination_id)
 
 
-def _send_bulk(messages: Sequence[SendMessage]) -> Protocol[None]:
+def bulk(messages: Sequence[SendMessage]) -> Protocol[None]:
     """Send several messages; inside a workflow each is sent exactly once."""
     for message in messages:
         yield from _send(
@@ -203,7 +207,7 @@ def until(begun: operation.Operation, seconds: float) -> Protocol[int]:
 
 send = drive.blocking(_send)
 send_async = drive.awaitable(_send)
-send_bulk = drive.blocking(_send_bulk)
-send_bulk_async = drive.awaitable(_send_bulk)
+send_bulk = drive.blocking(bulk)
+send_bulk_async = drive.awaitable(bulk)
 recv = drive.blocking(_recv)
 recv_async = drive.awaitable(_recv)

@@ -9,21 +9,22 @@ the queues it has declared, and any process may enqueue.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from dbos.error import DBOSException, DBOSQueueDeduplicatedError, DBOSQueueOptionsError
+from dbos.error import DBOSException, DBOSQueueDeduplicatedError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.kernel import context, drive, operation, request, runtime
 from dbos.kernel.drive import Load, Protocol, Save
 from dbos.kernel.request import QueuePlace, Request
+from dbos.limits import Limits, QueueRateLimit, limits_of
+from dbos.queue_settings import QueueSettings
 from dbos.registry import live
 from dbos.validity import valid_text
 from dbos.workflow import enqueue_child, is_mine
 
 if TYPE_CHECKING:
+    from dbos.kernel.runtime import Runtime
     from dbos.system.workflows import NewWorkflow
 
 P = ParamSpec("P")
@@ -31,43 +32,11 @@ R = TypeVar("R")
 INTERNAL_QUEUE = "_dbos_internal_queue"
 
 
-class QueueRateLimit(TypedDict):
-    """At most ``limit`` starts in any ``period`` seconds."""
-
-    limit: int
-    period: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much of a queue may run: over all processes, in each process, and per period."""
-
-    concurrency: int | None = None
-    worker_concurrency: int | None = None
-    limit: int | None = None
-    period_seconds: float | None = None
-    partition_queue: bool = False
-    priority_enabled: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("concurrency", "worker_concurrency", "limit"):
-            value = getattr(self, name)
-            if value is not None and (type(value) is not int or value < 1):
-                raise DBOSQueueOptionsError(f"{name} of a queue must be at least 1, not {value!r}")
-        overall, each = self.concurrency, self.worker_concurrency
-        if overall and each and each > overall and not self.partition_queue:
-            raise DBOSQueueOptionsError(
-                f"worker_concurrency ({each}) of a queue must not exceed its"
-                f" concurrency ({overall})"
-            )
-        period = self.period_seconds
-        if period is not None and (not math.isfinite(period) or not 0 < period < 1e9):
-            raise DBOSQueueOptionsError(f"The period of a limiter must be positive, not {period!r}")
-
-
-class Queue:
+class Queue(QueueSettings):
     """A named queue. Limits are whole numbers of workflows; ``limiter`` is per ``period`` seconds.
 
+    ``concurrency``, or ``global_concurrency``, holds over all processes, ``worker_concurrency`` in
+    each, and the limits whose names begin with ``partition_`` for each partition key.
     Raises ``DBOSException`` for limits that make no sense.
     """
 
@@ -78,64 +47,59 @@ class Queue:
         limiter: QueueRateLimit | Mapping[str, Any] | None = None,
         *,
         worker_concurrency: int | None = None,
+        global_concurrency: int | None = None,
+        partition_concurrency: int | None = None,
+        partition_worker_concurrency: int | None = None,
+        partition_limiter: QueueRateLimit | Mapping[str, Any] | None = None,
         priority_enabled: bool = False,
         partition_queue: bool = False,
         polling_interval_sec: float = 1.0,
-        _declare: bool = True,
     ) -> None:
-        self.name = valid_text(name, "The name of a queue")
-        limit = period = None
-        if limiter is not None:
-            try:
-                limit, period = limiter["limit"], float(limiter["period"])
-            except (KeyError, TypeError, ValueError):
-                raise DBOSQueueOptionsError(
-                    f"The limiter of queue {name!r} must be {{'limit': …, 'period': seconds}}"
-                ) from None
-        self.limits = Limits(
-            concurrency=concurrency,
-            worker_concurrency=worker_concurrency,
-            limit=limit,
-            period_seconds=period,
-            partition_queue=partition_queue,
-            priority_enabled=priority_enabled,
-        )
-        if isinstance(polling_interval_sec, bool) or not polling_interval_sec > 0:
-            raise DBOSQueueOptionsError(
-                f"polling_interval_sec must be positive, not {polling_interval_sec!r}"
-            )
-        if _declare:
-            if name in live.queues:
-                raise DBOSException(f"Queue {name} has already been declared")
-            live.queues[name] = self
+        options = {
+            "concurrency": concurrency,
+            "limiter": limiter,
+            "worker_concurrency": worker_concurrency,
+            "global_concurrency": global_concurrency,
+            "partition_concurrency": partition_concurrency,
+            "partition_worker_concurrency": partition_worker_concurrency,
+            "partition_limiter": partition_limiter,
+            "priority_enabled": priority_enabled,
+            "partition_queue": partition_queue,
+            "polling_interval_sec": polling_interval_sec,
+        }
+        self._become(name, options)
+        if name in live.queues:
+            raise DBOSException(f"Queue {name} has already been declared")
+        live.queues[name] = self
         now = runtime.active_or_none()
         if now is not None:
             now.system.wakes.notify([("service", "dispatcher")])
 
+    def _become(self, name: str, options: Mapping[str, Any]) -> None:
+        self.name = valid_text(name, "The name of a queue")
+        self.limits = limits_of(name, options)
+        self.is_registered = False
+        self._client = None
+
     @classmethod
-    def registered(cls, name: str, options: Mapping[str, Any]) -> Queue:
+    def built(cls, name: str, options: Mapping[str, Any]) -> Queue:
+        """A queue that is declared in a module nothing has imported, from its entry."""
+        made = cls.__new__(cls)
+        made._become(name, options)
+        return made
+
+    @classmethod
+    def registered(
+        cls, name: str, options: Mapping[str, Any], client: Runtime | None = None
+    ) -> Queue:
         """A queue that the database knows, from its stored options."""
-        return cls(name, _declare=False, **options)
+        made = cls.built(name, options)
+        made.is_registered = True
+        made._client = client
+        return made
 
     def __repr__(self) -> str:
         return f"Queue({self.name!r})"
-
-    @property
-    def concurrency(self) -> int | None:
-        """The most workflows that run at once over all processes."""
-        return self.limits.concurrency
-
-    @property
-    def worker_concurrency(self) -> int | None:
-        """The most workflows that run at once in one process."""
-        return self.limits.worker_concurrency
-
-    @property
-    def limiter(self) -> QueueRateLimit | None:
-        """The most starts in a period."""
-        if self.limits.limit is None or self.limits.period_seconds is None:
-            return None
-        return {"limit": self.limits.limit, "period": self.limits.period_seconds}
 
     @overload
     def enqueue(
@@ -154,7 +118,7 @@ class Queue:
 
         Workflows of one partition run in order, ``concurrency`` (default 1) at a time.
         """
-        now = runtime.active()
+        now = self._client or runtime.active()
         protocol = _enqueue(self.name, self.limits, func, args, dict(kwargs))
         return WorkflowHandle(drive.run(protocol, now.system), now)
 
@@ -213,7 +177,7 @@ def _enqueue(
     key = _partition_key(function, kwargs)
     presets = context.presets.get()
     partition = key or presets.queue_partition_key
-    if limits is not None and limits.partition_queue and partition is None:
+    if limits is not None and limits.is_partitioned and partition is None:
         raise DBOSException(f"Queue {queue_name!r} is partitioned: enqueue with partition_key=")
     if partition is not None and presets.deduplication_id is not None:
         raise DBOSException("A partition key and a deduplication id exclude each other")

@@ -10,18 +10,24 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from dbos.error import DBOSException, DBOSStreamTimeoutError
+from dbos.error import (
+    DBOSException,
+    DBOSNonExistentWorkflowError,
+    DBOSStreamTimeoutError,
+)
 from dbos.kernel import context, drive, operation, runtime, seam
-from dbos.kernel.drive import Load, Protocol, Returned, Save
+from dbos.kernel.drive import Load, Outcome, Protocol, Raised, Returned, Save
 from dbos.validity import valid_seconds, valid_text
 from dbos.values import serialize
 
 if TYPE_CHECKING:
+    from dbos.kernel.execution import Execution
     from dbos.system.streams import Item
 
 WRITE_STREAM = "DBOS.writeStream"
 CLOSE_STREAM = "DBOS.closeStream"
 READ_STREAM = "DBOS.readStream"
+READ_STREAM_OFFSET = "DBOS.readStreamOffset"
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
@@ -72,43 +78,53 @@ def _append(key: str, item: Item, name: str) -> Protocol[None]:
 
 
 def _next_value(
-    workflow_id: str, key: str, offset: int, deadline: float | None
+    workflow_id: str,
+    key: str,
+    offset: int,
+    deadline: float | None,
+    name: str = READ_STREAM,
 ) -> Protocol[tuple[bool, Any]]:
     """The value at an offset, waiting for it; (False, None) where the stream ends.
 
     A stream also ends where its workflow ended without closing it. Inside a workflow each value
-    read is recorded.
+    read is recorded, and so is that none came in time.
     """
+    frame = operation.in_workflow("DBOS.read_stream")
+    if frame is None:
+        found, value = drive.unwrap((yield from _awaited(None, workflow_id, key, offset, deadline)))
+        return found, value
+    begun = operation.begin(frame, name, serialize.digest(workflow_id, key, offset))
+    if begun.recorded is not None:
+        outcome = operation.replayed(begun)
+    else:
+        execution = frame.execution
+        outcome = yield from _awaited(execution, workflow_id, key, offset, deadline)
+        outcome = yield from operation.complete(begun, outcome, f"stream {key!r}")
+    known: list[Any] = drive.unwrap(outcome)
+    return bool(known[0]), known[1]
+
+
+def _awaited(
+    execution: Execution | None, workflow_id: str, key: str, offset: int, deadline: float | None
+) -> Protocol[Outcome]:
+    """Wait for the value at an offset: [True, value], [False, None] at the end, or a timeout."""
     from dbos.system import streams, workflows
 
     now = runtime.active()
-    frame = operation.in_workflow("DBOS.read_stream")
-    begun = None
     keys: list[tuple[str, ...]] = [("stream", workflow_id, key), ("workflow", workflow_id)]
-    if frame is not None:
-        begun = operation.begin(frame, READ_STREAM, serialize.digest(workflow_id, key, offset))
-        if begun.recorded is not None:
-            known: list[Any] = drive.unwrap(operation.replayed(begun))
-            return bool(known[0]), known[1]
-        keys.append(("workflow", frame.execution.workflow_id))
-    execution = None if frame is None else frame.execution
+    if execution is not None:
+        keys.append(("workflow", execution.workflow_id))
     with now.system.wakes.subscribe(*keys) as subscription:
         while True:
             ending = yield Load(workflows.read_ending(workflow_id))
             items = yield Load(streams.read_items(workflow_id, key, offset, 1))
+            if items and not items[0].is_end:
+                return Returned([True, serialize.decode(items[0].value, items[0].serialization)])
             if items or (ending is not None and ending.status in ENDED):
-                break
+                return Returned([False, None])
             if deadline is not None and seam.monotonic() >= deadline:
-                raise DBOSStreamTimeoutError(workflow_id, key)
+                return Raised(DBOSStreamTimeoutError(workflow_id, key))
             yield from operation.pause(execution, subscription, deadline)
-    found = bool(items) and not items[0].is_end
-    value = serialize.decode(items[0].value, items[0].serialization) if found else None
-    if begun is not None:
-        outcome = Returned([found, value])
-        found, value = drive.unwrap(
-            (yield from operation.complete(begun, outcome, f"stream {key!r}"))
-        )
-    return found, value
 
 
 def read_stream(
@@ -157,6 +173,33 @@ async def read_stream_async(
         offset += 1
 
 
+def _value_at(
+    workflow_id: str,
+    key: str,
+    offset: int,
+    *,
+    polling_interval_sec: float | None = None,
+    timeout_seconds: float | None = None,
+) -> Protocol[Any]:
+    """The one value at ``offset`` of a stream, waiting until it is written.
+
+    Raises ``DBOSStreamTimeoutError`` when it was not written within ``timeout_seconds``, or never
+    will be because the stream was closed or its workflow ended before it, and, outside of
+    workflows, ``DBOSNonExistentWorkflowError`` when there is no such workflow.
+    """
+    from dbos.system import workflows
+
+    _check(workflow_id, key, offset)
+    frame = operation.in_workflow("DBOS.read_stream_offset")
+    if frame is None and (yield Load(workflows.read_ending(workflow_id))) is None:
+        raise DBOSNonExistentWorkflowError(workflow_id)
+    deadline = _deadline(timeout_seconds)
+    found, value = yield from _next_value(workflow_id, key, offset, deadline, READ_STREAM_OFFSET)
+    if not found:
+        raise DBOSStreamTimeoutError(workflow_id, key)
+    return value
+
+
 def _check(workflow_id: str, key: str, offset: int) -> None:
     valid_text(workflow_id, "A workflow id")
     valid_text(key, "The key of a stream")
@@ -174,3 +217,5 @@ write_stream = drive.blocking(_write_stream)
 write_stream_async = drive.awaitable(_write_stream)
 close_stream = drive.blocking(_close_stream)
 close_stream_async = drive.awaitable(_close_stream)
+read_stream_offset = drive.blocking(_value_at)
+read_stream_offset_async = drive.awaitable(_value_at)

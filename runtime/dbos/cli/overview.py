@@ -22,7 +22,7 @@ def queue() -> None:
 def list_queues(url: str | None, schema: str, as_json: bool) -> None:
     """List the queues with unfinished work."""
     with options.connect(url, schema) as client:
-        found = client.list_queues()
+        found = client.queue_occupancy()
     rows = [{**row, "since": moment(row["oldest"])} for row in found]
     columns = {
         "queue_name": "QUEUE",

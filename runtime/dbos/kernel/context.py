@@ -7,7 +7,8 @@ Never touches the database. Tasks and threads that copy the context (``asyncio.c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -249,6 +250,16 @@ def enter(now: Frame) -> tuple[Token[Frame | None], Token[Presets] | None]:
         assumed_role=now.execution.assumed_role,
     )
     return token, presets.set(inherited)
+
+
+@contextlib.contextmanager
+def outside() -> Iterator[None]:
+    """Let the calls in this block count as plain code, also inside a workflow."""
+    token = frame.set(None)
+    try:
+        yield
+    finally:
+        frame.reset(token)
 
 
 def leave(tokens: tuple[Token[Frame | None], Token[Presets] | None]) -> None:

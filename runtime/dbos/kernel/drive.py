@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dbos.kernel.wakes import Subscription
     from dbos.system import SystemDatabase
     from dbos.system.statement import Read, Script, Write
+    from dbos.transactions.within import Within
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,8 +98,8 @@ def unwrap(outcome: Outcome) -> Any:
     return outcome.value
 
 
-def run(protocol: Protocol[T], system: SystemDatabase) -> T:
-    """Perform a protocol in the calling thread."""
+def run(protocol: Protocol[T], system: SystemDatabase | Within) -> T:
+    """Perform a protocol in the calling thread; ``Within`` somebody else's transaction."""
     try:
         request = next(protocol)
         while True:
@@ -113,7 +114,7 @@ def run(protocol: Protocol[T], system: SystemDatabase) -> T:
         return result
 
 
-def _perform(request: Request, system: SystemDatabase) -> Any:
+def _perform(request: Request, system: SystemDatabase | Within) -> Any:
     match request:
         case Save(write):
             return system.save(write)

@@ -54,6 +54,8 @@ class Runtime:
         self.stopping = False
         # Whether this process was forked from the one that launched it.
         self.inherited = False
+        # Whether it belongs to a client, which starts workflows and runs none.
+        self.is_client = False
         self.datasource: Datasource | None = None
         self.datasource_lock = threading.Lock()
         self.executions: dict[str, Execution] = {}

@@ -341,6 +341,7 @@ def backfill_schedule(
 create_schedule = drive.blocking(_create)
 create_schedule_async = drive.awaitable(_create)
 create_named_schedule = drive.blocking(_create_named)
+create_named_schedule_async = drive.awaitable(_create_named)
 apply_schedules = drive.blocking(_apply)
 apply_schedules_async = drive.awaitable(_apply)
 list_schedules = drive.blocking(_list)

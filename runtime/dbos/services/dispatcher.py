@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from dbos import registered
 from dbos.kernel import drive, seam
-from dbos.queue import INTERNAL_QUEUE, Limits, Queue
+from dbos.limits import Limits, Rate
+from dbos.queue import INTERNAL_QUEUE, Queue
 from dbos.registry import live
 from dbos.services.recovery import run_claimed
 from dbos.services.service import Service
@@ -35,7 +36,6 @@ class Dispatcher:
         self._runtime = runtime
         self._listened = listened
         self._running: dict[str, set[str]] = {}
-        self._from_database: set[str] = set()
         # Queues of the registry whose module nothing has imported yet.
         self._built: dict[str, Queue] = {}
         self._lock = threading.Lock()
@@ -56,7 +56,7 @@ class Dispatcher:
             if entry.options is None:
                 importlib.import_module(entry.module)
             else:
-                self._built[entry.name] = Queue.registered(entry.name, entry.options)
+                self._built[entry.name] = Queue.built(entry.name, entry.options)
         self._root.start()
 
     def stop(self) -> None:
@@ -69,10 +69,7 @@ class Dispatcher:
 
     def _watch(self) -> float | None:
         """Begin to work on queues that were declared or registered since the last call."""
-        for queue in drive.run(registered.listed(), self._runtime.system):
-            if queue.name not in live.queues or queue.name in self._from_database:
-                self._from_database.add(queue.name)
-                live.queues[queue.name] = queue
+        self._follow(drive.run(registered.listed(), self._runtime.system))
         wanted = {INTERNAL_QUEUE: Limits()}
         for name, queue in {**self._built, **live.queues}.items():
             if isinstance(queue, Queue) and self._is_wanted(name):
@@ -91,12 +88,32 @@ class Dispatcher:
             service.start()
         return REGISTERED_SECONDS
 
+    def _follow(self, found: list[Queue]) -> None:
+        """Take over what the database says about registered queues."""
+        changed = []
+        for queue in found:
+            known = live.queues.setdefault(queue.name, queue)
+            if not isinstance(known, Queue) or not known.is_registered:
+                continue
+            if known is not queue and known.limits == queue.limits:
+                continue
+            known.limits = queue.limits
+            changed.append(("queue", queue.name))
+        self._runtime.system.wakes.notify(changed)
+        names = {queue.name for queue in found}
+        for name, known in list(live.queues.items()):
+            if isinstance(known, Queue) and known.is_registered and name not in names:
+                del live.queues[name]
+
     def _is_wanted(self, name: str) -> bool:
         return self._listened is None or name in self._listened
 
-    def _limits(self, name: str) -> Limits:
+    def _limits(self, name: str) -> Limits | None:
+        """The limits of a queue; None for one that was deleted while it was served."""
+        if name == INTERNAL_QUEUE:
+            return Limits()
         queue = live.queues.get(name, self._built.get(name))
-        return queue.limits if isinstance(queue, Queue) else Limits()
+        return queue.limits if isinstance(queue, Queue) else None
 
     def _work(self, name: str) -> float | None:
         """Take what may run now; answers how long to wait when nobody wakes the queue."""
@@ -123,22 +140,25 @@ class Dispatcher:
         runtime, limits = self._runtime, self._limits(name)
         with self._lock:
             running = len(self._running.get(name, ()))
+        if limits is None:
+            return None
         most = BATCH
-        if limits.worker_concurrency is not None:
-            most = min(most, limits.worker_concurrency - running)
+        overall, each = limits.overall, limits.each_partition
+        if overall.worker_concurrency is not None:
+            most = min(most, overall.worker_concurrency - running)
         if most <= 0:
             return None
-        period = limits.period_seconds
         taken = runtime.system.save(
             queues.dequeue(
                 runtime.system.language,
                 queues.Dequeue(
                     queue_name=name,
                     most=most,
-                    concurrency=limits.concurrency,
-                    limit=limits.limit,
-                    period_ms=None if period is None else int(period * 1000),
-                    by_partition=limits.partition_queue,
+                    overall=queues.Bounds(overall.concurrency, None, *_window(overall.rate)),
+                    each=queues.Bounds(
+                        each.concurrency, each.worker_concurrency, *_window(each.rate)
+                    ),
+                    by_partition=limits.is_partitioned,
                     owner=runtime.new_owner(),
                     executor_id=runtime.executor_id,
                     application_version=runtime.application_version,
@@ -170,3 +190,8 @@ class Dispatcher:
         if execution.queue_name is not None:
             self._forget(execution.queue_name, execution.workflow_id)
             self._runtime.system.wakes.notify([("queue", execution.queue_name)])
+
+
+def _window(rate: Rate | None) -> tuple[int | None, int | None]:
+    """A rate as a number of starts and a period in milliseconds."""
+    return (None, None) if rate is None else (rate.limit, int(rate.period_seconds * 1000))

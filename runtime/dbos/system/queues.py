@@ -19,18 +19,28 @@ from dbos.system.statement import Read, Row, Script, Transaction, statement
 from dbos.system.workflows import CLAIMED, Claimed, claimed
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many may run over all processes and in this one, and how many start in a period."""
+
+    concurrency: int | None = None
+    here: int | None = None
+    limit: int | None = None
+    period_ms: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dequeue:
-    """One attempt to take work. ``most`` bounds the batch; None means no such limit.
+    """One attempt to take work: bounds of the batch, of the queue and of each partition.
 
-    ``workflow_versions`` are the versions of workflows by name.
+    What ``owner`` has before its slash names the process; ``workflow_versions`` are the versions of
+    workflows by name.
     """
 
     queue_name: str
     most: int
-    concurrency: int | None
-    limit: int | None
-    period_ms: int | None
+    overall: Bounds
+    each: Bounds
     by_partition: bool
     owner: str
     executor_id: str
@@ -110,42 +120,65 @@ def TAKE(spoken: Language) -> Any:
 
 @statement
 def TAKE_BY_PARTITION(spoken: Language) -> Any:
-    """Up to ``each`` running workflows for every partition key, oldest first; no key, no bound."""
+    """Within the bounds of every partition key, oldest first; no key, no bound."""
     table = spoken.tables.workflow_status
-    running = (
-        select(table.c.queue_partition_key, func.count().label("running"))
-        .where(table.c.queue_name == text_bind("queue_name"), table.c.status == "PENDING")
-        .group_by(table.c.queue_partition_key)
-        .subquery()
-    )
     order = (table.c.priority, table.c.arrival, table.c.workflow_uuid)
+    place = func.row_number().over(partition_by=table.c.queue_partition_key, order_by=order)
     ranked = (
         select(
             table.c.workflow_uuid,
             table.c.queue_partition_key,
             table.c.priority,
             table.c.arrival,
-            func.row_number()
-            .over(partition_by=table.c.queue_partition_key, order_by=order)
-            .label("place"),
+            place.label("place"),
         )
         .where(_runnable(spoken))
         .subquery()
     )
-    taken = func.coalesce(running.c.running, 0)
+    running, started = _running(spoken), _started(spoken)
+    key = ranked.c.queue_partition_key
+    within = and_(
+        ranked.c.place + func.coalesce(running.c.running, 0) <= whole_bind("each"),
+        ranked.c.place + func.coalesce(running.c.here, 0) <= whole_bind("each_here"),
+        ranked.c.place + func.coalesce(started.c.started, 0) <= whole_bind("each_period"),
+    )
     chosen = (
         select(ranked.c.workflow_uuid)
-        .outerjoin(running, running.c.queue_partition_key == ranked.c.queue_partition_key)
-        .where(
-            or_(
-                ranked.c.queue_partition_key.is_(None),
-                ranked.c.place + taken <= whole_bind("each"),
-            )
-        )
+        .outerjoin(running, running.c.queue_partition_key == key)
+        .outerjoin(started, started.c.queue_partition_key == key)
+        .where(or_(key.is_(None), within))
         .order_by(ranked.c.priority, ranked.c.arrival)
         .limit(whole_bind("most"))
     )
     return _claiming(spoken, chosen)
+
+
+def _running(spoken: Language) -> Any:
+    """How many of each partition run, over all processes and in this one."""
+    table = spoken.tables.workflow_status
+    process = func.substr(table.c.owner_xid, 1, func.length(text_bind("process")))
+    here = func.sum(case((process == text_bind("process"), 1), else_=0))
+    return (
+        select(table.c.queue_partition_key, func.count().label("running"), here.label("here"))
+        .where(table.c.queue_name == text_bind("queue_name"), table.c.status == "PENDING")
+        .group_by(table.c.queue_partition_key)
+        .subquery()
+    )
+
+
+def _started(spoken: Language) -> Any:
+    """How many of each partition started inside the window of the partitions' limiter."""
+    table = spoken.tables.workflow_status
+    return (
+        select(table.c.queue_partition_key, func.count().label("started"))
+        .where(
+            table.c.queue_name == text_bind("queue_name"),
+            table.c.rate_limited == 1,
+            table.c.started_at_epoch_ms > whole_bind("each_since"),
+        )
+        .group_by(table.c.queue_partition_key)
+        .subquery()
+    )
 
 
 @statement
@@ -242,16 +275,20 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
             found = transaction.run(TAKEN, executor_id=asked.executor_id, owner=asked.owner).rows
             if found:
                 return Dequeued(_in_order(found), None)
-        if not spoken.is_sqlite and (asked.concurrency or asked.limit or asked.by_partition):
-            transaction.run(LOCK_QUEUE, queue_name=asked.queue_name)
-        most, again = _allowed(transaction, asked)
-        if most <= 0:
-            return Dequeued([], again)
         # A key alone is enough for order, also on a queue that was not declared partitioned.
         split = asked.by_partition or bool(
             transaction.run(PARTITIONED, queue_name=asked.queue_name).rows
         )
-        each = (asked.concurrency or 1) if asked.by_partition else 1
+        overall = asked.overall
+        if not spoken.is_sqlite and (split or overall.concurrency or overall.limit):
+            transaction.run(LOCK_QUEUE, queue_name=asked.queue_name)
+        most, again = _allowed(transaction, asked)
+        if most <= 0:
+            return Dequeued([], again)
+        bounds: dict[str, object] = {}
+        if split:
+            bounds, opens = _partition_bounds(transaction, asked)
+            again = min(filter(None, (again, opens)), default=None)
         rows = transaction.run(
             TAKE_BY_PARTITION if split else TAKE,
             queue_name=asked.queue_name,
@@ -262,8 +299,8 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
             executor_id=asked.executor_id,
             now=asked.now,
             most=most,
-            limited=int(asked.limit is not None),
-            **({"each": each} if split else {}),
+            limited=int(overall.limit is not None or asked.each.limit is not None),
+            **bounds,
         ).rows
         return Dequeued(_in_order(rows), again)
 
@@ -275,20 +312,44 @@ def _in_order(rows: list[Row]) -> list[Claimed]:
 
 
 def _allowed(transaction: Transaction, asked: Dequeue) -> tuple[int, int | None]:
-    """How many may start now, and when a limit opens again."""
-    most, again = asked.most, None
-    if asked.concurrency is not None and not asked.by_partition:
+    """How many of the queue may start now, and when its limit opens again."""
+    most, again, bounds = asked.most, None, asked.overall
+    if bounds.concurrency is not None:
         running = transaction.run(RUNNING, queue_name=asked.queue_name).rows[0][0]
-        most = min(most, asked.concurrency - running)
-    if asked.limit is not None and asked.period_ms is not None and most > 0:
-        since = asked.now - asked.period_ms
+        most = min(most, bounds.concurrency - running)
+    if bounds.limit is not None and bounds.period_ms is not None and most > 0:
+        since = asked.now - bounds.period_ms
         rows = transaction.run(STARTED, queue_name=asked.queue_name, since=since).rows
-        room = asked.limit - len(rows)
+        room = bounds.limit - len(rows)
         if room < most:
             most = room
         if rows:
-            again = rows[max(0, len(rows) - asked.limit)][0] + asked.period_ms + 1
+            again = rows[max(0, len(rows) - bounds.limit)][0] + bounds.period_ms + 1
     return most, again
+
+
+NO_BOUND = 2**62
+
+
+def _partition_bounds(
+    transaction: Transaction, asked: Dequeue
+) -> tuple[dict[str, object], int | None]:
+    """The bounds of every partition as parameters, and when the first start leaves its window."""
+    each = asked.each if asked.by_partition else Bounds(concurrency=1)
+    since, opens = asked.now, None
+    if each.period_ms is not None:
+        since = asked.now - each.period_ms
+        rows = transaction.run(STARTED, queue_name=asked.queue_name, since=since).rows
+        # It may not be the partition that waits; then the next look asks for the next start.
+        opens = rows[0][0] + each.period_ms + 1 if rows else None
+    bounds: dict[str, object] = {
+        "each": each.concurrency or NO_BOUND,
+        "each_here": each.here or NO_BOUND,
+        "each_period": each.limit or NO_BOUND,
+        "each_since": since,
+        "process": asked.owner.partition("/")[0] + "/",
+    }
+    return bounds, opens
 
 
 def release_delayed(queue_name: str, now: int) -> Script[int | None]:

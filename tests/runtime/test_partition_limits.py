@@ -1,0 +1,72 @@
+"""Limits of partitions over several processes, asked of the database as each process asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dbos import DBOS, Queue, SetWorkflowID
+from dbos.kernel import runtime, seam
+from dbos.system import queues
+from dbos.system.queues import Bounds, Dequeue
+
+
+@pytest.fixture
+def waiting(database_url: str) -> Iterator[None]:
+    """Six workflows of two partitions on a queue that this process does not serve."""
+    DBOS.destroy(destroy_registry=True)
+    queue = Queue("shared", partition_concurrency=9)
+
+    @DBOS.workflow()
+    def workflow() -> None: ...
+
+    DBOS(config={"name": "partitions", "system_database_url": database_url})
+    DBOS.listen_queues([])
+    DBOS.launch()
+    for number, key in enumerate("ababab"):
+        with SetWorkflowID(f"{key}{number}"):
+            queue.enqueue(workflow, partition_key=key)
+    yield
+    DBOS.destroy(destroy_registry=True)
+
+
+def _take(process: str, each: Bounds, overall: Bounds = Bounds()) -> list[str]:  # noqa: B008
+    now = runtime.active()
+    asked = Dequeue(
+        queue_name="shared",
+        most=100,
+        overall=overall,
+        each=each,
+        by_partition=True,
+        owner=f"{process}/1",
+        executor_id="local",
+        application_version=now.application_version,
+        workflow_versions={},
+        now=seam.now_ms(),
+    )
+    taken = now.system.save(queues.dequeue(now.system.language, asked))
+    return [one.workflow_id for one in taken.workflows]
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_bound_over_all_processes_counts_what_the_others_run() -> None:
+    each = Bounds(concurrency=2)
+    assert _take("first", each) == ["a0", "b1", "a2", "b3"]
+    assert _take("second", each) == []
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_bound_in_each_process_counts_what_this_one_runs() -> None:
+    each = Bounds(here=1)
+    assert _take("first", each) == ["a0", "b1"]
+    assert _take("first", each) == []
+    assert _take("second", each) == ["a2", "b3"]
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_limiter_of_partitions_counts_the_starts_of_all_processes() -> None:
+    each = Bounds(limit=2, period_ms=60_000)
+    assert _take("first", each, Bounds(concurrency=3)) == ["a0", "b1", "a2"]
+    assert _take("second", each) == ["b3"]
+    assert _take("third", each) == []
