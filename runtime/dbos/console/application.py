@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from importlib import resources
 from typing import Any
@@ -319,4 +320,7 @@ def build(
         console.close()
 
     shield = Middleware(guard.Guard, known=known, hosts=hosts)
-    return Starlette(routes=routes, middleware=[shield], lifespan=lifespan)
+    application = Starlette(routes=routes, middleware=[shield], lifespan=lifespan)
+    # A mounted application is not told when the outer one stops.
+    weakref.finalize(application, console.close)
+    return application

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from dbos.report import plain
 
+SHOWN = frozenset(("title", "aria-label", "placeholder"))
 VOID = frozenset(("br", "hr", "input", "link", "meta"))
 
 
@@ -59,7 +60,9 @@ def _attribute(key: str, value: Attribute) -> str:
     name = key.rstrip("_").replace("_", "-")
     if value is True:
         return f" {name}"
-    return f' {name}="{escape(value if isinstance(value, str) else f"{value:g}")}"'
+    text = value if isinstance(value, str) else f"{value:g}"
+    # Only what is shown is spelled out; a form must send back the very text.
+    return f' {name}="{escape(plain(text) if name in SHOWN else text)}"'
 
 
 def table(headings: Iterable[str], rows: Iterable[Iterable[Child]], empty: str) -> Markup:
