@@ -83,6 +83,12 @@ def test_what_is_selected_is_reported(
         (("--explain", "DBS00l"), "There is no rule 'DBS00l'"),
         (("-", "flow.py"), "standard input is one file"),
         (("-", "--fix"), "can be checked, not changed"),
+        (("--select", "DBS001", "--ignore", "wall-clock"), "leave no rule to check"),
+        (("--select", "DBS101", "--ignore", "DBS1"), "select (DBS101) and ignore (DBS1)"),
+        (("--reason", "shown only"), "--reason is written by --add-noqa"),
+        (("--diff", "--add-noqa"), "--diff writes nothing"),
+        (("--diff", "--write-baseline"), "--diff writes nothing"),
+        (("--fix", "--write-baseline"), "--write-baseline only writes the baseline"),
     ],
 )
 def test_a_slip_is_one_line_and_exit_code_2(

@@ -41,11 +41,26 @@ def select(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
 
 
 def must_exist(settings: Settings) -> None:
-    """Raise ConfigError when a selector of the settings names no rule."""
+    """Raise ConfigError when a selector names no rule, or when all that is selected is ignored."""
     lists = (settings.select, settings.extend_select, settings.ignore)
     for selectors in (*lists, *(codes for _, codes in settings.per_file_ignores)):
         for selector in selectors:
             _must_exist(selector)
+    if settings.select and settings.ignore:
+        _must_leave_something(settings)
+
+
+def _must_leave_something(settings: Settings) -> None:
+    wanted = (*settings.select, *settings.extend_select)
+    for rule in RULES:
+        if any(_answers(rule.code, rule.name, each) for each in wanted) and not any(
+            _answers(rule.code, rule.name, each) for each in settings.ignore
+        ):
+            return
+    selected, ignored = ", ".join(wanted), ", ".join(settings.ignore)
+    raise ConfigError(
+        f"select ({selected}) and ignore ({ignored}) leave no rule to check; change one of them"
+    )
 
 
 def _wanted(finding: Finding, settings: Settings) -> bool:

@@ -57,6 +57,7 @@ def command(**given: Any) -> int:
 
 def _asked(options: Options) -> tuple[tuple[Path, ...], Asked]:
     """What to check, and how."""
+    _refuse_contradictions(options)
     dash = Path("-") in options.paths
     buffer = None
     paths = options.paths
@@ -84,6 +85,17 @@ def _asked(options: Options) -> tuple[tuple[Path, ...], Asked]:
         use_cache=not options.no_cache and buffer is None,
         buffer=buffer,
     )
+
+
+def _refuse_contradictions(options: Options) -> None:
+    """Raise UsageError for options of which one would be left undone without a word."""
+    fixing = options.fix or options.unsafe_fixes
+    if options.reason and not options.add_noqa:
+        raise click.UsageError("--reason is written by --add-noqa; give both")
+    if options.diff and (options.add_noqa or options.write_baseline):
+        raise click.UsageError("--diff writes nothing; give it without --add-noqa and the baseline")
+    if options.write_baseline and (fixing or options.add_noqa):
+        raise click.UsageError("--write-baseline only writes the baseline; change files before it")
 
 
 def _once(options: Options, paths: tuple[Path, ...], asked: Asked) -> tuple[int, Outcome]:
