@@ -10,10 +10,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from dbos_build.flow import asking, concurrency, inlining
-from dbos_build.flow.expressions import acts
-from dbos_build.flow.members import special
-from dbos_build.flow.outside import effect_free, is_idle
+from dbos_build.flow import asking, concurrency, inlining, members
+from dbos_build.flow.members import entered, special
+from dbos_build.flow.outside import effect_free, is_changing, is_idle
 from dbos_build.flow.ownership import CHANGING, UNCHANGING
 from dbos_build.flow.reaching import DURABLE
 from dbos_build.flow.showing import one_line
@@ -35,14 +34,14 @@ def call(walk: Walk, node: ast.Call, *, is_awaited: bool, is_kept: bool) -> int:
     """The term of a call."""
     if isinstance(node.func, ast.Name) and node.func.id in _CONSUMERS:
         walk.consumed.update(node.args)
+    walk.consumed.update(members.asked_by_place(walk, node))
+    walk.called.add(node.func)
     made = concurrency.special(walk, node, is_awaited=is_awaited)
     if made is not None:
         return made
     targets = list(walk.frame.activation.calls.get(node, ()))
     if _is_logging(walk, node, targets):
-        for each in (*node.args, *(keyword.value for keyword in node.keywords)):
-            if acts(walk, each):
-                walk.value(each)
+        arguments(walk, node)  # what is logged may change something on the way: `stack.pop()`
         return walk.terms.scalar("const:NoneType:None")
     active = [each for each in targets if walk.reaching.target(node, each)]
     if not active:
@@ -140,11 +139,7 @@ def opaque(walk: Walk, node: ast.Call) -> int:
 def _digests(walk: Walk, node: ast.Call) -> list[int]:
     """What is known of the code that a call may run."""
     targets = walk.frame.activation.calls.get(node, ())
-    heads = {
-        walk.globals.function(each.activation.function)
-        for each in targets
-        if isinstance(each, Enter) and each.activation.function is not None
-    }
+    heads = entered(walk, node)
     heads |= {f"may run {_label(walk, each)}" for each in targets if isinstance(each, Boundary)}
     return [walk.terms.make(head) for head in sorted(heads)]
 
@@ -169,17 +164,21 @@ def _is_logging(walk: Walk, node: ast.Call, targets: Sequence[Target]) -> bool:
 
 def _plain(walk: Walk, node: ast.Call, targets: Sequence[Target]) -> int:
     """A call that asks the runtime for nothing."""
-    entered = [each for each in targets if isinstance(each, Enter)]
-    if entered and len(entered) == len(targets):
-        return inlining.computed(walk, node, entered)
-    if isinstance(node.func, ast.Attribute) and not entered:
+    helpers = [each for each in targets if isinstance(each, Enter)]
+    is_all = bool(helpers) and len(helpers) == len(targets)
+    if is_all and not inlining.is_called_back(walk, node):
+        return inlining.computed(walk, node, helpers)
+    if is_all:
+        inlining.counted(walk, node, helpers)  # what they change and raise; then what calls them
+    if isinstance(node.func, ast.Attribute) and (is_all or not helpers):
         return _method(walk, node, node.func, targets)
     callee = walk.now(walk.value(node.func))
     parts = arguments(walk, node)
     value = walk.terms.make("call", callee, *parts, *_digests(walk, node), *special(walk, node))
     inlining.disturb(walk, targets, value)
     name = _external_name(walk, node, targets)
-    if not effect_free(name) and not _all_plain(walk, parts):
+    may_change = not name or is_changing(name) or not _all_plain(walk, parts)
+    if may_change and not effect_free(name):
         walk.change("call", value)
     return walk.risk(value)
 
@@ -217,7 +216,7 @@ def _method(walk: Walk, node: ast.Call, function: ast.Attribute, targets: Sequen
     callee = walk.value(function)
     receiver = walk.terms.rows[callee].parts
     parts = arguments(walk, node)
-    value = walk.terms.make("call", callee, *parts, *special(walk, node))
+    value = walk.terms.make("call", callee, *parts, *_digests(walk, node), *special(walk, node))
     inlining.disturb(walk, targets, value)
     is_plain = bool(receiver) and receiver[0] in walk.terms.plain
     if not is_plain and function.attr not in UNCHANGING and not effect_free(name):
@@ -234,6 +233,7 @@ def _changed(walk: Walk, node: ast.Call, name: str, method: str) -> int:
     parts += [
         walk.terms.make(f"{each.arg or '**'}=", walk.value(each.value)) for each in node.keywords
     ]
+    parts += _digests(walk, node)
     row = walk.terms.rows[before]
     if method == "append" and row.head == "list":
         after = walk.terms.make("list", *row.parts, *parts)

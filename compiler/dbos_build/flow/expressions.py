@@ -14,6 +14,7 @@ from typing import TypeGuard
 from dbos_build.flow import folding, members
 from dbos_build.flow.blocks import Variable
 from dbos_build.flow.members import special
+from dbos_build.flow.ownership import CHANGING, rebound_names
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Frame, Walk
 from dbos_build.interpreter.machine import Enter
@@ -31,8 +32,11 @@ def evaluate(walk: Walk, node: ast.expr) -> int:
     """The term of an expression."""
     if not isinstance(node, ast.Call | ast.Attribute) and runs_unseen(walk, node):
         return unseen(walk, node)
-    handler = _HANDLERS.get(type(node))
-    return _generic(walk, node) if handler is None else handler(walk, node)
+    handler, reads = _HANDLERS.get(type(node), _generic), walk.reads
+    value = handler(walk, node)
+    if walk.reads != reads and not isinstance(node, ast.Name):
+        walk.change("read", value)  # how far an iterator is gone over depends on all of it
+    return value
 
 
 def runs_unseen(walk: Walk, node: ast.AST) -> bool:
@@ -82,6 +86,10 @@ def _name(walk: Walk, node: ast.AST) -> int:
     value = local(walk, node.id)
     if value is None:
         return named(walk, [node.id])
+    if members.changes_when_read(walk, node):
+        value = walk.now(value)
+        walk.change("read", value)
+        walk.reads += 1
     return closure(walk, value) if value in walk.functions else value
 
 
@@ -169,7 +177,10 @@ def _attribute(walk: Walk, node: ast.AST) -> int:
         return walk.enter_plain(node, [each for each in entered if isinstance(each, Enter)], holder)
     if parts is not None and local(walk, parts[0]) is None:
         return named(walk, parts)
-    return members.attribute(walk, walk.value(node.value), node.attr)
+    value = members.attribute(walk, walk.value(node.value), node.attr)
+    if node.attr in CHANGING and node not in walk.called:
+        walk.change("handed on", value)  # whoever is given `stack.pop` may call it
+    return value
 
 
 def _subscript(walk: Walk, node: ast.AST) -> int:
@@ -361,7 +372,33 @@ def _function(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.Lambda)
     if acts(walk, node):
         return walk.terms.make("lambda:" + serialise(node), *seen_by(walk, node))
-    return folding.abstracted(walk, [each.arg for each in parameters(node)], node.body)
+    given = node.args
+    values = [*given.defaults, *(each for each in given.kw_defaults if each is not None)]
+    defaults = [walk.now(walk.value(each)) for each in values]
+    names = [each.arg for each in parameters(node)]
+    marks = [
+        *(["*"] if given.vararg else []),
+        *(["**"] if given.kwarg else []),
+        *(
+            f"{each.arg}={value is not None}"
+            for each, value in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+        ),
+        *([] if node in walk.consumed else names),
+    ]
+    defaults += [] if node in walk.consumed else _later(walk, node)
+    return folding.abstracted(walk, names, node.body, " ".join(marks), defaults)
+
+
+def _later(walk: Walk, node: ast.AST) -> list[int]:
+    """What stands for all that the variables which something sees may hold when it runs."""
+    function = walk.frame.activation.function
+    if function is None:
+        return []
+    seen = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    bound = {name for scope in walk.frame.inner for name in scope}
+    if not seen & (rebound_names(function.node) | bound):
+        return []
+    return [walk.terms.make(walk.globals.function(function) + " later")]
 
 
 def seen_by(walk: Walk, node: ast.Lambda) -> list[int]:
@@ -379,7 +416,10 @@ def _comprehension(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, folding.Comprehension)
     if isinstance(node, ast.GeneratorExp) and acts(walk, node) and node not in walk.consumed:
         return unseen(walk, node)
-    return folding.comprehension(walk, node)
+    value = folding.comprehension(walk, node)
+    if isinstance(node, ast.GeneratorExp) and node in walk.kept:
+        return walk.terms.make("kept", value, *_later(walk, node))
+    return value
 
 
 _Handler = Callable[[Walk, ast.AST], int]

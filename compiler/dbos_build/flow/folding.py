@@ -249,8 +249,10 @@ def _needed(
     return order
 
 
-def abstracted(walk: Walk, names: Sequence[str], body: ast.expr) -> int:
-    """A lambda as a value: its body over its parameters, whatever they are called."""
+def abstracted(
+    walk: Walk, names: Sequence[str], body: ast.expr, form: str, defaults: Sequence[int]
+) -> int:
+    """A lambda as a value: its body over its parameters, their form and their defaults."""
     assert walk.here is not None
     scope = {
         name: walk.terms.make(f"bound:{walk.binders}:{place}") for place, name in enumerate(names)
@@ -264,7 +266,7 @@ def abstracted(walk: Walk, names: Sequence[str], body: ast.expr) -> int:
         walk.binders -= 1
         walk.frame.inner.pop()
         walk.here.held = before
-    return walk.terms.make(f"lambda:{len(names)}", value)
+    return walk.terms.make(f"lambda:{len(names)} {form}", value, *defaults)
 
 
 def comprehension(walk: Walk, node: Comprehension) -> int:

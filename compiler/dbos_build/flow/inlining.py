@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
-from dbos_build.flow import folding
+from dbos_build.flow import folding, members
 from dbos_build.flow.blocks import Block
 from dbos_build.flow.ownership import owned_names, scalar_names
 from dbos_build.flow.showing import one_line
@@ -49,7 +49,17 @@ def entered(walk: Walk, node: ast.Call, target: Enter, *, is_awaited: bool, is_k
 def _can_follow(walk: Walk, activation: Activation, function: Function) -> bool:
     if len(walk.frames) > DEPTH_MAX or local_names(walk.globals.engine, function).is_generator:
         return False
+    if function.parent is not None and _is_in_comprehension(function.node, function.parent.node):
+        return False  # what it sees of the comprehension is whatever came last there
     return all(frame.activation.function is not function for frame in walk.frames)
+
+
+def _is_in_comprehension(node: ast.AST, around: ast.AST) -> bool:
+    return isinstance(node, ast.Lambda) and any(
+        node in ast.walk(each)
+        for each in ast.walk(around)
+        if isinstance(each, folding.Comprehension)
+    )
 
 
 def bind(
@@ -60,7 +70,7 @@ def bind(
         return None
     if any(keyword.arg is None for keyword in node.keywords) or prepared(walk, node):
         return None
-    if _is_called_back(walk, node):
+    if is_called_back(walk, node):
         return None
     positional = _receiver(walk, node, activation, function)
     positional += [walk.value(each) for each in node.args]
@@ -68,7 +78,7 @@ def bind(
     return _distributed(walk, function, positional, named)
 
 
-def _is_called_back(walk: Walk, node: ast.Call) -> bool:
+def is_called_back(walk: Walk, node: ast.Call) -> bool:
     """Whether something outside the project is called, which calls the function: `map(f, xs)`."""
     found = walk.frame.activation.values.get(node.func)
     return found is not None and any(isinstance(atom, External) for atom in found.atoms)
@@ -331,8 +341,7 @@ def _evaluated(
 
 def counted(walk: Walk, node: ast.Call, targets: Sequence[Enter]) -> int:
     """A helper as one term: what it is, and what it is given."""
-    functions = [each.activation.function for each in targets]
-    heads = sorted({walk.globals.function(each) for each in functions if each is not None})
+    heads = sorted(members.entered(walk, node))
     callee = walk.value(node.func)
     receiver = walk.terms.rows[callee].parts if isinstance(node.func, ast.Attribute) else ()
     is_made = _makes_object(walk, node)

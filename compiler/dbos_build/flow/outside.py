@@ -65,6 +65,21 @@ _COMPUTING = (
 _CHANGING_BUILTINS = frozenset(
     {"setattr", "delattr", "next", "exec", "eval", "__import__", "compile", "vars", "globals"}
 )
+_LASTING = (
+    *("math.", "decimal.", "fractions.", "datetime.", "zoneinfo.", "re.", "uuid.", "urllib.parse."),
+    *("pathlib.Pure", "posixpath.", "time.", "dbos.", "made."),
+)
+"""Libraries whose objects never change, or only by what the workflow asks the runtime for."""
+_CHANGING_FUNCTIONS = frozenset(
+    {"operator.setitem", "operator.delitem", "operator.call"}
+    | {
+        f"operator.{name}"
+        for name in (
+            *("iadd", "iand", "iconcat", "ifloordiv", "ilshift", "imatmul", "imod", "imul", "ior"),
+            *("ipow", "irshift", "isub", "itruediv", "ixor"),
+        )
+    }
+)
 _CHANGING_METHODS = (
     "builtins.list.",
     "builtins.dict.",
@@ -84,9 +99,16 @@ def is_idle(name: str) -> bool:
 
 def effect_free(name: str) -> bool:
     """Whether calling something changes none of the objects that it is given."""
-    if name.startswith(_CHANGING_METHODS):
+    if is_changing(name):
         return False
     head, _, tail = name.partition(".")
     if head == "builtins":
-        return tail not in _CHANGING_BUILTINS
+        return tail not in _CHANGING_BUILTINS and "__" not in tail
     return name.startswith(_COMPUTING) or name in ("logging.getLogger",)
+
+
+def is_changing(name: str) -> bool:
+    """Whether calling something may change an object, though it is given only numbers and texts."""
+    if name.endswith(".*"):  # some method of what a library gave
+        return not name.startswith(_LASTING)
+    return name.startswith(_CHANGING_METHODS) or name in _CHANGING_FUNCTIONS

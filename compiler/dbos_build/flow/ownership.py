@@ -8,7 +8,9 @@ Never: looks into other functions; a variable that a nested function sees is nob
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from dbos_build.interpreter.names import parameters
 
@@ -48,6 +50,15 @@ _READERS = _words(
 _MAKERS = frozenset({"list", "dict", "set", "sorted", "defaultdict", "Counter", "deque"})
 _CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_COMPREHENSIONS = (ast.ListComp, ast.DictComp, ast.SetComp)
+_ITERATORS = _words(
+    """
+    iter aiter enumerate zip map filter reversed finditer scandir iterdir open reader chain
+    from_iterable islice count cycle repeat accumulate batched combinations product permutations
+    compress dropwhile takewhile filterfalse groupby pairwise starmap tee zip_longest defaultdict
+    """
+)
+"""What makes an iterator, or a dictionary that changes when something is looked up in it."""
 _SCALARS = (ast.JoinedStr, ast.Compare)
 
 
@@ -110,6 +121,63 @@ def scalar_names(node: ast.AST) -> frozenset[str]:
                 case _:
                     others.add(child.id)
     return frozenset(begun - others)
+
+
+def consumed_names(node: ast.AST) -> frozenset[str]:
+    """The variables of a function that may hold something which reading it changes.
+
+    These are iterators, of which whoever goes over them takes something away, and dictionaries
+    that make what is looked up.
+    """
+    found: set[str] = set()
+    for _, child in _pairs(node):
+        match child:
+            case ast.Assign(targets=targets, value=value) if _is_consumed(value):
+                for target in targets:
+                    found |= _names(target)
+            case ast.AnnAssign(target=target, value=ast.expr() as value) if _is_consumed(value):
+                found |= _names(target)
+            case ast.NamedExpr(target=target, value=value) if _is_consumed(value):
+                found |= _names(target)
+    return frozenset(found)
+
+
+def _is_consumed(value: ast.expr) -> bool:
+    """Whether an expression gives, or holds, something that reading it changes."""
+    for each in ast.walk(value):
+        if isinstance(each, ast.GeneratorExp) and each is value:
+            return True
+        if isinstance(each, ast.Call):
+            name = each.func.attr if isinstance(each.func, ast.Attribute) else ""
+            name = each.func.id if isinstance(each.func, ast.Name) else name
+            if name in _ITERATORS and (each is value or not isinstance(value, ast.Call)):
+                return not isinstance(value, _COMPREHENSIONS)
+    return False
+
+
+def rebound_names(node: ast.AST) -> frozenset[str]:
+    """The variables of a function that do not hold one thing from their first assignment on."""
+    counts = Counter(each.arg for each in _parameters(node))
+    for _, child in _pairs(node):
+        match child:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                counts[name] += 1
+            case ast.For() | ast.AsyncFor() | ast.While() | ast.comprehension():
+                again = {each.id for each in ast.walk(child) if _is_stored(each)}
+                counts.update(dict.fromkeys(again, 2))
+            case ast.ExceptHandler(name=str(name)):
+                counts[name] += 2
+            case ast.AugAssign(target=ast.Name(id=name)):
+                counts[name] += 2
+    for scope in _inner(node):
+        for each in ast.walk(scope):
+            if isinstance(each, ast.Nonlocal):
+                counts.update(dict.fromkeys(each.names, 2))
+    return frozenset(name for name, count in counts.items() if count > 1)
+
+
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
 
 
 def _parameters(node: ast.AST) -> list[ast.arg]:

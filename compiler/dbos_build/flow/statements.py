@@ -15,6 +15,7 @@ from dbos_build.flow.members import special
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Loop, Walk
 from dbos_build.names.scopes import Origin, origins
+from dbos_build.reading.digest import serialise
 
 
 def run(walk: Walk, body: Sequence[ast.stmt]) -> None:
@@ -52,6 +53,7 @@ def _assignment(walk: Walk, node: ast.stmt) -> None:
 
 def _kept(walk: Walk, node: ast.expr) -> int:
     """The value of an assignment: a coroutine waits in the variable until it is awaited."""
+    walk.kept.add(node)
     return walk.call(node, is_kept=True) if isinstance(node, ast.Call) else walk.value(node)
 
 
@@ -185,7 +187,10 @@ def _for(walk: Walk, node: ast.stmt) -> None:
     if is_plain and isinstance(node, ast.For):
         folding.loop(walk, node)
         return
+    reads = walk.reads
     values = members.iterated(walk, node.iter, walk.now(walk.value(node.iter)))
+    if walk.reads != reads and folding.jumps(node.body):
+        walk.change("left early:" + serialise(node))  # some of an iterator may be left
 
     def once(element: int) -> None:
         walk.assign(node.target, element)
@@ -311,9 +316,29 @@ def _assert(walk: Walk, node: ast.stmt) -> None:
 def _definition(walk: Walk, node: ast.stmt) -> None:
     """A function or class inside a function: a value that knows its text and surroundings."""
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    for each in _evaluated(node):
+        walk.value(each)
+    if isinstance(node, ast.ClassDef) and any(isinstance(n, ast.Call) for n in _class_level(node)):
+        walk.change("class:" + serialise(node))
     value = walk.terms.make(f"def:{walk.frame.number}:{walk.fresh()}")
     walk.functions[value] = (node, walk.frame)
     walk.assign(ast.Name(node.name, ast.Store()), value)
+
+
+def _evaluated(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> list[ast.expr]:
+    """The expressions that a definition evaluates when it is reached."""
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *(each.value for each in node.keywords)]
+    given = node.args
+    named = [each for each in given.kw_defaults if each is not None]
+    return [*given.defaults, *named, *node.decorator_list]
+
+
+def _class_level(node: ast.ClassDef) -> Iterator[ast.AST]:
+    """What the body of a class runs when the class is made."""
+    for statement in node.body:
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from ast.walk(statement)
 
 
 def _import(walk: Walk, node: ast.stmt) -> None:

@@ -101,6 +101,10 @@ class Walk(ABC):
         self.pending: dict[int, Pending] = {}
         self.functions: dict[int, tuple[ast.AST, Frame]] = {}
         self.consumed: set[ast.AST] = set()
+        self.called: set[ast.AST] = set()
+        self.kept: set[ast.AST] = set()
+        self.consuming: dict[ast.AST, frozenset[str]] = {}
+        self.reads = 0
         self.risks: list[int] | None = None
         self.binders = 0
         self.budget: int | None = None
