@@ -87,6 +87,12 @@ def _stranded() -> click.Command:
     return command
 
 
+def _server() -> click.Command:
+    from dbos_build.cli.server import command
+
+    return command
+
+
 COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyType(
     {
         "check": (_check, "Look for violations in workflows."),
@@ -99,6 +105,7 @@ COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyTy
         "diff": (_diff, "Say which workflows in flight a new build can take over."),
         "graph": (_graph, "Draw the durable operations of a workflow."),
         "rule": (_rule, "Explain a rule, or list all of them."),
+        "server": (_server, "Show findings in an editor, while people type."),
         "demo": (_demo, "Build, run, kill and recover the example application."),
     }
 )

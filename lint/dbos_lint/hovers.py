@@ -1,0 +1,129 @@
+"""What an editor says about the durable function or the queue under the cursor.
+
+In: a result and a place. Out: Markdown, or None. Never does: analysis; versions, effects and flows
+are the compiler's.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import lru_cache
+
+from dbos_build import versions
+from dbos_build.analysis.declarations import Declaration, Queue
+from dbos_build.analysis.program import Program
+from dbos_build.interpreter.machine import Boundary
+from dbos_build.names.symbols import Function
+from dbos_build.reading.columns import character_column
+from dbos_build.versions import Versions
+from dbos_lint.positions import lines_of
+from dbos_lint.project import Result
+
+EFFECTS_MAX = 8
+PARTS_MAX = 12
+
+
+@lru_cache(maxsize=4)
+def versions_of(program: Program) -> Versions:
+    """The versions of a program, computed once."""
+    return versions.compute(program)
+
+
+def at(result: Result, path: str, line: int, column: int) -> str | None:
+    """What there is to say about a place; line and column count from 1, in characters."""
+    for queue in result.program.queues:
+        if queue.path == path and queue.line <= line <= (queue.node.end_lineno or queue.line):
+            return _queue(queue)
+    spot = declared_at(result, path, line, column)
+    return None if spot is None else _function(result.program, spot)
+
+
+def declared_at(result: Result, path: str, line: int, column: int) -> Declaration | None:
+    """The durable function that is declared or called at a place."""
+    text = lines_of(result.texts[path])[line - 1]
+    for declaration in durable(result.program):
+        if declaration.path == path and declaration.line == line:
+            name = declaration.qualname.rpartition(".")[2]
+            start = text.find(name, character_column(text, declaration.column) - 1) + 1
+            if start and start <= column <= start + len(name):
+                return declaration
+    calls = [
+        (node.end_col_offset - node.col_offset if node.end_col_offset else 0, found)
+        for node, found in _calls(result.program, path, line)
+        if character_column(text, node.col_offset + 1) <= column
+        and (
+            node.end_lineno != line
+            or column <= character_column(text, (node.end_col_offset or 0) + 1)
+        )
+    ]
+    return min(calls, key=lambda each: each[0])[1] if calls else None
+
+
+def durable(program: Program) -> tuple[Declaration, ...]:
+    """Every workflow, step and transaction."""
+    return (*program.workflows, *program.steps, *program.transactions)
+
+
+def _calls(program: Program, path: str, line: int) -> Iterator[tuple[ast.expr, Declaration]]:
+    """The functions named in calls of durable functions that begin in a line."""
+    seen: set[ast.AST] = set()
+    for reach in program.reaches.values():
+        for activation in reach.activations():
+            if activation.module.path != path:
+                continue
+            for node, targets in activation.calls.items():
+                if not isinstance(node, ast.Call) or node.func.lineno != line or node in seen:
+                    continue
+                for target in targets:
+                    function = target.function if isinstance(target, Boundary) else None
+                    declaration = program.declared(function) if function else None
+                    if declaration is not None:
+                        seen.add(node)
+                        yield node.func, declaration
+
+
+def _function(program: Program, declaration: Declaration) -> str:
+    """A durable function: its version, what it reaches, and its settings."""
+    lines = [f"**{declaration.kind}** `{declaration.name}`"]
+    if declaration.kind == "workflow":
+        lines += _workflow(program, declaration)
+    settings = [
+        f"{name}={value!r}" for name, value in declaration.options.items() if name != "name"
+    ]
+    if settings:
+        lines.append(f"settings: `{', '.join(settings)}`")
+    return "\n\n".join(lines)
+
+
+def _workflow(program: Program, declaration: Declaration) -> Iterator[str]:
+    """The version of a workflow, what that is made of, and what it does to the outside."""
+    version = versions_of(program).workflows.get(declaration.name)
+    if version is not None:
+        yield f"version `{version.version}`"
+        if version.steps:
+            yield f"steps: {', '.join(f'`{name}`' for name in version.steps)}"
+        parts = [part.label for part in version.parts if part.kind not in ("boundary", "workflow")]
+        if parts:
+            more = f" and {len(parts) - PARTS_MAX} more" if len(parts) > PARTS_MAX else ""
+            yield f"made of: {', '.join(f'`{each}`' for each in parts[:PARTS_MAX])}{more}"
+    for schedule in program.schedules:
+        if schedule.workflow == declaration.name:
+            yield f"schedule: `{schedule.cron}`"
+    function = declaration.entity
+    found = [
+        each
+        for each in program.occurrences
+        if isinstance(function, Function) and each.workflow == declaration.name
+    ]
+    for each in found[:EFFECTS_MAX]:
+        way = " → ".join(f"`{link.what}` ({link.path}:{link.line})" for link in each.chain)
+        yield f"- {each.effect}: {way}"
+
+
+def _queue(queue: Queue) -> str:
+    """A queue and its limits."""
+    lines = [f"**queue** `{queue.name}`"]
+    for name, value in (queue.options or {}).items():
+        lines.append(f"{name}: `{value!r}`")
+    return "\n\n".join(lines)

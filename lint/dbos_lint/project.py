@@ -1,0 +1,206 @@
+"""One project as an editor sees it: the files on disk below the buffers that are open.
+
+In: where the project is, and the texts of buffers. Out: `Result`: the findings of every file, as
+`dbos-build check` prints them, and the analysed program. Never does: analyse anything itself,
+write, or lose the last result over a buffer that does not parse.
+
+Projects are for one thread at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dbos_build import rules
+from dbos_build.analysis.program import Program
+from dbos_build.checking import Checker, baseline, collector_paused, selection
+from dbos_build.error import ConfigError
+from dbos_build.findings import Finding
+from dbos_build.reading import sources
+from dbos_build.reading.module import parse
+from dbos_build.reading.sources import Project, Source
+from dbos_build.settings.config import Settings
+from dbos_lint.remaining import moved
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """What a check found. Paths are relative to `root`.
+
+    `findings` has an entry for every file that was asked about, empty ones too. `texts` are those
+    that `findings` and `program` speak of; for a buffer in `broken` the program still speaks of
+    the last text that parsed.
+    """
+
+    root: Path
+    settings: Settings
+    findings: Mapping[str, tuple[Finding, ...]]
+    texts: Mapping[str, str]
+    program: Program
+    project: Project
+    broken: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Last:
+    """The last analysis: of which texts, with what, and what was found in them."""
+
+    overlay: Mapping[str, str]
+    disk: Project
+    project: Project
+    program: Program
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class EditedProject:
+    """A project whose files may be open in an editor.
+
+    `paths` are what the user would give to `dbos-build check`: none for a configured project, else
+    a folder or a file.
+    """
+
+    paths: tuple[Path, ...]
+    settings: Settings
+    _checker: Checker = field(init=False)
+    _on_disk: Project | None = None
+    _stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    _last: _Last | None = None
+    _good: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError when the settings name a rule that does not exist."""
+        self._checker = Checker(self.settings)
+
+    @property
+    def root(self) -> Path:
+        """The folder that paths are relative to; reads the files when that was not done yet."""
+        return self.files().root
+
+    def files(self) -> Project:
+        """The files on disk, as they were read last. Raises SourceError when there are none."""
+        if self._on_disk is None:
+            around = self.paths[0] if self.paths and self.paths[0].is_dir() else None
+            self._on_disk = sources.read(self.paths, self.settings, around=around)
+            self._stamps = sources.stamps(self._on_disk)
+        return self._on_disk
+
+    def holds(self, path: Path) -> str | None:
+        """The relative path of a file that a check of this project reports on, or None."""
+        project = self.files()
+        try:
+            relative = path.relative_to(project.root).as_posix()
+        except ValueError:
+            return None
+        return relative if project.is_requested(relative) else None
+
+    def look_again(self) -> bool:
+        """Forget the files if one of them changed on disk; whether one did."""
+        if self._on_disk is None or sources.stamps(self._on_disk) == self._stamps:
+            return False
+        self._on_disk = None
+        return True
+
+    def check(self, buffers: Mapping[str, str]) -> Result:
+        """Check with the texts of buffers, by relative path, in place of the files.
+
+        Raises BuildError for a project that cannot be read or whose configuration is wrong.
+        """
+        project = self.files()
+        overlay = {path: _normal(text) for path, text in buffers.items()}
+        broken = self._broken(project, overlay)
+        taken = {
+            path: self._good[path] if path in broken else text for path, text in overlay.items()
+        }
+        last = self._analysed(project, taken)
+        found: dict[str, list[Finding]] = {
+            each.path: [] for each in project.sources if each.requested
+        }
+        for finding in self._fresh(last):
+            if finding.path in found:
+                found[finding.path].append(finding)
+        for path, source in broken.items():
+            kept = moved(found[path], self._good[path], overlay[path])
+            found[path] = sorted(
+                [*self._alone(project, source), *kept], key=lambda each: each.order
+            )
+        texts = {each.path: each.text or "" for each in last.project.sources}
+        return Result(
+            root=project.root,
+            settings=self.settings,
+            findings={path: tuple(each) for path, each in found.items()},
+            texts={**texts, **overlay},
+            program=last.program,
+            project=last.project,
+            broken=frozenset(broken),
+        )
+
+    def judge(self, project: Project) -> list[Finding]:
+        """The findings in a variant of the project; the last result is not touched."""
+        with collector_paused():
+            found = rules.check(self._checker.analyse(project))
+            return selection.select(found, self.settings)
+
+    def _broken(self, project: Project, overlay: Mapping[str, str]) -> dict[str, Source]:
+        """The buffers that do not parse but did before; remembers the texts that do."""
+        broken = {}
+        for source in project.sources:
+            text = overlay.get(source.path)
+            if text is None or text == self._good.get(source.path):
+                continue
+            made = replace(source, text=text, problem=None)
+            if parse(made).problem is None:
+                self._good[source.path] = text
+            elif source.path in self._good:
+                broken[source.path] = made
+        return broken
+
+    def _analysed(self, project: Project, overlay: Mapping[str, str]) -> _Last:
+        """The analysis of these texts; the last one when nothing changed."""
+        last = self._last
+        if last is not None and last.disk is project and last.overlay == overlay:
+            return last
+        whole = Project(
+            project.root,
+            tuple(
+                replace(each, text=overlay[each.path], problem=None)
+                if each.path in overlay
+                else each
+                for each in project.sources
+            ),
+        )
+        with collector_paused():
+            program = self._checker.analyse(whole)
+            found = selection.select(rules.check(program), self.settings)
+        self._last = _Last(overlay, project, whole, program, tuple(found))
+        return self._last
+
+    def _alone(self, project: Project, source: Source) -> tuple[Finding, ...]:
+        """What is wrong with a file that does not parse."""
+        return Checker(self.settings).check(Project(project.root, (source,))).findings
+
+    def _fresh(self, last: _Last) -> Iterable[Finding]:
+        """The findings that the baseline, if there is one, does not know."""
+        if self.settings.baseline is None or self.settings.root is None:
+            return last.findings
+        file = self.settings.root / self.settings.baseline
+        if not file.exists():
+            raise ConfigError(f"{file}: there is no such baseline; --write-baseline makes it")
+        known = baseline.read(sources.read_text(file), str(file))
+        texts = {each.path: each.text or "" for each in last.project.sources}
+        return baseline.sift(last.findings, texts, known)[0]
+
+
+def lone(path: Path, text: str) -> EditedProject:
+    """A project of one buffer that no project holds: a file that was never saved, for example."""
+    made = EditedProject((), Settings())
+    source = Source(path.stem or "untitled", path.name or "untitled", _normal(text))
+    made._on_disk = Project(path.parent, (source,))
+    return made
+
+
+def _normal(text: str) -> str:
+    """A text as files are read: lines end in a line feed, and no byte order mark is before them."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

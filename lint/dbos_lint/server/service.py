@@ -1,0 +1,111 @@
+"""Checking while people type: one worker, the newest text first, and nothing shown twice.
+
+In: what the editor says has changed. Out: rounds of checks. Never does: block the connection; check
+a text that has been replaced meanwhile; die of a check that failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from dbos_lint.documents import Document, Documents
+from dbos_lint.workspace import Round, Workspace
+
+SETTLE_SECONDS = 0.02
+IDLE_SECONDS = 1.0
+STACK_BYTES = 64 * 1024 * 1024
+
+Answer = TypeVar("Answer")
+Checked = Callable[[Round, tuple[Document, ...]], None]
+
+
+class Service:
+    """Owns the open buffers and the projects around them.
+
+    `checked` is called on the loop after every round, `complain` with messages for people.
+    """
+
+    def __init__(self, checked: Checked, complain: Callable[[str], None]) -> None:
+        self.documents = Documents()
+        self.workspace = Workspace()
+        self.round: Round | None = None
+        self._checked = checked
+        self._complain = complain
+        self._wanted = 0
+        self._done = 0
+        self._task: asyncio.Task[None] | None = None
+        self._arrived = asyncio.Condition()
+        self._idle: asyncio.TimerHandle | None = None
+        threading.stack_size(STACK_BYTES)  # Deeply nested code needs it; only the worker has it.
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="check")
+        self._worker.submit(gc.disable).result()
+        threading.stack_size(0)
+
+    def folders(self, folders: list[Path]) -> None:
+        """Set the folders of the workspace."""
+        self._then(lambda: setattr(self.workspace, "folders", tuple(folders)))
+
+    def reload(self) -> None:
+        """The configuration may have changed."""
+        self._then(self.workspace.reload)
+
+    def look_again(self) -> None:
+        """Files may have changed on disk."""
+        self._then(self.workspace.look_again)
+
+    def changed(self) -> None:
+        """Something changed: check again soon."""
+        self._wanted += 1
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._rounds())
+
+    async def settled(self) -> Round | None:
+        """The first round that knows everything that has changed until now."""
+        wanted = self._wanted
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: self._done >= wanted)
+        return self.round
+
+    async def ask(self, question: Callable[[], Answer]) -> Answer:
+        """Let the worker answer something about the projects."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, question)
+
+    def stop(self) -> None:
+        """Take no more work; a check that runs is not waited for."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _then(self, action: Callable[[], object]) -> None:
+        self._worker.submit(action)
+        self.changed()
+
+    async def _rounds(self) -> None:
+        """Check until nothing is new."""
+        while self._done < self._wanted:
+            await asyncio.sleep(SETTLE_SECONDS)
+            wanted = self._wanted
+            documents = self.documents.every()
+            buffers = {each.path: each.text for each in documents}
+            try:
+                made = await self.ask(lambda: self.workspace.check(buffers))  # noqa: B023
+            except Exception as failure:
+                traceback.print_exc()
+                self._complain(f"the check failed: {type(failure).__name__}: {failure}")
+            else:
+                self.round = made
+                for message in made.messages:
+                    self._complain(message)
+                self._checked(made, documents)
+            async with self._arrived:
+                self._done = wanted
+                self._arrived.notify_all()
+        loop = asyncio.get_running_loop()
+        self._idle = loop.call_later(IDLE_SECONDS, lambda: self._worker.submit(gc.collect))

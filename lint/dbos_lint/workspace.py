@@ -1,0 +1,142 @@
+"""All projects that an editor has open, and the results of checking them.
+
+In: the folders of the workspace, and the texts of open buffers by file. Out: a `Result` per
+project, and which project a file belongs to. Never does: fail as a whole because one project
+cannot be checked: that becomes a message, and the last result of that project stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dbos_build.error import BuildError
+from dbos_build.settings import config
+from dbos_lint.project import EditedProject, Result, lone
+
+CONFIGURATION = ("pyproject.toml", "dbos-build.toml")
+SUFFIX = ".py"
+
+Key = tuple[str, Path]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Round:
+    """One check of everything: `results` by project, and messages about what went wrong.
+
+    `owners` says for every open file which project holds it, and under which path.
+    """
+
+    results: Mapping[Key, Result]
+    owners: Mapping[Path, tuple[Key, str]]
+    messages: tuple[str, ...] = ()
+
+    def of(self, path: Path) -> tuple[Result, str] | None:
+        """The result that an open file is part of, and its path in there."""
+        owner = self.owners.get(path)
+        if owner is None or owner[0] not in self.results:
+            return None
+        return self.results[owner[0]], owner[1]
+
+
+@dataclass(slots=True)
+class Workspace:
+    """The projects below some folders and around open files; for one thread at a time."""
+
+    folders: Sequence[Path] = ()
+    _projects: dict[Key, EditedProject] = field(default_factory=dict)
+    _results: dict[Key, Result] = field(default_factory=dict)
+    _keys: dict[Path, Key] = field(default_factory=dict)
+    _former: dict[Key, EditedProject] = field(default_factory=dict)
+    _former_keys: dict[Path, Key] = field(default_factory=dict)
+
+    def reload(self) -> None:
+        """Read every configuration anew; one that is wrong changes nothing."""
+        self._former.update(self._projects)
+        self._former_keys.update(self._keys)
+        self._projects.clear()
+        self._keys.clear()
+
+    def look_again(self) -> None:
+        """Read those projects anew in which a file changed on disk."""
+        for project in self._projects.values():
+            project.look_again()
+
+    def check(self, buffers: Mapping[Path, str]) -> Round:
+        """Check every folder of the workspace and every project that an open file belongs to."""
+        messages: list[str] = []
+        owners: dict[Path, tuple[Key, str]] = {}
+        overlays: dict[Key, dict[str, str]] = {}
+        for folder in self.folders:
+            key = self._attempt(folder, messages)
+            if key is not None:
+                overlays.setdefault(key, {})
+        for path, text in buffers.items():
+            owner = self._owner(path, text, messages)
+            if owner is not None:
+                owners[path] = owner
+                overlays.setdefault(owner[0], {})[owner[1]] = text
+        for key, overlay in overlays.items():
+            try:
+                self._results[key] = self._projects[key].check(overlay)
+            except BuildError as failure:
+                messages.append(str(failure))
+        self._results = {key: each for key, each in self._results.items() if key in overlays}
+        return Round(dict(self._results), owners, tuple(messages))
+
+    def project(self, key: Key) -> EditedProject:
+        """The project behind a result."""
+        return self._projects[key]
+
+    def _attempt(self, place: Path, messages: list[str]) -> Key | None:
+        """The project at a place, or None and a message."""
+        try:
+            return self._opened(place)
+        except BuildError as failure:
+            messages.append(str(failure))
+            key = self._former_keys.get(place)
+            if key is not None:
+                self._projects.setdefault(key, self._former[key])
+            return key
+
+    def _owner(self, path: Path, text: str, messages: list[str]) -> tuple[Key, str] | None:
+        """The project that holds a file; one of its own for a file that none does."""
+        key = self._attempt(path, messages)
+        if key is not None:
+            try:
+                relative = self._projects[key].holds(path)
+                if relative is None and path.is_file() and self._projects[key].look_again():
+                    relative = self._projects[key].holds(path)
+            except BuildError:
+                relative = None
+            if relative is not None:
+                return key, relative
+        alone = ("buffer", path)
+        if alone not in self._projects:
+            self._projects[alone] = lone(path, text)
+        return alone, path.name or "untitled"
+
+    def _opened(self, place: Path) -> Key:
+        """The project at a folder or around a file, opened once."""
+        known = self._keys.get(place)
+        if known is not None:
+            return known
+        settings = config.load([place])
+        folder = self._folder(place)
+        if settings.root is not None:
+            key: Key = ("configured", settings.root)
+            paths: tuple[Path, ...] = ()
+        elif folder is not None:
+            key, paths = ("folder", folder), (folder,)
+        else:
+            key, paths = ("file", place), (place,)
+        if key not in self._projects:
+            self._projects[key] = EditedProject(paths, settings)
+        self._keys[place] = key
+        return key
+
+    def _folder(self, place: Path) -> Path | None:
+        """The innermost folder of the workspace around a place."""
+        around = [each for each in self.folders if place.is_relative_to(each)]
+        return max(around, key=lambda each: len(each.parts), default=None)
