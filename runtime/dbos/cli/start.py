@@ -1,7 +1,8 @@
 """``dbos start``: a worker process.
 
-In: the modules of an application. Out: a process that recovers, serves queues and schedules until
-it is told to stop. Never makes a second DBOS beside one that the modules have made.
+In: the modules of an application, or a ``dbos-config.yaml`` with the commands that start it. Out: a
+process that recovers, serves queues and schedules until it is told to stop. Never makes a second
+DBOS beside one that the modules have made.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import os
 import signal
 import sys
 import types
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from dbos.app import DBOS
-from dbos.cli import options
+from dbos.cli import options, start_commands
 from dbos.error import DBOSInitializationError
 
 
@@ -36,10 +39,10 @@ def start(
     """Run the workflows of an application until SIGINT or SIGTERM.
 
     Imports MODULES from the current folder. With --registry, workflows are imported when they are
-    needed.
+    needed. Without either, runs the commands of runtimeConfig.start in dbos-config.yaml.
     """
     if not modules and registry is None:
-        raise click.UsageError("name the application's modules or its --registry")
+        _run_commands()
     sys.path.insert(0, os.getcwd())
     loaded = [_load(module) for module in (*modules, *([registry] if registry else []))]
     if not DBOS.exists():
@@ -59,6 +62,17 @@ def start(
     click.echo("DBOS is running; stop it with Ctrl-C")
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
     DBOS.destroy()
+
+
+def _run_commands() -> NoReturn:
+    """Run what ``dbos-config.yaml`` says, and exit as it does."""
+    commands = start_commands.read_commands(Path.cwd())
+    if not commands:
+        raise click.UsageError(
+            "name the application's modules or its --registry, or list the commands that start it"
+            f" in {start_commands.FILE}:\n{start_commands.EXAMPLE}"
+        )
+    raise click.exceptions.Exit(start_commands.run_commands(commands))
 
 
 def _load(module: str) -> types.ModuleType:

@@ -220,7 +220,9 @@ class Facts:
         """The first operations of a workflow by name, in their order, and whether each failed."""
         from dbos.system import inspection
 
-        return list(self._read(inspection.read_names(workflow_id, most)))
+        found = self._read(inspection.read_names(workflow_id, most))
+        # "4t" only says until when the operation at "4" was ready to wait.
+        return [(name, failed) for name, at, failed in found if not (at or "").endswith("t")]
 
     def queues(self) -> list[dict[str, Any]]:
         """The queues with unfinished work."""

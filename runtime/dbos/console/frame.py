@@ -50,8 +50,8 @@ class Frame:
         href = self.href("/workflow", id=workflow_id)
         return element("a", text, href=href, class_="id", title=workflow_id)
 
-    def document(self, title: str, *content: Child, refresh: bool = False) -> str:
-        """The whole page."""
+    def document(self, title: str, *content: Child, refresh: bool | None = None) -> str:
+        """The whole page; ``refresh`` of None offers no refreshing."""
         links = [
             element(
                 "a",
@@ -78,12 +78,16 @@ class Frame:
                 element("span", f"{self.database} · {state}", class_="place"),
             ),
             element("main", content),
-            element("footer", self._refresh_link(refresh), "Times are UTC."),
+            element(
+                "footer",
+                None if refresh is None else self._refresh_link(refresh),
+                "Times are UTC.",
+            ),
         )
         page = element("html", element("head", head), element("body", body), lang="en")
         return f"<!doctype html>\n{page}"
 
-    def _refresh_link(self, refresh: bool) -> Markup | None:
+    def _refresh_link(self, refresh: bool) -> Markup:
         fields = [(key, value) for key, value in self.query if key != "refresh"]
         if refresh:
             text = "Stop refreshing"

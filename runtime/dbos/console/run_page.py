@@ -138,11 +138,14 @@ def _outcome(step: Step) -> Markup | None:
     if step.failed:
         return value_cell(step.error)
     if step.name == "DBOS.sleep" and isinstance(step.output, int | float):
-        return join("until ", time_mark(int(step.output)))
+        what = "waits at most until " if timeline.is_time_limit(step) else "until "
+        return join(what, time_mark(int(step.output)))
     return None if step.output is None else value_cell(step.output)
 
 
 def _took(step: Step, latest: int) -> str:
+    if timeline.is_time_limit(step):
+        return ""
     end = timeline.step_end(step, latest)
     return "" if end is None or step.started_at is None else duration(end - step.started_at)
 

@@ -24,8 +24,8 @@ LABEL_LETTERS = 30
 LEAST_BAR = 3.0
 # A stretch in which everything waits gets at most this part of what work gets.
 IDLE_PART = 0.12
-# Shorter stretches of waiting are drawn as they are.
-IDLE_SHORTEST_PART = 0.25
+# Waiting that takes up to this part of what work takes is drawn as it is.
+IDLE_SHORTEST_PART = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,11 @@ def duration(milliseconds: int | None) -> str:
     return f"{hours // 24} d {hours % 24} h"
 
 
+def is_time_limit(step: Step) -> bool:
+    """Whether a record only says until when the operation before it was ready to wait."""
+    return step.position is not None and step.position.endswith("t")
+
+
 def step_end(step: Step, latest: int) -> int | None:
     """When an operation was over; a sleep is over when its time to wake has come."""
     if step.name == "DBOS.sleep" and isinstance(step.output, int | float):
@@ -81,7 +86,7 @@ def bars(steps: Sequence[Step], *, created_at: int, begun_at: int | None, latest
     if begun_at is not None and begun_at - created_at >= 1:
         found.append(Bar("queue", "wait", created_at, begun_at, "waited on its queue"))
     for step in steps[:MOST_BARS]:
-        if step.started_at is None:
+        if step.started_at is None or is_time_limit(step):
             continue
         end = max(step_end(step, latest) or step.started_at, step.started_at)
         kind = "failed" if step.failed else "wait" if step.name in WAITS else "done"

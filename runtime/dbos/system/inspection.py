@@ -131,7 +131,7 @@ def OPERATIONS(spoken: Language) -> Any:
 def NAMES(spoken: Language) -> Any:
     table = spoken.tables.operation_outputs
     return (
-        select(table.c.function_name, table.c.error.is_not(None))
+        select(table.c.function_name, table.c.position, table.c.error.is_not(None))
         .where(table.c.workflow_uuid == text_bind("workflow_uuid"))
         .order_by(table.c.function_id)
         .limit(whole_bind("most"))
@@ -229,12 +229,12 @@ def read_operations(workflow_id: str, after: int, most: int) -> Read[list[Operat
     return Read(what=f"list operations of workflow {workflow_id}", body=body)
 
 
-def read_names(workflow_id: str, most: int) -> Read[list[tuple[str, bool]]]:
-    """The first operations of a workflow by name, in their order, and whether each failed."""
+def read_names(workflow_id: str, most: int) -> Read[list[tuple[str, str | None, bool]]]:
+    """The first operations of a workflow: name, position, and whether it failed."""
 
-    def body(transaction: Transaction) -> list[tuple[str, bool]]:
+    def body(transaction: Transaction) -> list[tuple[str, str | None, bool]]:
         rows = transaction.run(NAMES, workflow_uuid=workflow_id, most=most).rows
-        return [(name, bool(failed)) for name, failed in rows]
+        return [(name, position, bool(failed)) for name, position, failed in rows]
 
     return Read(what=f"list operations of workflow {workflow_id}", body=body)
 
