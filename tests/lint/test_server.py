@@ -374,3 +374,37 @@ async def test_several_folders_are_several_projects(
     found = {each.uri for each in report.items if getattr(each, "items", ())}
     assert found == {(shop / "prices.py").as_uri()}
     assert len(report.items) == 4
+
+
+@pytest.mark.asyncio
+async def test_lens_outline_and_completion_speak_of_what_is_typed(
+    client: LanguageClient, shop: Path
+) -> None:
+    await start(client, shop, pulls=True)
+    path = shop / "orders.py"
+    file = types.TextDocumentIdentifier(path.as_uri())
+    open_file(client, path)
+    asked = client.text_document_code_lens_async(types.CodeLensParams(file))
+    (lens,) = await asyncio.wait_for(asked, WAIT_SECONDS) or ()
+    assert lens.command is not None
+    assert lens.command.title.endswith(" · 1 durable operation")
+    assert (lens.range.start.line, lens.range.start.character) == (14, 4)
+    listed = client.text_document_document_symbol_async(types.DocumentSymbolParams(file))
+    symbols = await asyncio.wait_for(listed, WAIT_SECONDS) or ()
+    told = [(each.name, each.detail) for each in symbols if isinstance(each, types.DocumentSymbol)]
+    assert told == [("charge", "step"), ("order", "workflow")]
+    assert isinstance(symbols[1], types.DocumentSymbol)
+    assert [each.name for each in symbols[1].children or ()] == ["step charge"]
+    for text, expected in (
+        ("x = 1  # dbos: ignore[", "DBS001"),
+        ("x = 1  # noqa: ", "DBS101"),
+        ("DBOS.enqueue(queue_name='", "orders"),
+        ("x = ", None),
+    ):
+        replace_all(client, path, f"{ORDERS}\n{text}")
+        place = types.Position(ORDERS.count("\n") + 1, len(text))
+        wanted = client.text_document_completion_async(types.CompletionParams(file, place))
+        items = await asyncio.wait_for(wanted, WAIT_SECONDS)
+        assert isinstance(items, list)
+        labels = [each.label for each in items]
+        assert (expected in labels) if expected else not labels

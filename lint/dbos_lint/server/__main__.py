@@ -24,10 +24,11 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
+        from dbos_lint.server import extras
         from dbos_lint.server.adapter import Server, attach
     except ModuleNotFoundError as failure:
         _refuse(f"the server needs {failure.name}: pip install 'dbos-build[lsp]'")
-    server = attach(Server())
+    server = extras.attach(attach(Server()))
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # What a library prints must not get between the messages.
     _end_with(os.getppid())

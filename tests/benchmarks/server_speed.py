@@ -1,0 +1,110 @@
+"""How long an editor waits for diagnostics, in an application of 50,000 lines.
+
+Run `python tests/benchmarks/server_speed.py`. It starts `dbos-build server`, opens a file of 2,000
+lines in a project of 50,000, and types: wall-clock time from the change to the answer of a pull, as
+the editor sees it; and the time from the start of the process to the first diagnostics, for the
+application and for a small project.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support import large_application
+
+KEYSTROKES = 60
+LINES = 2_000
+
+
+async def measure(folder: Path, file: Path, keystrokes: int) -> tuple[float, list[float]]:
+    """Seconds until the first diagnostics of a file, and after each of some keystrokes."""
+    begun = time.perf_counter()
+    client = LanguageClient("benchmark", "1")
+    await client.start_io(sys.executable, "-m", "dbos_build", "server")
+    pulls = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
+    await client.initialize_async(
+        types.InitializeParams(
+            types.ClientCapabilities(text_document=pulls),
+            workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name)],
+        )
+    )
+    client.initialized(types.InitializedParams())
+    uri, text = file.as_uri(), file.read_text(encoding="utf-8")
+    client.text_document_did_open(
+        types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "python", 0, text))
+    )
+    asked = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(uri))
+    await client.text_document_diagnostic_async(asked)
+    first = time.perf_counter() - begun
+    line = text.count("\n", 0, text.index("def ", len(text) // 2)) + 1
+    waited = []
+    for number in range(keystrokes):
+        await asyncio.sleep(0.1)
+        start = types.Position(line, 0)
+        change = types.TextDocumentContentChangePartial(
+            types.Range(start, start), f"    typed_{number} = {number}\n"
+        )
+        now = time.perf_counter()
+        client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(number + 1, uri), [change]
+            )
+        )
+        await client.text_document_diagnostic_async(asked)
+        waited.append(time.perf_counter() - now)
+    await client.shutdown_async(None)
+    client.exit(None)
+    await client.stop()  # type: ignore[no-untyped-call]
+    return first, waited
+
+
+def populate(folder: Path) -> Path:
+    """Write the application with one file of 2,000 lines; return that file."""
+    texts = large_application.texts()
+    flows = [path for path, text in texts.items() if "@DBOS.workflow" in text]
+    path = max(flows, key=lambda each: len(texts[each]))
+    functions = (
+        f"\n\ndef helper_{n}(value: int) -> int:\n    total = value\n"
+        f"    for each in range({n}):\n        total += each\n    return total\n"
+        for n in range(LINES)
+    )
+    while texts[path].count("\n") < LINES:
+        texts[path] += next(functions)
+    for name, text in texts.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    (folder / "pyproject.toml").write_text("[tool.dbos-build]\n", encoding="utf-8")
+    print(f"{sum(text.count(chr(10)) for text in texts.values()):,} lines")
+    return folder / path
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve()
+        first, waited = asyncio.run(measure(folder, populate(folder), KEYSTROKES))
+    print(f"first diagnostics                 {first:6.2f} s")
+    print(f"keystroke to diagnostics, median  {statistics.median(waited) * 1000:6.0f} ms")
+    worst = statistics.quantiles(waited, n=20)[-1]
+    print(f"keystroke to diagnostics, p95     {worst * 1000:6.0f} ms")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve()
+        file = folder / "orders.py"
+        file.write_text("from dbos import DBOS\n\n\ndef f() -> None: ...\n", encoding="utf-8")
+        first, _ = asyncio.run(measure(folder, file, 0))
+    print(f"first diagnostics, a small project {first:5.2f} s")
+
+
+if __name__ == "__main__":
+    main()
