@@ -7,6 +7,7 @@ from dbos.classes import DBOSConfiguredInstance
 from dbos.client import DBOSClient
 from dbos.config import DBOSConfig
 from dbos.copying import VersionInfo
+from dbos.datasource import SQLAlchemyDatasource
 from dbos.debounce import Debouncer
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.kernel.context import (
@@ -37,6 +38,7 @@ __all__ = [
     "EnqueueOptions",
     "Queue",
     "QueueRateLimit",
+    "SQLAlchemyDatasource",
     "ScheduleInput",
     "SendMessage",
     "SetEnqueueOptions",

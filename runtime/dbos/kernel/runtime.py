@@ -57,6 +57,8 @@ class Runtime:
         # Whether it belongs to a client, which starts workflows and runs none.
         self.is_client = False
         self.datasource: Datasource | None = None
+        # those of ``SQLAlchemyDatasource``, by what was given for each
+        self.further_datasources: dict[object, Datasource] = {}
         self.datasource_lock = threading.Lock()
         self.executions: dict[str, Execution] = {}
         self.versions: dict[str, str] = (

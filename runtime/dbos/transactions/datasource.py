@@ -10,7 +10,7 @@ among the checkpoints of this process instead of fighting them for the lock.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, insert, select
@@ -35,14 +35,19 @@ if TYPE_CHECKING:
 class Datasource:
     """The application database of one runtime. ``shares_commit``: it is the system database."""
 
-    def __init__(self, settings: Settings, system: SystemDatabase) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        system: SystemDatabase,
+        engine_kwargs: Mapping[str, Any] | None = None,
+    ) -> None:
         given = settings.application_database_url
         self._system = system
         self._url = _url(given) if given else system.language.url
         own = system.language.url
         self.shares_commit = not given or _place(self._url) == _place(own)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = _engine(self._url, self._is_sqlite)
+        self._engine = _engine(self._url, self._is_sqlite, dict(engine_kwargs or {}))
         schema = None if self._is_sqlite else settings.schema
         self._outputs = tables(schema).transaction_outputs
         if not self.shares_commit:
@@ -140,10 +145,11 @@ def _place(url: URL) -> tuple[Any, ...]:
     return (url.get_backend_name(), url.host or "", url.port or 5432, url.database, url.query)
 
 
-def _engine(url: URL, is_sqlite: bool) -> Engine:
+def _engine(url: URL, is_sqlite: bool, given: dict[str, Any]) -> Engine:
     if not is_sqlite:
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_size=20)
-    engine = create_engine(url, connect_args={"timeout": dialect.BUSY_TIMEOUT_MS / 1000})
+        return create_engine(url.set(drivername="postgresql+psycopg"), **{"pool_size": 20, **given})
+    waiting = {"timeout": dialect.BUSY_TIMEOUT_MS / 1000, **given.pop("connect_args", {})}
+    engine = create_engine(url, connect_args=waiting, **given)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

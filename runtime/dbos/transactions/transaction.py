@@ -48,29 +48,16 @@ def transaction(
     In a workflow it commits exactly once. An exception rolls it back and is recorded. Serialization
     failures and deadlocks run it again. Outside a workflow it is one transaction without a record.
     """
-    if isolation_level not in LEVELS:
-        raise DBOSException(f"isolation_level must be one of {LEVELS}, not {isolation_level!r}")
+    check_level(isolation_level)
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         declared = declare(live.transactions, function, name=name)
-        if declared.is_async:
-            raise DBOSInitializationError(
-                f"Transaction {declared.name} is a coroutine; write it as a plain function and call"
-                " it with asyncio.to_thread"
-            )
+        refuse_coroutine(declared)
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-            frame = context.frame.get()
-            if frame is not None and frame.step is not None and frame.step.session is not None:
-                return function(*args, **kwargs)
-            now = runtime.active()
-            if frame is None or frame.step is not None:
-                result: R = _unrecorded(now, frame, isolation_level, function, args, kwargs)
-                return result
-            protocol = _perform(frame, declared, isolation_level, args, kwargs)
-            recorded: R = drive.unwrap(drive.run(protocol, now.system))
-            return recorded
+            result: R = call(datasource, declared, isolation_level, args, kwargs)
+            return result
 
         declared = replace(declared, wrapper=wrapper)
         live.transactions[declared.name] = declared
@@ -80,20 +67,71 @@ def transaction(
     return decorate
 
 
-def current_session() -> Session:
-    """The SQLAlchemy session of the running transaction, or ``DBOSException`` outside of one."""
+def check_level(isolation_level: str) -> None:
+    """Raise ``DBOSException`` for what is no isolation level."""
+    if isolation_level not in LEVELS:
+        raise DBOSException(f"isolation_level must be one of {LEVELS}, not {isolation_level!r}")
+
+
+def refuse_coroutine(declared: Declared) -> None:
+    """Raise ``DBOSInitializationError`` for a coroutine function."""
+    if declared.is_async:
+        raise DBOSInitializationError(
+            f"Transaction {declared.name} is a coroutine; write it as a plain function and call"
+            " it with asyncio.to_thread"
+        )
+
+
+def call(
+    source: Source,
+    declared: Declared,
+    level: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """Call a transaction: recorded in a workflow, part of the one around it on the same database.
+
+    Raises ``DBOSException`` inside a transaction on another database, which it cannot be part of.
+    """
     frame = context.frame.get()
-    session: Session | None = _plain_session.get()
-    if frame is not None and frame.step is not None and frame.step.session is not None:
-        session = frame.step.session
+    if _session() is not None:
+        if _source.get() != source:
+            raise DBOSException(
+                f"Transaction {declared.name} was called inside a transaction on another database;"
+                " call it from the workflow, so that each commits once"
+            )
+        return declared.function(*args, **kwargs)
+    now = runtime.active()
+    if frame is None or frame.step is not None:
+        return _unrecorded(source(now), source, level, declared.function, args, kwargs)
+    protocol = _perform(frame, source, declared, level, args, kwargs)
+    return drive.unwrap(drive.run(protocol, now.system))
+
+
+def current_session(source: Source | None = None) -> Session:
+    """The SQLAlchemy session of the running transaction, or ``DBOSException`` outside of one."""
+    session: Session | None = _session()
     if session is None:
         raise DBOSException(
             "DBOS.sql_session exists only inside a function decorated with @DBOS.transaction()"
+            if source is None
+            else "sql_session() exists only inside a transaction of its own datasource"
         )
+    if _source.get() != (source or datasource):
+        raise DBOSException("The running transaction is one on another database than this session")
     return session
 
 
+def _session() -> Any:
+    frame = context.frame.get()
+    if frame is not None and frame.step is not None and frame.step.session is not None:
+        return frame.step.session
+    return _plain_session.get()
+
+
 _plain_session: ContextVar[Any] = ContextVar("dbos_plain_session", default=None)
+# which database the running transaction is on
+_source: ContextVar[Any] = ContextVar("dbos_transaction_source", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +145,7 @@ class _Attempt:
 
 def _perform(
     frame: Frame,
+    of: Source,
     declared: Declared,
     level: str,
     args: tuple[Any, ...],
@@ -117,12 +156,16 @@ def _perform(
     begun = operation.begin(frame, declared.name, digest)
     if begun.recorded is not None:
         return operation.replayed(begun)
-    source = datasource(begun.execution.runtime)
+    source = of(begun.execution.runtime)
     scope = StepScope(begun.number, None, None)
     inner = replace(frame, step=scope)
 
     def attempt() -> _Attempt:
-        return _run(begun, source, scope, level, declared.function, args, kwargs)
+        token = _source.set(of)
+        try:
+            return _run(begun, source, scope, level, declared.function, args, kwargs)
+        finally:
+            _source.reset(token)
 
     answer: Outcome = yield Call(attempt, (), {}, inner)
     tried: _Attempt = drive.unwrap(answer)
@@ -183,20 +226,17 @@ def _retries(source: Datasource) -> Iterator[int]:
 
 
 def _unrecorded(
-    now: Runtime,
-    frame: Frame | None,
+    source: Datasource,
+    of: Source,
     level: str,
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> Any:
     """A transaction outside a workflow, or as a part of a step."""
-    if _plain_session.get() is not None:
-        return function(*args, **kwargs)
-    source = datasource(now)
     for _ in _retries(source):
         with source.session(level) as session:
-            token = _plain_session.set(session)
+            token, belongs = _plain_session.set(session), _source.set(of)
             try:
                 value = function(*args, **kwargs)
                 session.commit()
@@ -207,6 +247,7 @@ def _unrecorded(
                     raise
             finally:
                 _plain_session.reset(token)
+                _source.reset(belongs)
     raise AssertionError("retries never end")
 
 
@@ -221,8 +262,16 @@ def datasource(now: Runtime) -> Datasource:
 
 
 def close(now: Runtime) -> None:
-    """Close the application database, if it was opened."""
-    with now.datasource_lock, contextlib.suppress(Exception):
-        if now.datasource is not None:
-            now.datasource.close()
-            now.datasource = None
+    """Close the application's databases, as far as they were opened."""
+    with now.datasource_lock:
+        opened = [now.datasource, *now.further_datasources.values()]
+        now.datasource = None
+        now.further_datasources.clear()
+    for source in opened:
+        with contextlib.suppress(Exception):
+            if source is not None:
+                source.close()
+
+
+Source = Callable[["Runtime"], "Datasource"]
+"""Finds the database of a transaction in a runtime, opened on first use."""
