@@ -7,6 +7,7 @@ that matters. Advice (severity info) is compared only in the folder of its own r
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -129,3 +130,11 @@ def test_each_rule_has_violations_and_near_misses(folder: str) -> None:
     assert near, f"{folder} has no near misses"
     own_labels = [flag for case in near for flag in labels(case) if flag.code == folder]
     assert own_labels == []
+    functions = sum(_functions(file) for case in near for file in modules(case))
+    assert functions >= LEAST_LABELS, f"{folder} has {functions} near misses"
+
+
+def _functions(file: Path) -> int:
+    """How many functions a file defines; each near miss has one of its own."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return sum(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(tree))

@@ -61,6 +61,38 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
 
 
+CATALOGUE = {
+    "time": range(1, 7),
+    "randomness and identifiers": range(101, 106),
+    "input and output": range(201, 210),
+    "environment and process": range(301, 305),
+    "concurrency": range(401, 410),
+    "order and identity": range(501, 506),
+    "shared state": range(601, 611),
+    "flow and opacity": range(701, 709),
+    "the durable API": range(801, 833),
+    "stored values": range(851, 857),
+    "changes and patches": range(901, 910),
+    "files and comments": range(990, 995),
+}
+"""What the codes of each part of the catalogue run over."""
+
+
+def test_the_catalogue_is_whole() -> None:
+    wanted = {f"DBS{number:03}" for numbers in CATALOGUE.values() for number in numbers}
+    assert {rule.code for rule in RULES} == wanted
+
+
+def test_every_rule_has_a_corpus_of_cases() -> None:
+    """The tests of each corpus hold that a rule has enough cases of both kinds."""
+    corpus = Path(__file__).parent / "corpus"
+    programs = {path.name for path in (corpus / "cases").iterdir()}
+    changes = {path.stem for path in (corpus / "changes").glob("*.md")}
+    files = {f"DBS{number}" for number in CATALOGUE["files and comments"]}
+    assert programs | changes | files == {rule.code for rule in RULES}
+    assert not (programs & changes)
+
+
 def test_every_file_of_the_folder_is_in_the_list() -> None:
     folder = Path(rules.__file__).parent
     shared = {

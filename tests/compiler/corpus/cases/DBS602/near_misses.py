@@ -94,3 +94,28 @@ def new_list(name: str) -> list[str]:
     names.sort()
     save(name, names + NAMES)
     return names
+
+
+class Refused(Exception):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+REFUSED: list[Refused] = []
+
+
+def refused(name: str) -> Refused:
+    return Refused(name + " is closed")
+
+
+@DBOS.step()
+def note_refusal(name: str) -> int:
+    REFUSED.append(refused(name))
+    return len(REFUSED)
+
+
+@DBOS.workflow()
+def fills_what_it_makes(name: str) -> str:
+    note_refusal(name)
+    return refused(name).reason

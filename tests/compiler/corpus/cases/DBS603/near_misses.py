@@ -83,3 +83,25 @@ def own_names(name: str) -> list[str]:
     FLAGS = {"fast": False}
     save(name, FLAGS["fast"])
     return local_change()
+
+
+STARTERS: dict[str, object] = {}
+
+
+def keep_starter(name: str, owner: object) -> None:
+    STARTERS[name] = owner
+
+
+def starter(owner: type) -> type:
+    keep_starter(owner.__name__, owner)
+    return owner
+
+
+@starter
+class Espresso:
+    seconds = 25
+
+
+@DBOS.workflow()
+def table_of_decorated_classes(name: str) -> bool:
+    return name in STARTERS

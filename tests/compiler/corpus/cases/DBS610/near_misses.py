@@ -82,3 +82,23 @@ def missing_key(name: str) -> int:
         rates[name] = 1
     save(name, rates[name])
     return rates[name]
+
+
+_count_step = None
+
+
+def count_step() -> object:
+    global _count_step
+    if _count_step is None:
+
+        @DBOS.step(name="count")
+        def count(name: str) -> int:
+            return len(name)
+
+        _count_step = count
+    return _count_step
+
+
+@DBOS.workflow()
+def step_defined_on_first_use(name: str) -> object:
+    return count_step()(name)

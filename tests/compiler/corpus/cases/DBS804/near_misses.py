@@ -1,5 +1,7 @@
 """Plain functions that only workflows call, and what everybody may do."""
 
+import abc
+
 from dbos import DBOS
 
 
@@ -42,3 +44,13 @@ def start(name: str) -> str:
 
 def admin(name: str) -> object:
     return DBOS.list_workflows(status="PENDING")
+
+
+class Inbox(abc.ABC):
+    @abc.abstractmethod
+    def next(self) -> object: ...
+
+
+class DurableInbox(Inbox):
+    def next(self) -> object:
+        return DBOS.recv("inbox")

@@ -1,5 +1,7 @@
 """Each API in its own world."""
 
+from collections.abc import Awaitable
+
 from dbos import DBOS, Queue
 
 orders = Queue("orders")
@@ -64,3 +66,26 @@ async def enqueues(name: str) -> str:
 
 def sender(name: str) -> None:
     DBOS.send(name, "hello", "paid")
+
+
+class Waiting:
+    def __init__(self) -> None:
+        self.coroutines: dict[str, Awaitable[object]] = {}
+
+    def add(self, name: str, coroutine: Awaitable[object]) -> None:
+        self.coroutines[name] = coroutine
+
+    def nap(self, seconds: float) -> None:
+        self.add("nap", DBOS.sleep_async(seconds))
+
+
+def message(topic: str) -> Awaitable[object]:
+    return DBOS.recv_async(topic, timeout_seconds=5)
+
+
+@DBOS.workflow()
+async def coroutines_handed_on(name: str) -> object:
+    waiting = Waiting()
+    waiting.nap(1)
+    await waiting.coroutines["nap"]
+    return await message(name)

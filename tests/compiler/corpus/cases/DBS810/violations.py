@@ -11,7 +11,7 @@ def child(name: str) -> str:
 
 
 def make(name: str) -> Queue:
-    return Queue(name)  # flags: DBS810
+    return Queue(name)  # flags: DBS810:warning
 
 
 class Shop:
@@ -21,7 +21,7 @@ class Shop:
 
 @DBOS.workflow()
 def in_a_workflow(name: str) -> str:
-    queue = Queue("inside")  # flags: DBS810
+    queue = Queue("inside")  # flags: DBS810:error
     return queue.enqueue(child, name).workflow_id
 
 

@@ -46,3 +46,16 @@ def nested_plain(name: str) -> str:
         return value
 
     return helper(name)
+
+
+def counting(unit: int) -> object:
+    @DBOS.step(name="count-in-units")
+    def count_in_units(name: str) -> int:
+        return len(name) // unit
+
+    return count_in_units
+
+
+@DBOS.workflow()
+def step_of_a_factory(name: str) -> object:
+    return counting(2)(name)

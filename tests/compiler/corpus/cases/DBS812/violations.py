@@ -45,3 +45,27 @@ def outer(name: str) -> str:
         return value
 
     return local_step(name)
+
+
+def pipeline(region: str) -> object:
+    @DBOS.workflow(name=f"pipeline-{region}")
+    def run(name: str) -> str:  # flags: DBS812:warning
+        return name
+
+    return run
+
+
+def fixed_pipeline() -> object:
+    @DBOS.workflow(name="fixed-pipeline")
+    def run(name: str) -> str:  # flags: DBS812:warning
+        return name
+
+    return run
+
+
+def unnamed_pipeline() -> object:
+    @DBOS.workflow()
+    def run(name: str) -> str:  # flags: DBS812:error
+        return name
+
+    return run

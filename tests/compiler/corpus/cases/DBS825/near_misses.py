@@ -41,3 +41,11 @@ if __name__ == "__main__":
     DBOS.start_workflow(child, "launched")
     orders.enqueue(child, "launched")
     main()
+
+
+def deferred(name: str) -> None:
+    plain(name)
+    child(name)
+
+
+LATER = [lambda: child("never at import"), deferred]

@@ -26,3 +26,19 @@ def start(order_id: str) -> str:
 
 def handler(order_id: str) -> str:
     return checkout.start(order_id).workflow_id
+
+
+def elsewhere(order_id: str) -> str:
+    with registry.connect("postgresql://elsewhere/shop"):
+        return checkout.enqueue("packing", order_id).workflow_id
+
+
+@DBOS.workflow()
+def runs_its_own(order_id: str) -> str:
+    return pack(order_id)
+
+
+@DBOS.workflow()
+def names_a_stub(order_id: str) -> str:
+    DBOS.logger.info("not %s", checkout)
+    return pack(order_id)
