@@ -40,9 +40,10 @@ class Executor:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The application at a glance. ``statuses`` are counted among the newest workflows."""
+    """The application at a glance; ``statuses`` are those of the ``counted`` newest at most."""
 
     statuses: dict[str, int]
+    counted: int
     stranded: list[Group]
     queues: list[dict[str, Any]]
     executors: list[Executor]
@@ -157,7 +158,9 @@ class Facts:
             served=sorted(served),
         )
         statuses = self._read(inspection.read_statuses())
-        return Overview(statuses, self._read(stranded), self.queues(), executors)
+        return Overview(
+            statuses, inspection.COUNTED, self._read(stranded), self.queues(), executors
+        )
 
     def workflows(
         self, asked: Choice, before: tuple[int, str] | None, most: int = PAGE_ROWS

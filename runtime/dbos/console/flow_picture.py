@@ -130,6 +130,7 @@ def _node(flow: Flow, number: int, row: int, gutter: int, passed: Passed) -> Mar
     labels = [edge.label for edge in flow.edges if edge.target == number and edge.label]
     words = " · ".join(dict.fromkeys(labels))
     text = "" if node.kind == "join" else plain(node.text).replace("\n", " ")
+    text += "?" if node.kind == "branch" else ""
     short = text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
     before = element("tspan", f"{words}: ", class_="word") if words else None
     kind = f"  {node.kind}" if node.kind not in (text, "join") else ""

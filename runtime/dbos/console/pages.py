@@ -51,6 +51,9 @@ def overview(frame: Frame, facts: Overview, database_argument: str, refresh: boo
         element("h1", "Overview"),
         _stranded(frame, facts, database_argument),
         cards,
+        element("p", f"Counted among the newest {facts.counted:,} workflows.", class_="quiet")
+        if sum(facts.statuses.values()) >= facts.counted
+        else None,
         element("h2", "Queues"),
         _queues(frame, facts.queues),
         element("h2", "Executors"),

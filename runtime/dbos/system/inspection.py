@@ -15,7 +15,7 @@ from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.statement import Read, Statement, Transaction, statement
 
 # Statuses are counted among this many of the newest workflows.
-COUNTED = 100_000
+COUNTED = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
