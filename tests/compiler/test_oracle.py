@@ -19,6 +19,7 @@ from support.oracle import Verdict, judge
 CASES = Path(__file__).parent / "corpus" / "cases"
 DETERMINISM = re.compile(r"DBS[0-7]\d\d")
 MARK = re.compile(r"# (unseen|steady): (.+)$")
+MORE_ROUNDS = 3
 
 # Why an execution cannot show it, or shows it only by chance.
 UNSEEN = {
@@ -69,6 +70,18 @@ def verdicts() -> tuple[Verdict, ...]:
     return tuple(judge(cases()))
 
 
+def shown_later(verdict: Verdict) -> bool:
+    """Whether a workflow that was the same everywhere differs when it is asked again.
+
+    A race shows only when the machine lets it, and a busy one may not; one difference proves it.
+    """
+    return not verdict.diverges and any(
+        again.workflow == verdict.workflow and again.diverges
+        for _ in range(MORE_ROUNDS)
+        for again in judge([verdict.case])
+    )
+
+
 @pytest.mark.long
 @pytest.mark.timeout(240)
 def test_labels_agree_with_what_happens() -> None:
@@ -76,7 +89,7 @@ def test_labels_agree_with_what_happens() -> None:
     for verdict in verdicts():
         kind, _ = mark(verdict)
         expected = verdict.case.name.startswith("violations") and kind != "steady"
-        if kind != "unseen" and verdict.diverges != expected:
+        if kind != "unseen" and verdict.diverges != expected and not shown_later(verdict):
             place = f"{verdict.case.relative_to(CASES)} {verdict.workflow}"
             said = "diverges" if verdict.diverges else "is the same in all worlds"
             wrong.append(f"{place} {said}\n{verdict.difference}")
