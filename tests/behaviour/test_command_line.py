@@ -138,3 +138,29 @@ def test_a_workflow_runs_again_under_a_new_id(
     assert forked.workflow_id in output
     assert DBOS.get_result(forked.workflow_id) == 4
     assert ran == expected
+
+
+def test_what_json_lacks_is_text_in_every_listing(command: Command) -> None:
+    """Keys that are no text broke the listing, not-a-number made it JSON that nobody reads."""
+
+    @DBOS.step(name="odd_step")
+    def odd_step() -> dict[Any, Any]:
+        return {(1, 2): float("nan"), None: {3}}
+
+    @DBOS.workflow(name="odd")
+    def odd(value: float) -> dict[Any, Any]:
+        odd_step()
+        return {(1, 2): value}
+
+    with SetWorkflowID("odd-1"):
+        odd(float("inf"))
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    for arguments in (("list",), ("get", "odd-1"), ("steps", "odd-1")):
+        code, text = command("workflow", *arguments, "--json")
+        assert code == 0, text
+        found = json.loads(text, parse_constant=refuse)
+        row = found[0] if isinstance(found, list) else found
+        assert "(1, 2)" in row["output"]
