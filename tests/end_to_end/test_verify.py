@@ -179,6 +179,26 @@ def test_a_base_whose_lock_cannot_be_read_is_judged_by_its_sources(
     assert "its sources are compared instead" in outcome.err
 
 
+def test_flows_of_another_release_are_judged_by_the_sources(
+    repository: Repository, command: Command
+) -> None:
+    document = json.loads(Path("dbos-build.lock").read_text())
+    repository.write({"dbos-build.lock": json.dumps({**document, "flow_scheme": 1})})
+    repository.commit("as another release drew it")
+    repository.write({"shop/flows.py": BREAKING})
+    assert command("build").code == 0
+    outcome = command("verify", "--against", "HEAD")
+    assert outcome.code == 1, outcome
+    assert "workflow checkout is breaking" in outcome.out
+    assert "drawn by another release" in outcome.err
+    assert "breaking" in command("diff").out
+    repository.write({"old.lock": json.dumps({**document, "flow_scheme": 1})})
+    outcome = command("diff", "old.lock")
+    assert outcome.code == 1
+    assert "old.lock was written by another release of dbos-build" in outcome.out
+    assert "takes_over" not in Path("dbos-build.lock").read_text()
+
+
 def test_a_version_that_changed_for_no_reason_is_found(
     repository: Repository, command: Command
 ) -> None:

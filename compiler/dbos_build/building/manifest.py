@@ -177,6 +177,7 @@ def lock_text(manifest: Manifest) -> str:
     """Return the content of the lock file."""
     document: dict[str, object] = {
         "format": FORMAT,
+        "flow_scheme": flow.SCHEME,
         "application_version": manifest.application_version,
         "workflows": {
             each.name: {
@@ -247,6 +248,12 @@ def lock_document(text: str, origin: str) -> Mapping[str, Any]:
     if not isinstance(workflows, dict):
         raise ManifestError(f"{origin}: has no workflows; run `dbos-build build`")
     return document
+
+
+def flow_scheme(document: Mapping[str, Any]) -> int:
+    """Return the scheme in which the flows of a lock file were drawn; the first one had no name."""
+    scheme = document.get("flow_scheme", 1)
+    return scheme if isinstance(scheme, int) else 0
 
 
 def _locked(name: str, entry: object, origin: str) -> Locked:

@@ -75,15 +75,21 @@ def _against(
 ) -> Iterator[Fault]:
     """What speaks against deploying this build where the base is running."""
     from dbos_build.diff import judging, origins
-    from dbos_build.diff.build import of_program
+    from dbos_build.diff.build import of_lock, of_program
 
     title, text = _lock_of(base, where)
     lock = session.displayed(where.lock)
-    if text is None:
-        current = of_program(analysis.program, "the sources")
-        comparison = judging.judge(origins.read(base), current)
-    else:
-        comparison = judging.verdicts(text, title, analysis.program)
+    current = of_program(analysis.program, "the sources")
+    locked = None if text is None else of_lock(text, title)
+    if locked is not None and not locked.has_comparable_flows and not Path(base).is_file():
+        click.echo(
+            f"{plain(title)}: its flows were drawn by another release of dbos-build; "
+            "its sources are compared instead",
+            err=True,
+        )
+        locked = None
+    comparison = judging.judge(origins.read(base) if locked is None else locked, current)
+    if text is not None:
         for message in verification.drifted(manifest.read_lock(text, title), made, title):
             yield Fault(lock, 1, message)
     root = analysis.project.root

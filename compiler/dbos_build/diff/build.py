@@ -85,7 +85,7 @@ class Build:
     """Everything that two builds are compared by. `title` is what people call it.
 
     `names` are the names that the modules of the program bind, as `module:name`; None for a lock
-    file, which does not know them.
+    file, which does not know them. `scheme` is the one in which its flows were drawn.
     """
 
     title: str
@@ -95,6 +95,12 @@ class Build:
     schedules: Mapping[str, Schedule]
     shapes: Mapping[str, Shape]
     names: frozenset[str] | None = None
+    scheme: int = flow.SCHEME
+
+    @property
+    def has_comparable_flows(self) -> bool:
+        """Whether its flows were drawn as this release draws them."""
+        return self.scheme == flow.SCHEME
 
 
 def of_program(program: Program, title: str, computed: Versions | None = None) -> Build:
@@ -202,6 +208,7 @@ def _of_document(document: Mapping[str, Any], title: str) -> Build:
             name: contracts.shape_from_json(name, entry, title)
             for name, entry in document["shapes"].items()
         },
+        scheme=manifest.flow_scheme(document),
     )
 
 

@@ -57,11 +57,15 @@ def committed() -> Build:
             return of_sources(tree, f"HEAD ({revision.commit[:12]})")
     title = f"{lock.name} of HEAD ({revision.commit[:12]})"
     try:
-        return of_lock(text, title)
+        build = of_lock(text, title)
     except ManifestError as failure:
         raise ManifestError(
             f"{failure}; or compare with the sources of the commit: dbos-build diff HEAD"
         ) from failure
+    if build.has_comparable_flows:
+        return build
+    with revisions.checked_out(revision, folder) as tree:
+        return of_sources(tree, f"HEAD ({revision.commit[:12]})")
 
 
 def of_sources(folder: Path | None, title: str) -> Build:

@@ -29,6 +29,13 @@ def operations(
     """
     if before.version == after.version:
         return Verdict("identical", "its replay cannot have changed: the version is the same")
+    for build in (old, new):
+        if not build.has_comparable_flows:
+            return Verdict(
+                "unknown",
+                f"{build.title} was written by another release of dbos-build, which draws flows "
+                "in another way; build again at that revision, or compare with its sources",
+            )
     verdict = comparing.compare(before.flow, after.flow, every_branch=every_branch)
     if not verdict.is_safe:
         return verdict

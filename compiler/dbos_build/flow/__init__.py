@@ -1,16 +1,14 @@
 """Flow graphs: the durable operations of a workflow, in the order in which they can happen."""
 
-from dbos_build.flow.accepting import Acceptance, accepts
 from dbos_build.flow.building import build, places
-from dbos_build.flow.graph import Edge, Flow, Node, Value, from_json, to_json
+from dbos_build.flow.graph import SCHEME, Edge, Flow, Node, Value, from_json, to_json
 
 __all__ = [
-    "Acceptance",
+    "SCHEME",
     "Edge",
     "Flow",
     "Node",
     "Value",
-    "accepts",
     "build",
     "from_json",
     "places",

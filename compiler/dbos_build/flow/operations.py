@@ -41,6 +41,7 @@ _VERBS: Mapping[str, Operation] = {
     "write_stream": Operation("write_stream", ("DBOS.writeStream",), "key", 0),
     "close_stream": Operation("write_stream", ("DBOS.closeStream",), "key", 0),
     "read_stream": Operation("read_stream", ("DBOS.readStream",), "key", 1),
+    "read_stream_offset": Operation("read_stream", ("DBOS.readStreamOffset",), "key", 1),
     "patch": Operation("patch", (), "patch_name", 0),
     "deprecate_patch": Operation("deprecate_patch", (), "patch_name", 0),
     "get_result": Operation("result", (GET_RESULT,)),

@@ -61,12 +61,15 @@ def on_disk(lock: Path) -> tuple[Former, ...]:
 def former(text: str, origin: str) -> tuple[Former, ...]:
     """Return what a lock file said: one lock, or both sides of a merge conflict.
 
-    A file that is no lock of this format is as good as none: what it proved is lost.
+    A file that is no lock of this format, or whose flows another release drew, is as good as none:
+    what it proved is lost.
     """
     found: list[Former] = []
     for side in _sides(text) or (text,):
         try:
-            found.append(Former(read_lock(side, origin), builds.of_lock(side, origin)))
+            build = builds.of_lock(side, origin)
+            if build.has_comparable_flows:
+                found.append(Former(read_lock(side, origin), build))
         except ManifestError:
             continue
     return tuple(found)
