@@ -71,6 +71,9 @@ def _get_event(workflow_id: str, key: str, timeout_seconds: float = 60) -> Proto
         begun = operation.begin(frame, GET_EVENT, digest, with_timeout=True)
         if begun.recorded is not None:
             return drive.unwrap(operation.replayed(begun))
+        taken = yield from _take(begun, workflow_id, key)
+        if taken is not None:
+            return taken[0]
     keys: list[tuple[str, ...]] = [("event", workflow_id, key)]
     if frame is not None:
         keys.append(("workflow", frame.execution.workflow_id))
@@ -92,6 +95,23 @@ def _get_event(workflow_id: str, key: str, timeout_seconds: float = 60) -> Proto
         return value
     outcome = yield from operation.complete(begun, Returned(value), f"event {key!r}")
     return drive.unwrap(outcome)
+
+
+def _take(begun: operation.Operation, workflow_id: str, key: str) -> Protocol[tuple[Any] | None]:
+    """The event when it is there already, read and recorded at once."""
+    from dbos.system import events
+
+    execution, record = begun.execution, operation.record_of(begun)
+    taken = yield Save(
+        events.take_event(
+            execution.workflow_id, execution.owner, record, publisher_id=workflow_id, key=key
+        )
+    )
+    if taken is None:
+        return None
+    status, text, serialization = taken
+    yield from operation.settle(begun, record, status)
+    return (serialize.decode(text, serialization),)
 
 
 def _get_all_events(workflow_id: str) -> Protocol[dict[str, Any]]:

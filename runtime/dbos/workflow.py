@@ -159,8 +159,7 @@ def _start_child(
 
     Answers the child's id, and the request when the child is to be run by the caller.
     """
-    from dbos.system import steps, workflows
-    from dbos.system.statement import Script, Transaction
+    from dbos.system import children
 
     seen = args[1:] if declared.member else args
     begun = operation.begin(frame, declared.name, serialize.digest(seen, kwargs))
@@ -177,21 +176,14 @@ def _start_child(
     )
     child_id = asked.row.workflow_uuid
     record = operation.record_of(begun, child_workflow_id=child_id)
-    insertion = workflows.insert(asked.row)
-    recording = steps.record(execution.workflow_id, execution.owner, record)
-
-    def body(transaction: Transaction) -> tuple[bool, str | None] | None:
-        created = insertion.apply(transaction)
-        taken = not created and asked.row.deduplication_id is not None
-        if taken and not transaction.run(workflows.READ_ENDING, workflow_uuid=child_id).rows:
-            return None
-        return created, recording.apply(transaction)
-
-    script = Script(what=f"start child workflow {child_id}", body=body, wakes=insertion.wakes)
-    started = yield Save(script)
-    if started is None:
-        return (yield from _deduplicated_child(begun, asked)), None
-    created, status = started
+    row, parent_id, owner = asked.row, execution.workflow_id, execution.owner
+    status = yield Save(children.start(row, parent_id, owner, record))
+    created = status is not None
+    if not created:
+        started = yield Save(children.start_or_find(row, parent_id, owner, record))
+        if started is None:
+            return (yield from _deduplicated_child(begun, asked)), None
+        created, status = started
     yield from operation.settle(begun, record, status)
     mine = created or (yield from is_mine(asked))
     return asked.row.workflow_uuid, asked if mine and place is None else None

@@ -24,24 +24,31 @@ IDLE_READERS = 4
 class Session:
     """One connection with the compiled statements: what scripts and reads execute on."""
 
-    __slots__ = ("_compiled", "_database", "connection")
+    __slots__ = ("_database", "_known", "connection")
 
     def __init__(self, database: Database, connection: Any) -> None:
         self._database = database
-        self._compiled = database.compiled
+        self._known: dict[Statement, str] = {}
         self.connection = connection
 
     def run(self, statement: Statement, **parameters: object) -> Result:
         """Execute one statement and read its whole answer."""
-        sql = self._compiled.get(statement)
-        if sql is None:
-            sql = self._database.text(statement)
+        sql = self._known.get(statement) or self._meet(statement)
         seam.current.executed(sql)
         cursor = self.connection.execute(sql, parameters)
         if cursor.description is None:
             return Result([], cursor.rowcount)
         rows = cursor.fetchall()
         return Result(rows, len(rows))
+
+    def _meet(self, statement: Statement) -> str:
+        """Make this connection ready for a statement it has not executed yet."""
+        sql = self._database.text(statement)
+        if statement.set_up is not None:
+            for one in statement.set_up(self._database.language):
+                self.connection.execute(one)
+        self._known[statement] = sql
+        return sql
 
     def run_once(self, statement: Statement) -> Result:
         """Execute a statement that was made for this one call and carries its own values."""
@@ -64,6 +71,8 @@ class Session:
 
     def rollback(self) -> None:
         """Give up what was begun, also when the connection is already broken."""
+        # What was set up in the transaction is gone with it.
+        self._known.clear()
         with contextlib.suppress(Exception):
             if not self._database.language.is_sqlite or self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
@@ -79,16 +88,16 @@ class Database:
 
     def __init__(self, spoken: Language) -> None:
         self.language = spoken
-        self.compiled: dict[Statement, str] = {}
+        self._compiled: dict[Statement, str] = {}
         self._lock = threading.Lock()
         self._readers: list[Session] = []
         self._closed = False
 
     def text(self, statement: Statement) -> str:
         """The SQL of a statement, compiled on first use."""
-        sql = self.compiled.get(statement)
+        sql = self._compiled.get(statement)
         if sql is None:
-            sql = self.compiled[statement] = self.language.compile(statement)
+            sql = self._compiled[statement] = self.language.compile(statement)
         return sql
 
     def open(self, *, reader: bool = False) -> Session:

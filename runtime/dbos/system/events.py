@@ -1,7 +1,7 @@
 """Rows of ``workflow_events``: what a workflow published, and every value it had.
 
-In: encoded values. Out: ``Script`` and ``Read`` values. Never lets a repeated write bring an older
-value back.
+In: encoded values. Out: ``Write``, ``Script`` and ``Read`` values. Never lets a repeated write
+bring an older value back.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import select
 
 from dbos.system import steps
+from dbos.system.compound import Compound, Part, compound, is_held
 from dbos.system.dialect import Language, text_bind, whole_bind
-from dbos.system.statement import Read, Script, Transaction, statement
+from dbos.system.statement import Read, Result, Script, Transaction, Write, statement
 from dbos.system.steps import StepRecord
 
 
@@ -51,6 +52,33 @@ def READ_EVENT(spoken: Language) -> Any:
 
 
 @statement
+def TAKE_EVENT(spoken: Language) -> Any:
+    """Record what an event says, if there is one, as the outcome of the operation that asks."""
+    events, status = spoken.tables.workflow_events, spoken.tables.workflow_status
+    row = {**steps.part(spoken).values}
+    row["output"], row["serialization"] = events.c.value, events.c.serialization
+    held = (
+        select(*row.values())
+        .select_from(status)
+        .join(
+            events,
+            (events.c.workflow_uuid == text_bind("publisher_id"))
+            & (events.c.key == text_bind("event_key")),
+        )
+        .where(is_held(spoken))
+        .with_for_update(read=True, of=status)
+    )
+    table = spoken.tables.operation_outputs
+    seen = (
+        select(status.c.status)
+        .where(status.c.workflow_uuid == text_bind("parent_id"))
+        .scalar_subquery()
+    )
+    inserted = spoken.insert(table).from_select(list(row), held).on_conflict_do_nothing()
+    return inserted.returning(seen, table.c.output, table.c.serialization)
+
+
+@statement
 def READ_EVENTS(spoken: Language) -> Any:
     table = spoken.tables.workflow_events
     return select(table.c.key, table.c.value, table.c.serialization).where(
@@ -58,21 +86,35 @@ def READ_EVENTS(spoken: Language) -> Any:
     )
 
 
+@compound
+def PUBLISH_RECORDED(spoken: Language) -> Compound:
+    """The record of the operation, the event and its history."""
+    step = steps.part(spoken)
+    event = {
+        "workflow_uuid": text_bind("parent_id"),
+        **{name: text_bind(f"event_{name}") for name in ("key", "value", "serialization")},
+    }
+    history = {**event, "function_id": whole_bind("step_function_id")}
+    events = Part(spoken.tables.workflow_events, event, replaces=True)
+    return Compound(
+        [step, Part(spoken.tables.workflow_events_history, history, replaces=True), events]
+    )
+
+
 def publish(
     workflow_id: str, owner: str, step: StepRecord, *, key: str, value: str, serialization: str
-) -> Script[str | None]:
+) -> Write[str | None]:
     """Publish a value and record the operation; answers as ``steps.record`` does."""
-
-    def body(transaction: Transaction) -> str | None:
-        recorded = steps.record(workflow_id, owner, step).apply(transaction)
-        if recorded is None:
-            return None
-        _publish(transaction, workflow_id, step.function_id, key, value, serialization)
-        return recorded
-
-    return Script(
+    return Write(
         what=f"publish event {key!r} of workflow {workflow_id}",
-        body=body,
+        statement=PUBLISH_RECORDED,
+        parameters={
+            **steps.part_parameters(workflow_id, owner, step),
+            "event_key": key,
+            "event_value": value,
+            "event_serialization": serialization,
+        },
+        read=steps.status_seen,
         wakes=(("event", workflow_id, key),),
     )
 
@@ -118,6 +160,28 @@ def read_event(workflow_id: str, key: str) -> Read[tuple[str, str] | None]:
         return None if row is None else (row[0], row[1])
 
     return Read(what=f"read event {key!r} of workflow {workflow_id}", body=body)
+
+
+def take_event(
+    workflow_id: str, owner: str, step: StepRecord, *, publisher_id: str, key: str
+) -> Write[tuple[str, str, str] | None]:
+    """Read an event and record it as the outcome of ``step``, by one statement.
+
+    Answers the workflow's status, the value and its codec; None, with nothing recorded, when there
+    is no such event or the execution does not hold the workflow.
+    """
+    parameters = steps.part_parameters(workflow_id, owner, step)
+    return Write(
+        what=f"read event {key!r} of workflow {publisher_id}",
+        statement=TAKE_EVENT,
+        parameters={**parameters, "publisher_id": publisher_id, "event_key": key},
+        read=_taken,
+    )
+
+
+def _taken(result: Result) -> tuple[str, str, str] | None:
+    row = result.first()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def read_events(workflow_id: str) -> Read[dict[str, tuple[str, str]]]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import exists, literal, select, update
 
+from dbos.kernel.record import StepRecord
+from dbos.system import steps
+from dbos.system.compound import Compound, Part, compound
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.statement import Transaction, Write, affected, statement
 
@@ -29,6 +32,20 @@ def SEND(spoken: Language) -> Any:
     )
     columns = [*names, "created_at_epoch_ms", "arrival", "consumed"]
     return spoken.insert(table).from_select(columns, receiver).on_conflict_do_nothing()
+
+
+@compound
+def SEND_RECORDED(spoken: Language) -> Compound:
+    """A message and the record of the operation that sends it, when there is a receiver."""
+    receiver = spoken.tables.workflow_status.alias("receiver")
+    known = exists(
+        select(receiver.c.status).where(receiver.c.workflow_uuid == text_bind("destination_uuid"))
+    )
+    names = ("message_uuid", "destination_uuid", "topic", "message", "serialization")
+    values = {name: text_bind(name) for name in names}
+    values["created_at_epoch_ms"] = whole_bind("created_at_epoch_ms")
+    values["arrival"] = whole_bind("arrival")
+    return Compound([Part(spoken.tables.notifications, values), steps.part(spoken)], [known])
 
 
 @statement
@@ -99,6 +116,23 @@ def send(
         },
         read=affected,
         wakes=(("message", destination_id, NO_TOPIC if topic is None else topic),),
+    )
+
+
+def send_recorded(
+    message: Write[int], workflow_id: str, owner: str, step: StepRecord
+) -> Write[str | None]:
+    """Leave the message of ``send`` and record the operation, by one statement.
+
+    Answers as ``steps.record`` does; also None, with nothing written, when the message cannot be
+    left. Then both writes one by one tell why.
+    """
+    return Write(
+        what=message.what,
+        statement=SEND_RECORDED,
+        parameters={**message.parameters, **steps.part_parameters(workflow_id, owner, step)},
+        read=steps.status_seen,
+        wakes=message.wakes,
     )
 
 

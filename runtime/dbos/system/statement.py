@@ -10,7 +10,7 @@ database; a call only binds parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -26,10 +26,14 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One statement; compare and hash by identity, so that it can key a cache."""
+    """One statement; compare and hash by identity, so that it can key a cache.
+
+    ``set_up`` answers what a connection has to execute once before it can execute the statement.
+    """
 
     name: str
     build: Callable[[Language], ClauseElement]
+    set_up: Callable[[Language], Sequence[str]] | None = None
 
 
 def statement(build: Callable[[Language], ClauseElement]) -> Statement:

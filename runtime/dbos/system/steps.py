@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from dbos.kernel.record import StepRecord
+from dbos.system.compound import Part
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.statement import Read, Result, Transaction, Write, statement
 
@@ -23,7 +24,15 @@ COLUMNS = (
     *("child_workflow_id", "started_at_epoch_ms", "completed_at_epoch_ms", "input_digest"),
 )
 _WHOLE = frozenset(("function_id", "started_at_epoch_ms", "completed_at_epoch_ms"))
-__all__ = ["COLUMNS", "StepRecord", "parameters", "read_histories", "record"]
+__all__ = [
+    "COLUMNS",
+    "StepRecord",
+    "parameters",
+    "part",
+    "part_parameters",
+    "read_histories",
+    "record",
+]
 
 
 @statement
@@ -63,6 +72,23 @@ def HISTORY(spoken: Language) -> Any:
     )
 
 
+def part(spoken: Language) -> Part:
+    """The row of an operation as the part of a compound; its parameters are ``part_parameters``."""
+    values = {
+        name: whole_bind(f"step_{name}") if name in _WHOLE else text_bind(f"step_{name}")
+        for name in COLUMNS
+    }
+    values["workflow_uuid"] = text_bind("parent_id")
+    return Part(spoken.tables.operation_outputs, values)
+
+
+def part_parameters(workflow_id: str, owner: str, step: StepRecord) -> dict[str, object]:
+    """The parameters of ``part`` and of the execution that must hold the workflow."""
+    values = parameters(workflow_id, owner, step)
+    own: dict[str, object] = {f"step_{name}": values[name] for name in COLUMNS}
+    return {**own, "parent_id": workflow_id, "parent_owner": owner}
+
+
 def record(workflow_id: str, owner: str, step: StepRecord) -> Write[str | None]:
     """Record one operation. Answers the workflow's status, or None when nothing was recorded.
 
@@ -72,7 +98,7 @@ def record(workflow_id: str, owner: str, step: StepRecord) -> Write[str | None]:
         what=f"record {step.function_name} of workflow {workflow_id}",
         statement=RECORD,
         parameters=parameters(workflow_id, owner, step),
-        read=_status,
+        read=status_seen,
     )
 
 
@@ -119,6 +145,7 @@ def read_histories(spoken: Language, ids: list[str]) -> Read[dict[str, list[Step
     return Read(what="read recorded steps", body=body)
 
 
-def _status(result: Result) -> str | None:
+def status_seen(result: Result) -> str | None:
+    """Reads the workflow's status from the answer to a record; None when there is none."""
     row = result.first()
     return None if row is None else str(row[0])

@@ -122,15 +122,19 @@ _WHOLE = frozenset(
 )
 
 
-@statement
-def INSERT(spoken: Language) -> Any:
-    table = spoken.tables.workflow_status
+def new_values() -> dict[str, Any]:
+    """The columns of a new row and their parameters."""
     values = {
         name: whole_bind(name) if name in _WHOLE else text_bind(name)
         for name in NewWorkflow.__annotations__
     }
-    values["updated_at"] = whole_bind("created_at")
-    inserted = spoken.insert(table).values(values).on_conflict_do_nothing()
+    return {**values, "updated_at": whole_bind("created_at")}
+
+
+@statement
+def INSERT(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    inserted = spoken.insert(table).values(new_values()).on_conflict_do_nothing()
     return inserted.returning(table.c.workflow_uuid)
 
 
