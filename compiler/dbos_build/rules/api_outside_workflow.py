@@ -9,9 +9,14 @@ from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import plain_activations, unresolved_names
+from dbos_build.analysis.surroundings import (
+    plain_activations,
+    surrounding_activations,
+    unresolved_names,
+)
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Activation, Boundary
+from dbos_build.interpreter.machine import Activation, Boundary, Enter
+from dbos_build.names.symbols import Function
 from dbos_build.rules.rule import Rule, once
 
 _WORKFLOW_ONLY = frozenset(
@@ -22,10 +27,13 @@ _WORKFLOW_ONLY = frozenset(
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Operations of workflows in functions that no workflow runs."""
     hidden = unresolved_names(program)
+    entered = _entered(program)
 
     def found() -> Iterator[Finding]:
         for activation in plain_activations(program):
             if not _is_plain(activation, hidden):
+                continue
+            if _fulfils_interface(activation) and activation.function not in entered:
                 continue
             for node, targets in activation.calls.items():
                 for target in targets:
@@ -46,6 +54,23 @@ def _is_plain(activation: Activation, hidden: frozenset[str]) -> bool:
     """Whether surely no workflow calls a function through something that is not understood."""
     function = activation.function
     return function is not None and function.name not in hidden and function.parent is None
+
+
+def _fulfils_interface(activation: Activation) -> bool:
+    """Whether a function is a method of a class with bases: who knows a base may call it."""
+    function = activation.function
+    return function is not None and function.owner is not None and bool(function.owner.node.bases)
+
+
+def _entered(program: Program) -> frozenset[Function | None]:
+    """The functions that plain code is seen to call."""
+    return frozenset(
+        target.activation.function
+        for activation in surrounding_activations(program)
+        for targets in activation.calls.values()
+        for target in targets
+        if isinstance(target, Enter)
+    )
 
 
 RULE = Rule(

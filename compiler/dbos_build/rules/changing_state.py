@@ -14,7 +14,8 @@ from dbos_build.analysis.references import constant_of
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.names import local_names
 from dbos_build.interpreter.values import NOTHING, ExternalInstance
-from dbos_build.names.symbols import Function, all_functions
+from dbos_build.names.symbols import Function, Symbols, all_classes, all_functions
+from dbos_build.nodes import called_names
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.rules.state import changed_names
 from dbos_build.syntax import walk
@@ -77,16 +78,14 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
         }
     )
     names = {name for path in paths for name in engine.symbols.scopes[path].imports}
-    decorating = _decorators(
-        each for scope in engine.symbols.scopes.values() for each in all_functions(scope)
-    )
+    at_import = _decorators(engine.symbols) | _AT_IMPORT
     for scope in engine.symbols.scopes.values():
         if scope.module.path not in paths and scope.module.name not in names:
             continue
         for function in all_functions(scope):
             if function in inside or function in engine.registrars:
                 continue
-            if _outermost(function).name in decorating | _AT_IMPORT:
+            if _outermost(function).name in at_import:
                 continue
             known = local_names(engine, function)
             for name in changed_names(function.node) | known.globals:
@@ -103,14 +102,33 @@ def _outermost(function: Function) -> Function:
     return function
 
 
-def _decorators(functions: Iterable[Function]) -> set[str]:
-    """The names used as decorators in a module."""
-    found = set()
-    for function in functions:
-        for decorator in function.decorators:
-            named = decorator.func if isinstance(decorator, ast.Call) else decorator
-            found.add(getattr(named, "id", getattr(named, "attr", "")))
+def _decorators(symbols: Symbols) -> set[str]:
+    """The names of decorators in a project, and of what only decorators call: they run at import.
+
+    A function that has no caller here is not among them: somebody may call it at any time.
+    """
+    found: set[str] = set()
+    callers: dict[str, set[str]] = {}
+    for scope in symbols.scopes.values():
+        for function in all_functions(scope):
+            found.update(_named(decorator) for decorator in function.decorators)
+            for name in called_names(function.node):
+                callers.setdefault(name, set()).add(function.name)
+        for owner in all_classes(scope.classes):
+            found.update(_named(decorator) for decorator in owner.node.decorator_list)
+    waiting = [name for name, by in callers.items() if by & found]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and callers[name] <= found:
+            found.add(name)
+            waiting.extend(other for other, by in callers.items() if name in by)
     return found
+
+
+def _named(decorator: ast.expr) -> str:
+    """The last part of the name of a decorator."""
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(named, "id", getattr(named, "attr", ""))
 
 
 RULE = Rule(

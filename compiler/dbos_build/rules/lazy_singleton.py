@@ -13,6 +13,7 @@ from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.rules.state import lazy_fills
+from dbos_build.syntax import every
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -22,8 +23,32 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The tests in one function."""
+    declared = _declaring(item)
     for test, _ in lazy_fills(item.activation):
+        if test in declared:
+            continue
         yield test, "filled on first use: the first run of a process goes another way than the rest"
+
+
+_DECLARES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+def _declaring(item: Reached) -> set[ast.AST]:
+    """The tests below which functions are only defined and stored: nothing is asked for there."""
+    function = item.activation.function
+    return {
+        node.test
+        for node in (every(function.node, ast.If) if function is not None else ())
+        if any(isinstance(statement, _DECLARES) for statement in node.body)
+        and all(_is_plain(statement) for statement in node.body)
+    }
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    """Whether a statement defines something or gives a defined thing another name."""
+    if isinstance(statement, ast.Assign):
+        return isinstance(statement.value, ast.Name)
+    return isinstance(statement, (*_DECLARES, ast.Global, ast.Nonlocal))
 
 
 RULE = Rule(

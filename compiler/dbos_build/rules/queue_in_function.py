@@ -5,24 +5,38 @@ In: the analysed program. Out: the findings of DBS810. Never does: look at sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.program import Program
+from dbos_build.analysis.surroundings import reached_functions
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary
+from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.rules.rule import Rule, every_activation, once
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Queues made by functions."""
+    durable = reached_functions(program)
+
+    def found() -> Iterator[Finding]:
+        for activation in every_activation(program):
+            if activation.function is None:
+                continue
+            for node, targets in activation.calls.items():
+                if any(isinstance(t, Boundary) and t.name == "dbos.Queue" for t in targets):
+                    yield _finding(rule, activation, node, activation.function in durable)
+
+    return once(found())
+
+
+def _finding(rule: Rule, activation: Activation, node: ast.AST, is_late: bool) -> Finding:
+    """The finding for one queue: what starts the process may well make it before the launch."""
     message = "a queue is declared inside a function; declare it at the top of the module"
-    return once(
-        rule.finding(activation.module.path, node, message)
-        for activation in every_activation(program)
-        if activation.function is not None
-        for node, targets in activation.calls.items()
-        if any(isinstance(t, Boundary) and t.name == "dbos.Queue" for t in targets)
-    )
+    if is_late:
+        return rule.finding(activation.module.path, node, message)
+    message = "a queue is declared inside a function: it is not served before that has run"
+    return rule.finding(activation.module.path, node, message, severity=Severity.WARNING)
 
 
 RULE = Rule(

@@ -53,9 +53,18 @@ def shared_stores(activation: Activation) -> Iterator[Store]:
             store.kind == "self"
             and isinstance(receiver, InstanceRef)
             and receiver.site is not None
+            and not _is_making(activation)
             and is_shared(activation.returns.engine, receiver)
         ):
             yield store
+
+
+_MAKING = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})
+
+
+def _is_making(activation: Activation) -> bool:
+    """Whether a method fills an object that nobody else has yet, wherever it ends up later."""
+    return activation.function is not None and activation.function.name in _MAKING
 
 
 def own_stores(activation: Activation) -> Iterator[Store]:

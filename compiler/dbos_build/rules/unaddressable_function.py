@@ -29,7 +29,11 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
         repeated = _repeated(durable)
         for declaration in durable:
             message = _message(declaration, repeated)
-            if message is not None:
+            if message is not None and _is_named(declaration, repeated):
+                if declaration.kind == "workflow":
+                    late, warning = _late(declaration), Severity.WARNING
+                    yield rule.finding(declaration.path, declaration.node, late, severity=warning)
+            elif message is not None:
                 yield rule.finding(declaration.path, declaration.node, message)
             elif _has_computed_name(declaration):
                 message = "its `name=` is no literal, so a build cannot know what it is called"
@@ -41,6 +45,25 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
         yield from _without_sign(rule, program)
 
     return once(found())
+
+
+def _is_named(declaration: Declaration, repeated: frozenset[ast.AST]) -> bool:
+    """Whether a function made by another one has a name of its own, given by the decorator.
+
+    That is all a step needs: nobody looks it up but the workflow, which has it in hand.
+    """
+    decorator = declaration.decorator
+    is_given = isinstance(decorator, ast.Call) and any(k.arg == "name" for k in decorator.keywords)
+    return is_given and declaration.node not in repeated
+
+
+def _late(declaration: Declaration) -> str:
+    """What a workflow that a factory makes under a name of its own relies on."""
+    maker, _, made = declaration.qualname.rpartition(".<locals>.")
+    return (
+        f"the workflow `{made}` exists once `{maker or 'the module'}` has run: "
+        "recovery finds it only when that happens before `DBOS.launch()`"
+    )
 
 
 def _has_computed_name(declaration: Declaration) -> bool:
@@ -108,7 +131,9 @@ RULE = Rule(
     summary="a durable function is nested in another one, or its decorator is not applied",
     why=(
         "Recovery finds functions by module and name; one that exists only while another runs "
-        "cannot be found, and neither can one whose decorator lacks its `@` or its parentheses."
+        "cannot be found, and neither can one whose decorator lacks its `@` or its parentheses. "
+        "One that a factory registers with `name=` is found if the factory ran before the "
+        "launch, which nobody can see from here: that is a warning."
     ),
     instead=(
         "Define it at the top of the module or in a class, and pass what it needs as arguments."

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary
+from dbos_build.interpreter.machine import Boundary, Use
 from dbos_build.rules.rule import Rule, places_within
+from dbos_build.syntax import every
 
 _TWINS = frozenset(
     {
@@ -40,6 +41,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     function = item.activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
+    handed_on = _handed_on(item)
     for node, targets in item.activation.calls.items():
         for target in targets:
             if not isinstance(target, Boundary) or not target.name.startswith("dbos."):
@@ -47,8 +49,32 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
             tail = target.name.rpartition(".")[2]
             if function.is_async and tail in _TWINS:
                 yield node, f"`{tail}` blocks the event loop; await `{tail}_async`"
-            elif not function.is_async and tail.removesuffix("_async") in _TWINS - {tail}:
+            elif (
+                not function.is_async
+                and tail.removesuffix("_async") in _TWINS - {tail}
+                and node not in handed_on
+            ):
                 yield node, f"`{tail}` needs an await; use `{tail.removesuffix('_async')}` here"
+
+
+def _handed_on(item: Reached) -> set[ast.AST]:
+    """The coroutines that a plain function leaves to somebody else to await.
+
+    They are its result, or arguments of what is no plain operation on values.
+    """
+    activation = item.activation
+    assert activation.function is not None
+    found: set[ast.AST] = set()
+    for node in every(activation.function.node, ast.Return, ast.Call):
+        if isinstance(node, ast.Return):
+            found.update([node.value] if node.value is not None else [])
+        elif not any(
+            isinstance(target, Use) and target.name.startswith("builtins.")
+            for target in activation.calls.get(node, ())
+        ):
+            found.update(node.args)
+            found.update(keyword.value for keyword in node.keywords)
+    return found
 
 
 RULE = Rule(
