@@ -2,7 +2,7 @@
 
 In: the engine and the modules. Out: frozen declarations, found through aliases, wrappers, instances
 and the call form of the decorators, because decorators are evaluated, not matched by spelling.
-Never does: look into modules that neither mention DBOS nor import one that does.
+Never does: look into modules that neither import `dbos` nor import one that does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from dbos_build.analysis.neighbourhood import neighbourhood
 from dbos_build.analysis.registration import register
 from dbos_build.interpreter.durable import literal_options
 from dbos_build.interpreter.engine import Declared, Engine
@@ -102,6 +103,8 @@ def discover(engine: Engine) -> Declarations:
     register(engine, modules)
     for scope in modules:
         _declare(engine, scope)
+    for scope in modules:
+        _run_declaring(engine, scope)
     for declared in list(engine.declared.values()):
         if isinstance(declared.entity, Function):
             engine.root(declared.entity)
@@ -131,42 +134,14 @@ def collect(engine: Engine) -> Declarations:
     )
 
 
-def neighbourhood(engine: Engine) -> list[Scope]:
-    """The modules that mention DBOS, and those that import one of these, directly or not."""
-    symbols = engine.symbols
-    chosen = {
-        path
-        for path, scope in symbols.scopes.items()
-        if "dbos" in scope.module.text or "DBOS" in scope.module.text
-    }
-    if not chosen:
-        return []
-    importers: dict[str, list[str]] = {}
-    for path, scope in symbols.scopes.items():
-        for name in scope.imports:
-            target = symbols.find(name, scope.module)
-            if target is not None:
-                importers.setdefault(target.path, []).append(path)
-    waiting = sorted(chosen)
-    while waiting:
-        for path in importers.get(waiting.pop(), ()):
-            if path not in chosen:
-                chosen.add(path)
-                waiting.append(path)
-    return [symbols.scopes[path] for path in sorted(chosen)]
-
-
 def _declare(engine: Engine, scope: Scope) -> None:
     """Evaluate everything in a module that can declare something durable."""
     for owner in all_classes(scope.classes):
         if owner.node.decorator_list:
             engine.decorated_class(owner, None)
-    aliases = _own_names(scope)
     for function in all_functions(scope):
         if function.decorators:
             engine.decorated(function, None)
-        if _declares_inside(function.node, aliases) and not _decorates(engine, function):
-            engine.root(function)
     for name in scope.bindings:
         engine.module_value(scope.module, name, None)
     assert scope.module.tree is not None
@@ -180,6 +155,14 @@ def _declare(engine: Engine, scope: Scope) -> None:
                 for atom in callee.atoms
             ):
                 engine.evaluate(statement.value, frame)
+
+
+def _run_declaring(engine: Engine, scope: Scope) -> None:
+    """Run the plain functions of a module that may declare something themselves."""
+    aliases = _own_names(scope)
+    for function in all_functions(scope):
+        if _declares_inside(function.node, aliases) and not _decorates(engine, function):
+            engine.root(function)
 
 
 def _decorates(engine: Engine, function: Function) -> bool:
@@ -326,4 +309,12 @@ def _queue(activation: Activation, node: ast.Call) -> Queue | None:
     )
 
 
-__all__ = ["Declaration", "Declarations", "Module", "Queue", "Schedule", "discover"]
+__all__ = [
+    "Declaration",
+    "Declarations",
+    "Module",
+    "Queue",
+    "Schedule",
+    "discover",
+    "neighbourhood",
+]

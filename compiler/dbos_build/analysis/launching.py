@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dbos_build.analysis.declarations import neighbourhood
+from dbos_build.analysis.neighbourhood import neighbourhood
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.surroundings import surrounding_engine
 from dbos_build.interpreter.engine import Engine

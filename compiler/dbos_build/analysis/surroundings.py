@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from dbos_build.analysis.declarations import neighbourhood
+from dbos_build.analysis.neighbourhood import neighbourhood
 from dbos_build.analysis.program import Program
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Activation, Opaque, Use

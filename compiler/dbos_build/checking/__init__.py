@@ -165,7 +165,7 @@ class Checker:
         if found is None:
             module = parse(source)
             found = facts(source.text or "", module.problem)
-            if found.mentions_dbos:  # Needed in a moment; of all others the tree is let go.
+            if found.imports_dbos:  # Needed in a moment; of all others the tree is let go.
                 fresh[source.path, key] = module
         made = bare(source, found.problem, has_comments=found.mentions_suppressions)
         return _Looked(source, key, _telling(made), found)
@@ -209,7 +209,7 @@ def _plain(found: Facts) -> list[object]:
     """Facts as JSON can hold them."""
     problem = found.problem
     place = [problem.code, problem.message, problem.line, problem.column] if problem else None
-    flags = [found.mentions_dbos, found.has_subclasses, found.mentions_suppressions]
+    flags = [found.imports_dbos, found.has_subclasses, found.mentions_suppressions]
     return [place, list(found.imports), *flags]
 
 

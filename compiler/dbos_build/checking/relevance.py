@@ -4,8 +4,8 @@ In: the facts that the text of each file gives. Out: the paths of the files that
 analysed; of all others only the syntax counts. Never does: parse; it reads imports by pattern and
 takes rather too many for relevant than too few.
 
-A file matters when it mentions DBOS, when it imports one that does (directly or not), when one of
-these imports it, and when it may define subclasses of what such a file defines.
+A file matters when it may import `dbos`, when it imports one that does (directly or not), when one
+of these imports it, and when it may define subclasses of what such a file defines.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dbos_build.names.mentions import imports_dbos
 from dbos_build.names.symbols import Symbols
 from dbos_build.reading.module import Module, Problem
 from dbos_build.reading.suppressions import is_mentioned
@@ -38,7 +39,7 @@ class Facts:
 
     problem: Problem | None
     imports: tuple[str, ...]
-    mentions_dbos: bool
+    imports_dbos: bool
     has_subclasses: bool
     mentions_suppressions: bool
 
@@ -48,7 +49,7 @@ def facts(text: str, problem: Problem | None) -> Facts:
     return Facts(
         problem=problem,
         imports=tuple(sorted(set(_imports(text)))),
-        mentions_dbos="dbos" in text or "DBOS" in text,
+        imports_dbos=imports_dbos(text),
         has_subclasses=_SUBCLASS.search(text) is not None,
         mentions_suppressions=is_mentioned(text),
     )
@@ -63,7 +64,7 @@ def relevant(modules: Iterable[tuple[Module, Facts]]) -> frozenset[str]:
     for path, targets in imported.items():
         for target in targets:
             importers.setdefault(target, []).append(path)
-    chosen = _closure((module.path for module, each in known if each.mentions_dbos), importers)
+    chosen = _closure((module.path for module, each in known if each.imports_dbos), importers)
     chosen = _closure(chosen, imported)
     subclassing = {module.path for module, each in known if each.has_subclasses}
     while True:

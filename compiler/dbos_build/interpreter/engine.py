@@ -53,6 +53,11 @@ from dbos_build.reading.module import Module
 DEPTH_MAX = 18
 RUNS_MAX = 6
 CONTEXTS_MAX = 16
+PATIENCE_RUNS = 500
+PATIENCE_RUNS_PER_FUNCTION = 1.25
+"""Applications take about one run per function; one that takes many more is run less exactly."""
+HURRIED_RUNS_MAX = 2
+HURRIED_CONTEXTS_MAX = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Engine(Loader):
         self._contexts: dict[object, Activation] = {}
         self._work: deque[Activation] = deque()
         self._depth = 0
+        self.runs = 0
         self._functions: dict[ast.AST, Function] = {}
         self._classes: dict[ast.ClassDef, Class] = {}
         self._markers: dict[object, int] = {}
@@ -132,8 +138,16 @@ class Engine(Loader):
         while self._work:
             activation = self._work.popleft()
             activation.queued = False
-            if activation.evaluations < RUNS_MAX:
+            if activation.evaluations < (HURRIED_RUNS_MAX if self._is_hurried() else RUNS_MAX):
                 self._run(activation)
+
+    def _is_hurried(self) -> bool:
+        """Whether far more was run than a program of so many functions needs.
+
+        From then on the calls of a function share one activation, and it runs fewer times: work
+        stays linear in the size of the program, whatever calls whatever.
+        """
+        return self.runs > PATIENCE_RUNS + PATIENCE_RUNS_PER_FUNCTION * len(self.activations)
 
     def revisit(self, activation: Activation) -> None:
         """Run an activation again before the analysis ends."""
@@ -155,7 +169,7 @@ class Engine(Loader):
         activation = self._contexts.get(key)
         if activation is None:
             known = self.activations.setdefault(function, [])
-            if len(known) >= CONTEXTS_MAX:
+            if len(known) >= (HURRIED_CONTEXTS_MAX if self._is_hurried() else CONTEXTS_MAX):
                 key = (function, closure, None, "any")
                 activation = self._contexts.get(key)
             if activation is None:
@@ -205,6 +219,7 @@ class Engine(Loader):
         assert function is not None
         activation.running = activation.evaluated = True
         activation.evaluations += 1
+        self.runs += 1
         activation.clear()
         self._depth += 1
         try:

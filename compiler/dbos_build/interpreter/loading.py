@@ -178,7 +178,7 @@ class Loader(Machine):
             target = None
         if attribute is None:
             if target is not None:
-                return of(ModuleRef(target.path, target.name))
+                return module_reference(target)
             if self.symbols.is_namespace(module):
                 return of(ModuleRef("", module))
             return of(External(self.knowledge.canonical(module)))
@@ -189,7 +189,7 @@ class Loader(Machine):
         full = f"{module}.{attribute}" if module else attribute
         submodule = self.symbols.find(full, importer)
         if submodule is not None:
-            return of(ModuleRef(submodule.path, submodule.name))
+            return module_reference(submodule)
         if target is not None:
             return unknown(f"{full} is not in the project")
         name = self.knowledge.canonical(full)
@@ -287,6 +287,13 @@ class Loader(Machine):
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
+def module_reference(module: Module) -> Value:
+    """A module of the project as a value; one that cannot be parsed is unknown."""
+    if module.tree is None:
+        return unknown(f"{module.name} cannot be parsed")
+    return of(ModuleRef(module.path, module.name))
+
+
 def _without_originals(value: Value) -> Value:
     """After `f = DBOS.step()(f)` the name is the step, no longer the plain function."""
     durable = {atom.target.function for atom in value.atoms if isinstance(atom, Durable)}
@@ -318,4 +325,4 @@ def _find_fillers(module: Module) -> dict[str, list[ast.stmt]]:
     return fillers
 
 
-__all__ = ["NOTHING", "Loader"]
+__all__ = ["NOTHING", "Loader", "module_reference"]

@@ -269,6 +269,8 @@ def _import(
     for atom in atoms:
         if len(atoms) == 1 and isinstance(atom, Constant) and isinstance(atom.value, str):
             module = machine.symbols.find(atom.value, frame.activation.module)
+            if module is not None and module.tree is None:
+                return unknown(f"{module.name} cannot be parsed")
             if module is not None:
                 return of(ModuleRef(module.path, module.name))
             target = atom.value

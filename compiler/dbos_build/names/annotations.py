@@ -265,7 +265,8 @@ def _in_module(
         return _first(module.name, parts)
     for star in scope.stars if scope is not None else ():
         target = symbols.find(star, module)
-        if target is not None and hops and head in symbols.scopes[target.path].bindings:
+        known = symbols.scopes.get(target.path) if target is not None else None
+        if target is not None and known is not None and hops and head in known.bindings:
             return _in_module(parts, target, symbols, hops - 1)
     if head in _BUILTINS:
         return Name("builtins", head), parts[1:]
