@@ -273,6 +273,7 @@ class DBOS:
     retrieve_queue_async = staticmethod(registered.retrieve_queue_async)
     delete_queue = staticmethod(registered.delete_queue)
     delete_queue_async = staticmethod(registered.delete_queue_async)
+    set_authentication = staticmethod(context.set_authentication)
     sleep = staticmethod(sleeping.sleep)
     sleep_async = staticmethod(sleeping.sleep_async)
     send = staticmethod(messages.send)

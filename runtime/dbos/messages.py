@@ -38,7 +38,6 @@ def _send(
     destination_id: str,
     message: Any,
     topic: str | None = None,
-    *,
     idempotency_key: str | None = None,
 ) -> Protocol[None]:
     """Send a message to a workflow, which takes it with ``recv``.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextvars
+
 import pytest
 
 from dbos import DBOS, DBOSContextEnsure, DBOSContextSetAuth, SetWorkflowID
-from dbos.error import DBOSNotAuthorizedError
+from dbos.error import DBOSException, DBOSNotAuthorizedError
 
 pytestmark = pytest.mark.usefixtures("launched")
 
@@ -97,3 +99,20 @@ def test_a_workflow_in_the_background_runs_as_its_caller() -> None:
     with DBOSContextSetAuth("alice", ["user"]):
         handle = DBOS.start_workflow(workflow)
     assert handle.get_result() == "alice"
+
+
+def test_an_identity_is_set_for_the_rest_of_a_request() -> None:
+    @DBOS.required_roles(["admin"])
+    @DBOS.workflow()
+    def workflow() -> tuple[str | None, str | None]:
+        return DBOS.authenticated_user, DBOS.assumed_role
+
+    def request() -> tuple[str | None, str | None]:
+        DBOS.set_authentication("alice", ["user", "admin"])
+        return workflow()
+
+    assert contextvars.copy_context().run(request) == ("alice", "admin")
+    with pytest.raises(DBOSNotAuthorizedError):
+        workflow()
+    with pytest.raises(DBOSException, match="list of texts"):
+        DBOS.set_authentication("alice", "admin")

@@ -6,7 +6,8 @@ In: the analysed program. Out: the findings of DBS827. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from dbos_build.analysis.declarations import Queue
 from dbos_build.analysis.literals import api_calls
@@ -96,7 +97,7 @@ def _used_wrongly(queue: Queue, given: dict[str, ast.expr] | None, *, keyed: boo
     options = queue.options or {}
     if given is None:
         return None
-    if options.get("partition_queue") is True:
+    if _is_partitioned(options):
         if "queue_partition_key" not in given and not keyed:
             return "is partitioned; set queue_partition_key around the call"
     elif "queue_partition_key" in given:
@@ -104,6 +105,15 @@ def _used_wrongly(queue: Queue, given: dict[str, ast.expr] | None, *, keyed: boo
     if "priority" in given and options.get("priority_enabled") is not True:
         return "has no priorities; declare it with priority_enabled=True"
     return None
+
+
+_PARTITION_LIMITS = ("partition_concurrency", "partition_worker_concurrency", "partition_limiter")
+
+
+def _is_partitioned(options: Mapping[str, Any]) -> bool:
+    """Whether a queue takes work by partition key: any limit per partition makes it so."""
+    limited = any(options.get(name) is not None for name in _PARTITION_LIMITS)
+    return options.get("partition_queue") is True or limited
 
 
 RULE = Rule(

@@ -230,6 +230,20 @@ class DBOSContextSetAuth(_Scope):
         return replace(now, user=self._user, roles=self._roles)
 
 
+def set_authentication(
+    authenticated_user: str | None, authenticated_roles: Sequence[str] | None
+) -> None:
+    """From here on, run workflows as this user with these roles: in this thread or task.
+
+    For code that handles one request per task, such as the middleware of a web application;
+    ``DBOSContextSetAuth`` does it for a block. Raises ``DBOSException`` for a lone text as roles.
+    """
+    if isinstance(authenticated_roles, str):
+        raise DBOSException("authenticated_roles must be a list of texts, not one text")
+    roles = tuple(authenticated_roles or ())
+    presets.set(replace(presets.get(), user=authenticated_user, roles=roles, assumed_role=None))
+
+
 def take_assigned_id() -> AssignedId | None:
     """The id that a surrounding ``SetWorkflowID`` gives to this call, used up by asking."""
     assigned = presets.get().assigned
