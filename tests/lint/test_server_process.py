@@ -79,6 +79,24 @@ def test_nonsense_is_answered_or_left_out_and_the_server_goes_on(
     server.communicate(timeout=END_SECONDS)
 
 
+def test_a_request_that_is_taken_back_does_not_hold_up_the_next(
+    server: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    assert server.stdin is not None
+    assert server.stdout is not None
+    (tmp_path / "a.py").write_text("x = (\n", encoding="utf-8")
+    uri = (tmp_path / "a.py").resolve().as_uri()
+    offered = {"textDocument": {"diagnostic": {}}}
+    send(server.stdin, request(1, "initialize", capabilities=offered, rootUri=tmp_path.as_uri()))
+    answer(server.stdout, 1)
+    send(server.stdin, b'{"jsonrpc": "2.0", "method": "initialized", "params": {}}')
+    send(server.stdin, request(2, "textDocument/diagnostic", textDocument={"uri": uri}))
+    send(server.stdin, b'{"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 2}}')
+    send(server.stdin, request(3, "textDocument/diagnostic", textDocument={"uri": uri}))
+    assert "error" in answer(server.stdout, 2)
+    assert "DBS990" in json.dumps(answer(server.stdout, 3))
+
+
 def test_a_server_ends_when_its_input_does(server: subprocess.Popen[bytes]) -> None:
     assert server.stdin is not None
     assert server.stdout is not None
