@@ -36,8 +36,6 @@ TOKEN = "a-token-of-many-letters"
 class Trap:
     """Its pickle leaves a mark when it is loaded."""
 
-    marks: list[str]
-
     def __reduce__(self) -> Any:
         return (marked, ())
 
@@ -394,6 +392,10 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> str:
             " VALUES (?, ?, ?, ?, ?)",
             rows,
         )
+        connection.execute(
+            "INSERT INTO workflow_status (workflow_uuid, status, name, created_at, attributes)"
+            " VALUES ('damaged', 'WHAT', 'n', 0, '{')"
+        )
     connection.close()
     return f"sqlite:///{file}"
 
@@ -419,6 +421,16 @@ def test_a_page_of_many_reads_few(crowd: str) -> None:
         assert len(steps) < 20, "thousands of instructions of SQLite's machine"
     finally:
         system.close()
+
+
+def test_a_damaged_row_hides_no_other_and_is_one_sentence(crowd: str) -> None:
+    with TestClient(console.app(crowd)) as client:
+        listed = client.get("/workflows", params={"to": "1970-01-01T00:00:00"})
+        assert "damaged" in listed.text
+        for path in ("/workflow", "/api/workflow"):
+            answer = client.get(path, params={"id": "damaged"})
+            assert answer.status_code == 500
+            assert "is damaged" in answer.text
 
 
 # ------------------------------------------------------------------------------ the command

@@ -8,6 +8,7 @@ that is sent to it changes anything.
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -223,6 +224,8 @@ def _failure(error: Exception) -> tuple[int, str, str]:
         return 503, "No system database", str(error)
     if isinstance(error, DBOSException):
         return 400, "Wrong request", str(error)
+    if isinstance(error, json.JSONDecodeError):
+        return 500, "Damaged", f"A row of this workflow is damaged: {error}"
     if is_driver_error(error):
         told = str(error).strip().partition("\n")[0]
         return 503, "The system database does not answer", plain(told)
