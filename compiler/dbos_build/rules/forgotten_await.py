@@ -58,7 +58,11 @@ def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
 
 def _is_in_vain(node: ast.AST, target: ast.expr) -> bool:
     """Whether something is assigned to a local variable that nothing reads."""
-    return isinstance(target, ast.Name) and not any(
+    if not isinstance(target, ast.Name):
+        return False
+    if any(target.id in outer.names for outer in every(node, ast.Global, ast.Nonlocal)):
+        return False
+    return not any(
         name.id == target.id and isinstance(name.ctx, ast.Load) for name in every(node, ast.Name)
     )
 

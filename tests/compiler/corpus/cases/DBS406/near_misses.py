@@ -83,3 +83,8 @@ def plain_code_runs(name: str) -> str:
 
 def plain_code_hands_on(name: str) -> object:
     return child(name)
+
+
+def plain_code_keeps(name: str) -> None:
+    global kept
+    kept = child(name)
