@@ -9,7 +9,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from dbos_build.analysis.declarations import Declaration, neighbourhood
+from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.neighbourhood import neighbourhood
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.surroundings import surrounding_engine
 from dbos_build.findings import Finding, Severity
