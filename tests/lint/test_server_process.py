@@ -86,7 +86,7 @@ def test_a_request_that_is_taken_back_does_not_hold_up_the_next(
     assert server.stdout is not None
     (tmp_path / "a.py").write_text("x = (\n", encoding="utf-8")
     uri = (tmp_path / "a.py").resolve().as_uri()
-    offered = {"textDocument": {"diagnostic": {}}}
+    offered: dict[str, object] = {"textDocument": {"diagnostic": {}}}
     send(server.stdin, request(1, "initialize", capabilities=offered, rootUri=tmp_path.as_uri()))
     answer(server.stdout, 1)
     send(server.stdin, b'{"jsonrpc": "2.0", "method": "initialized", "params": {}}')
