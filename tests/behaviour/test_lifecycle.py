@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -318,3 +319,17 @@ def test_decorating_after_launch_works(launched: None) -> None:
     assert workflow() == "late"
     handle = queue.enqueue(workflow)
     eventually(lambda: handle.get_status().status == "SUCCESS", "the queue is served")
+
+
+def test_the_level_of_the_log_ends_with_the_configuration_that_set_it(
+    unlaunched: DBOSConfig,
+) -> None:
+    before = DBOS.logger.level
+    DBOS(config={**unlaunched, "log_level": "ERROR"})
+    assert DBOS.logger.level == logging.ERROR
+    DBOS.destroy()
+    DBOS(config={**unlaunched, "log_level": "CRITICAL"})
+    assert DBOS.logger.level == logging.CRITICAL
+    DBOS.destroy()
+    DBOS(config=unlaunched)
+    assert DBOS.logger.level == (before or logging.INFO)

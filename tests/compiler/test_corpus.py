@@ -119,7 +119,7 @@ def test_the_checker_says_what_the_comments_say(case: Path) -> None:
     assert different == [], f"{identify(case)}\n{score(case)}\n" + "\n".join(different)
 
 
-@pytest.mark.parametrize("folder", sorted(path.name for path in CASES.iterdir()))
+@pytest.mark.parametrize("folder", sorted(path.name for path in CASES.glob("DBS*")))
 def test_each_rule_has_violations_and_near_misses(folder: str) -> None:
     own = [case for case in cases() if case.parent.name == folder]
     flagged = {

@@ -149,7 +149,7 @@ def test_fixing_a_second_time_changes_nothing(code: str, text: str) -> None:
     assert not fix({"main.py": once}).texts
 
 
-@pytest.mark.parametrize("folder", sorted(CORPUS.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize("folder", sorted(CORPUS.glob("DBS*")), ids=lambda path: path.name)
 def test_fixing_the_corpus_leaves_less_and_never_adds(folder: Path) -> None:
     files = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from dbos.kernel import seam
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.fence import is_held
 from dbos.system.statement import Write, affected, statement
 from dbos.system.workflows import BLOCKED
 
@@ -21,11 +22,7 @@ def PARK(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return (
         update(table)
-        .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
-            table.c.owner_xid == text_bind("owner"),
-            table.c.status == "PENDING",
-        )
+        .where(is_held(table))
         .values(
             status="MAX_RECOVERY_ATTEMPTS_EXCEEDED",
             queue_name=None,
@@ -40,11 +37,7 @@ def BLOCK(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return (
         update(table)
-        .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
-            table.c.owner_xid == text_bind("owner"),
-            table.c.status == "PENDING",
-        )
+        .where(is_held(table))
         .values(
             owner_xid=text_bind("blocked_owner"),
             error=text_bind("error"),

@@ -14,6 +14,7 @@ from dbos.kernel.record import StepRecord
 from dbos.system import steps
 from dbos.system.compound import Compound, Part, compound
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.fence import is_held
 from dbos.system.statement import Transaction, Write, affected, statement
 
 NO_TOPIC = "__null__topic__"
@@ -63,16 +64,7 @@ def CONSUME(spoken: Language) -> Any:
         .limit(1)
         .scalar_subquery()
     )
-    owned = (
-        select(literal(1))
-        .select_from(status)
-        .where(
-            status.c.workflow_uuid == text_bind("workflow_uuid"),
-            status.c.owner_xid == text_bind("owner"),
-            status.c.status == "PENDING",
-        )
-        .exists()
-    )
+    owned = select(literal(1)).select_from(status).where(is_held(status)).exists()
     return (
         update(table)
         .where(table.c.message_uuid == oldest, owned)

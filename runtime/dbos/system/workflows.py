@@ -17,6 +17,7 @@ from sqlalchemy import func, or_, select, update
 
 from dbos.kernel import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
+from dbos.system.fence import is_held
 from dbos.system.statement import Read, Result, Row, Transaction, Write, affected, statement
 
 # What follows the process token when a workflow waits for the right code.
@@ -192,11 +193,7 @@ def FINISH(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return (
         update(table)
-        .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
-            table.c.owner_xid == text_bind("owner"),
-            table.c.status == "PENDING",
-        )
+        .where(is_held(table))
         .values(
             status=text_bind("status"),
             output=text_bind("output"),

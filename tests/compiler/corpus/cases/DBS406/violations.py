@@ -81,7 +81,7 @@ async def plain_code_starts(name: str) -> None:
 
 
 @DBOS.workflow()
-async def child_of_plain_code(name: str) -> str:
+async def child_of_plain_code(name: str) -> str:  # steady: plain code drops it
     return name
 
 
