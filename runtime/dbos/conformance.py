@@ -1,14 +1,16 @@
 """Does the program that runs agree with the registry that was built from it?
 
 In: a ``Registry`` and the live table. Out: nothing, or one error that names every difference. At
-launch it looks only at what is imported; the other modules are checked when a workflow of theirs
-is first needed and imported, before it runs.
+launch it looks only at what is imported; every other module is checked when a workflow of it is
+first needed, whoever imports it. Never lets a module run that was checked and differs: it is
+checked again each time, until it agrees.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+import types
+import weakref
 from pathlib import Path
 
 from dbos.error import DBOSInitializationError
@@ -18,28 +20,40 @@ from dbos.registry import (
     Declared,
     Live,
     Registry,
-    Step,
-    Transaction,
-    Workflow,
     import_entry,
     live,
     step_as_workflow,
 )
 from dbos.values import canonical
 
+# Modules that were found to agree, each with the registry that it agrees with.
+_conforming: weakref.WeakKeyDictionary[types.ModuleType, Registry] = weakref.WeakKeyDictionary()
+
 
 def check(registry: Registry, declared: Live) -> None:
     """Raise ``DBOSInitializationError`` when the registry is stale, naming what differs."""
     check_format(registry)
+    _check(registry, declared)
+    for module in registry.modules:
+        if (imported := sys.modules.get(module.name)) is not None:
+            _conforming[imported] = registry
+
+
+def _check(registry: Registry, declared: Live, *, module: str | None = None) -> None:
+    """Check what is declared, in one module or in all of them, and the sources of all."""
     found = [
         *_compare(
-            "workflow", {one.name: one.entry for one in registry.workflows}, declared.workflows
+            "workflow",
+            {one.name: one.entry for one in registry.workflows},
+            declared.workflows,
+            module,
         ),
-        *_compare("step", {one.name: one.entry for one in registry.steps}, declared.steps),
+        *_compare("step", {one.name: one.entry for one in registry.steps}, declared.steps, module),
         *_compare(
             "transaction",
             {one.name: one.entry for one in registry.transactions},
             declared.transactions,
+            module,
         ),
         *_stale_modules(registry),
     ]
@@ -68,17 +82,41 @@ def find_workflow(name: str, registry: Registry | None) -> Declared | None:
     built from: then the workflow must not run under the version that the registry gives it.
     """
     found = _declared(name)
-    if found is None and registry is not None:
-        step_name = name.removeprefix(STEP_PREFIX)
-        known: Iterable[Workflow | Step | Transaction] = registry.workflows
-        if step_name != name:
-            known = (*registry.steps, *registry.transactions)
-        for entry in known:
-            if entry.name == step_name:
-                import_entry(entry.entry)
-                check(registry, live)
-                return _declared(name)
-    return found
+    if registry is None:
+        return found
+    if found is not None:
+        require(found, registry)
+        return found
+    entry = _entries(name, registry).get(name.removeprefix(STEP_PREFIX))
+    if entry is None:
+        return None
+    import_entry(entry)
+    _check(registry, live, module=entry.partition(":")[0])
+    return _declared(name)
+
+
+def require(declared: Declared, registry: Registry) -> None:
+    """Raise ``DBOSInitializationError`` when the module of a workflow is not as it was built.
+
+    Reads a module's source once; afterwards this is one look-up.
+    """
+    name = declared.function.__module__
+    imported = sys.modules.get(name)
+    if imported is None or _conforming.get(imported) is registry or not _is_program(declared):
+        return
+    if any(one.name == name for one in registry.modules):
+        # Another thread may still be importing it: half of a module is no program.
+        import_entry(declared.entry)
+    _check(registry, live, module=name)
+    _conforming[imported] = registry
+
+
+def _entries(name: str, registry: Registry) -> dict[str, str]:
+    """What the registry knows of the kind that a workflow's name tells, by name."""
+    if name.startswith(STEP_PREFIX):
+        steps = {one.name: one.entry for one in registry.steps}
+        return {**steps, **{one.name: one.entry for one in registry.transactions}}
+    return {one.name: one.entry for one in registry.workflows}
 
 
 def _declared(name: str) -> Declared | None:
@@ -88,13 +126,25 @@ def _declared(name: str) -> Declared | None:
     return live.workflows.get(name)
 
 
-def _compare(kind: str, built: dict[str, str], declared: dict[str, Declared]) -> list[str]:
-    """Missing, extra and renamed functions of the modules that are imported.
+def _compare(
+    kind: str, built: dict[str, str], declared: dict[str, Declared], module: str | None
+) -> list[str]:
+    """Missing, extra and renamed functions of the modules that are imported, or of one of them.
 
     What is declared inside a function exists only once that has run, so it is not missed.
     """
-    built = {name: entry for name, entry in built.items() if "<locals>" not in entry}
-    running = {name: one.entry for name, one in declared.items() if _is_program(one)}
+
+    def concerned(entry: str) -> bool:
+        return module is None or entry.partition(":")[0] == module
+
+    built = {
+        name: entry for name, entry in built.items() if "<locals>" not in entry and concerned(entry)
+    }
+    running = {
+        name: one.entry
+        for name, one in list(declared.items())
+        if _is_program(one) and concerned(one.entry)
+    }
     renamed = {entry: name for name, entry in running.items() if name not in built}
     found: list[str] = []
     for name, entry in sorted(built.items()):

@@ -15,6 +15,7 @@ from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle
 from dbos.kernel import runtime, seam
 from dbos.kernel.seam import Seam
+from dbos.registry import live
 
 __all__ = [
     "CountingSeam",
@@ -43,8 +44,10 @@ def recover_pending_workflows(
 
 
 def set_app_version(version: str) -> None:
-    """Go on as if the program had this application version."""
-    runtime.active().application_version = version
+    """Go on as if the program had this application version; queues look for its work at once."""
+    now = runtime.active()
+    now.application_version = version
+    now.system.wakes.notify([("queue", name) for name in live.queues])
 
 
 def set_executor_id(executor_id: str) -> None:

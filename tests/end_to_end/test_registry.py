@@ -142,12 +142,14 @@ def test_recovery_imports_what_nothing_has_imported(project: Path) -> None:
 
 def test_recovery_runs_nothing_whose_source_changed_since_the_build(project: Path) -> None:
     kill_in_the_middle(project)
-    (project / "parts" / "flows.py").write_text(FLOWS.replace("second", "other"))
+    (project / "parts" / "flows.py").write_text(FLOWS.replace('"second ', '"other '))
+    # The first attempt imports the module and refuses it; it must not be trusted ever after.
     status = run(
         project,
         LAUNCH
         + "from dbos.testing import recover_pending_workflows\n"
-        + "DBOS.launch()\nDBOS.send('one', 'now', 'go')\nrecover_pending_workflows()\n"
+        + "DBOS.launch()\nDBOS.send('one', 'now', 'go')\n"
+        + "for _ in range(3): recover_pending_workflows()\n"
         + "print(DBOS.get_workflow_status('one').status)\nDBOS.destroy()\n",
     )
     assert status == "PENDING\n"
@@ -156,6 +158,28 @@ def test_recovery_runs_nothing_whose_source_changed_since_the_build(project: Pat
     build(project)
     versions = json.loads((project / "parts" / "dbos-build.lock").read_text())["workflows"]
     assert versions["parent"]["version"].startswith("v1-")
+
+
+LATE_IMPORT = (
+    LAUNCH
+    + """
+from dbos.error import DBOSInitializationError
+DBOS.launch()
+from parts.flows import parent
+for _ in range(2):
+    try:
+        DBOS.start_workflow(parent, "one")
+    except DBOSInitializationError as error:
+        print("the source of module 'parts.flows' has changed" in str(error))
+print(DBOS.list_workflows())
+DBOS.destroy()
+"""
+)
+
+
+def test_a_module_imported_after_launch_runs_only_as_it_was_built(project: Path) -> None:
+    (project / "parts" / "flows.py").write_text(FLOWS.replace('"second ', '"other '))
+    assert run(project, LATE_IMPORT) == "True\nTrue\n[]\n"
 
 
 IMPORT_AND_LAUNCH = LAUNCH + "import parts.flows\nDBOS.launch()\nDBOS.destroy()\n"

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dbos import conformance
 from dbos.error import DBOSException, DBOSNotAuthorizedError, DBOSWorkflowFunctionNotFoundError
 from dbos.kernel import context, seam
 from dbos.kernel.context import Presets
@@ -130,6 +131,8 @@ def make(
     """The request for one workflow, from its arguments and the presets around the call."""
     from dbos.system.workflows import NewWorkflow
 
+    if runtime.registry is not None:
+        conformance.require(declared, runtime.registry)
     presets = context.presets.get()
     assigned = context.take_assigned_id()
     workflow_id = assigned.workflow_id if assigned else default_id or seam.new_id()
