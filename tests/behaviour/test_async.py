@@ -27,12 +27,17 @@ def test_steps_gathered_keep_their_numbers_over_recovery(
     tables: SystemTables, recover: Recover
 ) -> None:
     ran: list[int] = []
+    due = [asyncio.Event() for _ in range(5)]
+    due[4].set()
 
     @DBOS.step()
     async def step(number: int) -> int:
-        # Later ones finish earlier.
-        await asyncio.sleep((5 - number) * 0.01)
+        # Later ones finish earlier, where all of them run.
+        if len(due) == 5:
+            await due[number].wait()
         ran.append(number)
+        if len(due) == 5 and number > 0:
+            due[number - 1].set()
         return number * 10
 
     @DBOS.workflow()
@@ -44,6 +49,8 @@ def test_steps_gathered_keep_their_numbers_over_recovery(
             return await workflow()
 
     assert asyncio.run(main()) == [0, 10, 20, 30, 40]
+    assert ran == [4, 3, 2, 1, 0]
+    due.clear()
     steps = DBOS.list_workflow_steps("gathered")
     assert [(each["function_id"], each["output"]) for each in steps] == [
         (number + 1, number * 10) for number in range(5)
@@ -56,9 +63,14 @@ def test_steps_gathered_keep_their_numbers_over_recovery(
 
 
 def test_steps_of_a_task_group_keep_their_numbers() -> None:
+    due = [asyncio.Event() for _ in range(3)]
+    due[2].set()
+
     @DBOS.step()
     async def step(number: int) -> int:
-        await asyncio.sleep((3 - number) * 0.01)
+        await due[number].wait()
+        if number > 0:
+            due[number - 1].set()
         return number
 
     @DBOS.workflow()

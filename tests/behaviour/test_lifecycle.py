@@ -248,15 +248,21 @@ def test_destroy_waits_for_running_workflows_when_told(unlaunched: DBOSConfig) -
     assert finished == ["finished"]
 
 
-def test_destroying_an_idle_runtime_is_quick(launched: None) -> None:
+def test_destroying_an_idle_runtime_is_quick(unlaunched: DBOSConfig) -> None:
     @DBOS.workflow()
     def workflow() -> None:
         return None
 
-    workflow()
-    started = time.monotonic()
-    DBOS.destroy()
-    assert time.monotonic() - started < 1.0
+    def destroyed_in_seconds() -> float:
+        DBOS(config=unlaunched)
+        DBOS.launch()
+        workflow()
+        started = time.monotonic()
+        DBOS.destroy()
+        return time.monotonic() - started
+
+    # A service that has to be waited for costs two seconds each time; a loaded machine does not.
+    assert min(destroyed_in_seconds() for _ in range(4)) < 1.0
 
 
 def test_cycles_of_launch_and_destroy_leak_nothing(unlaunched: DBOSConfig) -> None:
@@ -288,14 +294,14 @@ def test_destroy_with_a_waiting_workflow_does_not_hang(
     @DBOS.workflow()
     def workflow() -> None:
         DBOS.set_event("waiting", True)
-        DBOS.recv("never", timeout_seconds=3)
+        DBOS.recv("never", timeout_seconds=100)
 
     with SetWorkflowID("w"):
         DBOS.start_workflow(workflow)
     assert DBOS.get_event("w", "waiting")
     started = time.monotonic()
     DBOS.destroy()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     rows = tables.query(f"SELECT status FROM {tables.table('workflow_status')}")
     assert [row[0] for row in rows] == ["PENDING"]
 

@@ -168,9 +168,9 @@ def test_cancelling_interrupts_a_wait(blocked_in: str) -> None:
         gate.wait(30)
 
     waits: dict[str, Callable[[], Any]] = {
-        "sleep": lambda: DBOS.sleep(30),
-        "recv": lambda: DBOS.recv("never", timeout_seconds=30),
-        "get_event": lambda: DBOS.get_event("nobody", "never", timeout_seconds=30),
+        "sleep": lambda: DBOS.sleep(100),
+        "recv": lambda: DBOS.recv("never", timeout_seconds=100),
+        "get_event": lambda: DBOS.get_event("nobody", "never", timeout_seconds=100),
         "child": lambda: DBOS.start_workflow(child).get_result(),
     }
 
@@ -185,7 +185,7 @@ def test_cancelling_interrupts_a_wait(blocked_in: str) -> None:
     DBOS.cancel_workflow(handle.workflow_id)
     with pytest.raises(DBOSAwaitedWorkflowCancelledError):
         handle.get_result()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     gate.set()
 
 

@@ -245,9 +245,9 @@ def test_on_a_queue_a_workflow_past_its_deadline_frees_its_slot() -> None:
 @pytest.mark.parametrize("blocked_in", ["sleep", "recv", "get_event"])
 def test_a_timeout_interrupts_a_wait(blocked_in: str) -> None:
     waits: dict[str, Callable[[], Any]] = {
-        "sleep": lambda: DBOS.sleep(30),
-        "recv": lambda: DBOS.recv("never", timeout_seconds=30),
-        "get_event": lambda: DBOS.get_event("nobody", "never", timeout_seconds=30),
+        "sleep": lambda: DBOS.sleep(100),
+        "recv": lambda: DBOS.recv("never", timeout_seconds=100),
+        "get_event": lambda: DBOS.get_event("nobody", "never", timeout_seconds=100),
     }
 
     @DBOS.workflow()
@@ -259,4 +259,4 @@ def test_a_timeout_interrupts_a_wait(blocked_in: str) -> None:
         handle = DBOS.start_workflow(workflow)
     with pytest.raises(DBOSAwaitedWorkflowCancelledError):
         handle.get_result()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
