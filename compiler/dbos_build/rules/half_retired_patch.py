@@ -9,51 +9,31 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.effects import Reach, Reached
-from dbos_build.analysis.literals import api_calls, argument_of, texts_of
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.patching import at_places, patch_calls
+from dbos_build.rules.rule import Rule
 from dbos_build.syntax import parents_of
-
-_PATCHES = frozenset({"dbos.DBOS.patch", "dbos.DBOS.patch_async"})
-_RETIRED = frozenset({"dbos.DBOS.deprecate_patch", "dbos.DBOS.deprecate_patch_async"})
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Retired patches of each workflow that something still asks for or decides by."""
-
-    def found() -> Iterator[Finding]:
-        for declaration, reach in per_workflow(program):
-            for item, node, message in _places(reach):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
+    return at_places(rule, program, _places)
 
 
 def _places(reach: Reach) -> Iterator[tuple[Reached, ast.AST, str]]:
     """The retired patches of a workflow that are not retired."""
-    asked = {name for _, node, names in _calls(reach, _PATCHES) for name in names}
-    for item, node, names in _calls(reach, _RETIRED):
-        still = sorted(asked.intersection(names))
+    calls = list(patch_calls(reach))
+    asked = {name for call in calls if call.is_asking for name in call.names or ()}
+    for call in calls:
+        if call.is_asking:
+            continue
+        still = sorted(asked.intersection(call.names or ()))
         if still:
-            yield item, node, f"the workflow still asks for the patch {still[0]!r}"
-        elif _decides(item, node):
-            yield item, node, "the retired patch still chooses between old and new code"
-
-
-def _calls(reach: Reach, apis: frozenset[str]) -> Iterator[tuple[Reached, ast.Call, list[str]]]:
-    """The calls of some operations, with the names of patches they are given."""
-    for item in reach.reached:
-        for node, api in api_calls(item.activation):
-            given = argument_of(node, "patch_name", 0) or argument_of(node, "name")
-            if api in apis and given is not None:
-                yield item, node, texts_of(item.activation, given) or []
+            yield call.item, call.node, f"the workflow still asks for the patch {still[0]!r}"
+        elif _decides(call.item, call.node):
+            message = "the retired patch still chooses between old and new code"
+            yield call.item, call.node, message
 
 
 def _decides(item: Reached, call: ast.Call) -> bool:

@@ -14,10 +14,10 @@ from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.rules.coroutines import is_durable, operations
+from dbos_build.rules.patching import ASKING
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.syntax import Parents, every, own_body, parents_of, walk
 
-_PATCHES = frozenset({"dbos.DBOS.patch", "dbos.DBOS.patch_async"})
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
@@ -29,7 +29,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """The patches of one function that guard nothing."""
     activation = item.activation
-    calls = [node for node, name in api_calls(activation) if name in _PATCHES]
+    calls = [node for node, name in api_calls(activation) if name in ASKING]
     if not calls or activation.function is None:
         return
     parents = parents_of(activation.function.node)

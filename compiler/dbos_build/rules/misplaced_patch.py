@@ -15,14 +15,11 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Target
 from dbos_build.interpreter.values import NOTHING, Coroutine
 from dbos_build.rules.coroutines import GATHER, calls_of
+from dbos_build.rules.patching import ASKING, RETIRING
 from dbos_build.rules.rule import Rule, once, places_within, within
 from dbos_build.syntax import every
 
-_OPERATIONS = frozenset(
-    f"dbos.DBOS.{name}{suffix}"
-    for name in ("patch", "deprecate_patch")
-    for suffix in ("", "_async")
-)
+_OPERATIONS = ASKING | RETIRING
 _SWITCH = "enable_patching"
 
 

@@ -9,53 +9,33 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.effects import Reach, Reached
-from dbos_build.analysis.literals import api_calls, argument_of, texts_of
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.patching import at_places, patch_calls
+from dbos_build.rules.rule import Rule
 from dbos_build.syntax import exclude_each_other, parents_of
-
-_PATCHES = frozenset({"dbos.DBOS.patch", "dbos.DBOS.patch_async"})
-_RETIRED = frozenset({"dbos.DBOS.deprecate_patch", "dbos.DBOS.deprecate_patch_async"})
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Patches of each workflow whose name is not literal, or was used before."""
-
-    def found() -> Iterator[Finding]:
-        for declaration, reach in per_workflow(program):
-            for item, node, message in _places(reach):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
+    return at_places(rule, program, _places)
 
 
 def _places(reach: Reach) -> Iterator[tuple[Reached, ast.AST, str]]:
     """What is wrong with the patches that one workflow asks for."""
     known: dict[tuple[object, str], list[ast.AST]] = {}
-    for item in reach.reached:
-        function = item.activation.function
-        calls = sorted(api_calls(item.activation), key=lambda call: call[0].lineno)
-        for node, api in calls:
-            if api not in _PATCHES | _RETIRED:
-                continue
-            given = argument_of(node, "patch_name", 0) or argument_of(node, "name")
-            names = texts_of(item.activation, given) if given is not None else None
-            if names is None:
-                yield item, node, "the name of a patch must be a literal"
-            elif function is not None and api in _PATCHES and len(names) == 1:
-                earlier = known.setdefault((function, names[0]), [])
-                parents = parents_of(function.node) if earlier else {}
-                if any(not exclude_each_other(one, node, parents) for one in earlier):
-                    yield item, node, f"the patch {names[0]!r} is asked for above already"
-                if node not in earlier:
-                    earlier.append(node)
+    for call in patch_calls(reach):
+        function = call.item.activation.function
+        if call.names is None:
+            yield call.item, call.node, "the name of a patch must be a literal"
+        elif function is not None and call.is_asking and len(call.names) == 1:
+            (name,) = call.names
+            earlier = known.setdefault((function, name), [])
+            parents = parents_of(function.node) if earlier else {}
+            if any(not exclude_each_other(one, call.node, parents) for one in earlier):
+                yield call.item, call.node, f"the patch {name!r} is asked for above already"
+            if call.node not in earlier:
+                earlier.append(call.node)
 
 
 RULE = Rule(
