@@ -102,6 +102,7 @@ def test_every_file_of_the_folder_is_in_the_list() -> None:
         "coroutines",
         "cron",
         "ordering",
+        "patching",
         "reachability",
         "reading",
         "rule",
