@@ -20,6 +20,10 @@ class SourceError(BuildError):
     """A path that was asked for does not exist or holds no Python."""
 
 
+class NoSourcesError(SourceError):
+    """The paths that were asked for exist, and no Python file is below them."""
+
+
 class ManifestError(BuildError):
     """A lock file cannot be read: missing, corrupt, or of another format."""
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
-from dbos_build.error import SourceError
+from dbos_build.error import NoSourcesError, SourceError
 from dbos_build.reading.discovery import SUFFIX, Found, examine, reason, walk
 from dbos_build.reading.naming import import_base, imported_names, name_modules
 from dbos_build.settings.config import REGISTRY_NAME, Settings
@@ -97,7 +97,7 @@ def read(paths: Sequence[Path], settings: Settings, *, around: Path | None = Non
     _follow_loose_imports(extent, texts, settings)
     project = _assemble(extent, texts)
     if not any(source.requested for source in project.sources):
-        raise SourceError(f"no Python files in {', '.join(str(path) for path in named)}")
+        raise NoSourcesError(f"no Python files in {', '.join(str(path) for path in named)}")
     return project
 
 

@@ -1,0 +1,210 @@
+"""The plugin of python-lsp-server: findings, their fixes, and what durable functions are, on hover.
+
+In: the documents that the server has open. Out: plain data of the protocol. Never does: analysis;
+touch what other plugins say.
+
+The server asks about one document at a time, after a pause in typing: what a change to a helper
+means for a workflow in another open document is shown once that document is asked about. Our own
+server, `dbos-build server`, shows it at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pylsp import hookimpl
+
+from dbos_build.findings import Finding, Link, Severity
+from dbos_lint import actions, hovers, positions
+from dbos_lint.documents import path_of
+from dbos_lint.positions import Encoding, Position, Replacement
+from dbos_lint.project import Result
+from dbos_lint.workspace import CONFIGURATION, Workspace
+
+SOURCE = "dbos-build"
+ENCODING = Encoding.UTF_16
+"""What python-lsp-server counts; it agrees on nothing else with an editor."""
+_SEVERITIES = MappingProxyType({Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFO: 3})
+_WARNING = 2
+
+Data = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What is known of one folder of the server's workspace; the server asks from many threads."""
+
+    workspace: Workspace
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stamps: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+
+
+_folders: dict[str, _Folder] = {}
+_opening = threading.Lock()
+
+
+@hookimpl
+def pylsp_settings() -> Data:
+    """The plugin is on unless it is switched off."""
+    return {"plugins": {"dbos_build": {"enabled": True}}}
+
+
+@hookimpl
+def pylsp_lint(workspace: Any, document: Any, is_saved: bool) -> list[Data]:
+    """The findings of one document; open documents count in place of their files."""
+    found = _checked(workspace, document, is_fresh=is_saved)
+    if found is None:
+        return []
+    result, path = found
+    return [_diagnostic(result, each) for each in result.findings.get(path, ())]
+
+
+@hookimpl
+def pylsp_code_actions(workspace: Any, document: Any, range: Data) -> list[Data]:
+    """The fixes of the findings in some lines, and comments that silence them."""
+    found = _checked(workspace, document)
+    if found is None:
+        return []
+    result, path = found
+    first, last = range["start"]["line"] + 1, range["end"]["line"] + 1
+    here = [
+        each
+        for each in result.findings.get(path, ())
+        if each.line <= last and first <= each.end_line
+    ]
+    with _folder(workspace).lock:
+        return list(_actions(result, path, here, document))
+
+
+@hookimpl(tryfirst=True)
+def pylsp_hover(workspace: Any, document: Any, position: Data) -> Data | None:
+    """What a durable function is made of; nothing, and other plugins are asked, for other names."""
+    found = _checked(workspace, document)
+    if found is None:
+        return None
+    result, path = found
+    lines = positions.lines_of(result.texts[path])
+    line = position["line"]
+    if line >= len(lines) or path in result.broken:
+        return None
+    column = positions.to_characters(lines[line], position["character"], ENCODING)
+    with _folder(workspace).lock:
+        text = hovers.at(result, path, line + 1, column + 1)
+    return None if text is None else {"contents": {"kind": "markdown", "value": text}}
+
+
+def _checked(workspace: Any, document: Any, *, is_fresh: bool = False) -> tuple[Result, str] | None:
+    """The result that a document is part of, and its path there; with `is_fresh`, files anew."""
+    folder = _folder(workspace)
+    path = path_of(document.uri)
+    buffers = {path_of(each.uri): str(each.source) for each in list(_texts(workspace))}
+    buffers[path] = str(document.source)
+    with folder.lock:
+        stamps = _stamps(path)
+        if any(folder.stamps.get(file, stamp) != stamp for file, stamp in stamps.items()):
+            folder.workspace.reload()
+        elif is_fresh:
+            folder.workspace.look_again()
+        folder.stamps = {**folder.stamps, **stamps}
+        done = folder.workspace.check(buffers)
+        for message in done.messages:
+            if message not in folder.told:
+                workspace.show_message(f"dbos-build: {message}", _WARNING)
+        folder.told = set(done.messages)
+        return done.of(path)
+
+
+def _folder(workspace: Any) -> _Folder:
+    root = str(workspace.root_path or "")
+    with _opening:
+        if root not in _folders:
+            places = (Path(root).resolve(),) if root and Path(root).is_dir() else ()
+            _folders[root] = _Folder(Workspace(places))
+        return _folders[root]
+
+
+def _texts(workspace: Any) -> Iterator[Any]:
+    """The open documents with text of their own; a notebook has cells instead."""
+    for each in list(workspace.documents.values()):
+        if hasattr(each, "source") and each.uri.endswith(".py"):
+            yield each
+
+
+def _stamps(path: Path) -> dict[Path, tuple[int, int]]:
+    """When each file that may configure a place was changed; (0, 0) for one that is not there."""
+    found = {}
+    for folder in path.parents:
+        for name in CONFIGURATION:
+            found[folder / name] = (0, 0)
+            with suppress(OSError):
+                status = (folder / name).stat()
+                found[folder / name] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def _diagnostic(result: Result, finding: Finding) -> Data:
+    start = _place(result, finding.path, finding.line, finding.column)
+    end = _place(result, finding.path, finding.end_line, finding.end_column)
+    made: Data = {
+        "source": SOURCE,
+        "code": finding.code,
+        "message": finding.message,
+        "severity": _SEVERITIES[finding.severity],
+        "range": {"start": start, "end": end},
+    }
+    if finding.chain:
+        made["relatedInformation"] = [_related(result, link) for link in finding.chain]
+    return made
+
+
+def _related(result: Result, link: Link) -> Data:
+    place = _place(result, link.path, link.line, link.column)
+    uri = (result.root / link.path).as_uri()
+    return {
+        "location": {"uri": uri, "range": {"start": place, "end": place}},
+        "message": f"{link.function}: {link.what}",
+    }
+
+
+def _place(result: Result, path: str, line: int, column: int) -> Data:
+    lines = positions.lines_of(result.texts.get(path, ""))
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    return {
+        "line": max(line - 1, 0),
+        "character": positions.to_units(text, column - 1, ENCODING),
+    }
+
+
+def _actions(result: Result, path: str, here: list[Finding], document: Any) -> Iterator[Data]:
+    before = str(document.source)
+    for offer in actions.offers(result, path, here):
+        text = offer.text.replace("\n", "\r\n") if "\r\n" in before else offer.text
+        if before.startswith("\ufeff"):
+            text = "\ufeff" + text
+        change = positions.difference(before, text, ENCODING)
+        if change is not None:
+            yield {
+                "title": offer.title,
+                "kind": "quickfix",
+                "diagnostics": [_diagnostic(result, offer.finding)],
+                "isPreferred": offer.is_preferred,
+                "edit": {"changes": {document.uri: [_edit(change)]}},
+            }
+
+
+def _edit(change: Replacement) -> Data:
+    return {
+        "range": {"start": _units(change.start), "end": _units(change.end)},
+        "newText": change.text,
+    }
+
+
+def _units(position: Position) -> Data:
+    return {"line": position.line, "character": position.column}
