@@ -215,7 +215,7 @@ def _set_workflow_delay(
     def make() -> Protocol[None]:
         queue_name = yield Save(changes.set_delay(workflow_id, until or 0, seam.now_ms()))
         if queue_name is not None:
-            now.system.wakes.notify([("queue", queue_name)])
+            now.system.wakes.publish([("delayed", queue_name), ("queue", queue_name)])
 
     return (yield from operation.recorded("DBOS.setWorkflowDelay", (workflow_id,), make))
 

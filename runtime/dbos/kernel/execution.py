@@ -87,6 +87,8 @@ class Execution:
         self.name = name
         self.deadline_ms = deadline_ms
         self.queue_name = queue_name
+        # whether others of its queue wait for its end
+        self.holds_place = False
         self.user = user
         self.roles = roles
         self.assumed_role = assumed_role

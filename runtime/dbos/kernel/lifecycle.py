@@ -143,7 +143,7 @@ def _finish(execution: Execution, outcome: Outcome) -> Protocol[Outcome]:
             output=None if "error" in payloads else stored.text,
             error=stored.text if "error" in payloads else None,
             serialization=stored.serialization,
-            queue_name=execution.queue_name,
+            queue_name=execution.queue_name if execution.holds_place else None,
         )
     )
     if count:

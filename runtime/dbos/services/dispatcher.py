@@ -2,12 +2,19 @@
 
 In: the declared queues, and those of the registry. Out: executions. Never polls an idle queue: it
 is woken by an enqueue, a finished workflow, a limit that opens or a delay that ends.
+
+A look is one transaction of two statements, whatever the limits, and takes a whole batch. A batch
+that is not full tells that the queue is empty, so nothing is asked again; the end of a workflow
+wakes its queue only where a limit held something back; delays are asked for only when one was
+written or has ended.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
 import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dbos import registered
@@ -21,7 +28,8 @@ from dbos.services.service import Service
 if TYPE_CHECKING:
     from dbos.kernel.execution import Execution
     from dbos.kernel.runtime import Runtime
-    from dbos.system.queues import Dequeued
+    from dbos.kernel.wakes import Subscription
+    from dbos.system.queues import Dequeue, Dequeued
 
 BATCH = 100
 # Whoever enqueues wakes the queue, and `sweep` finds what a dying process could not tell.
@@ -29,13 +37,26 @@ SAFETY_SECONDS = 600.0
 REGISTERED_SECONDS = 30.0
 
 
+@dataclass(slots=True, eq=False)
+class _Line:
+    """One queue as it stands in this process."""
+
+    name: str
+    # told when somebody delays work of this queue
+    delays: Subscription
+    next_delay_ms: int | None = None
+    running: set[str] = field(default_factory=set)
+    # whether more may start when one of ``running`` ends
+    is_held_back: bool = True
+
+
 class Dispatcher:
-    """One thread for all queues of the process."""
+    """One thread for each queue of the process, and one that looks for new queues."""
 
     def __init__(self, runtime: Runtime, listened: frozenset[str] | None) -> None:
         self._runtime = runtime
         self._listened = listened
-        self._running: dict[str, set[str]] = {}
+        self._lines: dict[str, _Line] = {}
         # Queues of the registry whose module nothing has imported yet.
         self._built: dict[str, Queue] = {}
         self._lock = threading.Lock()
@@ -63,9 +84,11 @@ class Dispatcher:
         """Take no more work."""
         self._root.stop()
         with self._lock:
-            services = list(self._services.values())
+            services, lines = list(self._services.values()), list(self._lines.values())
         for service in services:
             service.stop()
+        for line in lines:
+            line.delays.close()
 
     def _watch(self) -> float | None:
         """Begin to work on queues that were declared or registered since the last call."""
@@ -78,13 +101,12 @@ class Dispatcher:
             with self._lock:
                 if name in self._services:
                     continue
-                service = Service(
-                    f"queue-{name}",
-                    self._runtime.system.wakes,
-                    lambda name=name: self._work(name),  # type: ignore[misc]
-                    ("queue", name),
-                )
-                self._services[name] = service
+                wakes = self._runtime.system.wakes
+                line = _Line(name, wakes.subscribe(("delayed", name)))
+                line.delays.mark()
+                work = functools.partial(self._work, line)
+                service = Service(f"queue-{name}", wakes, work, ("queue", name))
+                self._lines[name], self._services[name] = line, service
             service.start()
         return REGISTERED_SECONDS
 
@@ -115,81 +137,90 @@ class Dispatcher:
         queue = live.queues.get(name, self._built.get(name))
         return queue.limits if isinstance(queue, Queue) else None
 
-    def _work(self, name: str) -> float | None:
+    def _work(self, line: _Line) -> float | None:
         """Take what may run now; answers how long to wait when nobody wakes the queue."""
-        from dbos.system import queues
-
-        system = self._runtime.system
-        due = system.save(queues.release_delayed(name, seam.now_ms()))
-        while not self._runtime.stopping:
-            taken = self._take(name)
-            if taken is None:
-                break
-            if taken.look_again_at is not None:
-                due = min(due or taken.look_again_at, taken.look_again_at)
-            if not taken.workflows:
-                break
         waits = [SAFETY_SECONDS]
-        if due is not None:
-            waits.append(max(0.0, (due - seam.now_ms()) / 1000))
+        looks = [self._release(line)]
+        while not self._runtime.stopping:
+            # Until the answer is there: what it allows to start may have ended before.
+            line.is_held_back = True
+            asked = self._asked(line)
+            if asked is None:
+                break
+            taken = self._take(line, asked)
+            if len(taken.workflows) < asked.most:
+                looks.append(taken.look_again_at)
+                line.is_held_back = taken.is_held_back
+                break
+        now = seam.now_ms()
+        waits += [max(0.0, (due - now) / 1000) for due in looks if due is not None]
         return min(waits)
 
-    def _take(self, name: str) -> Dequeued | None:
-        from dbos.system import queues, steps
+    def _release(self, line: _Line) -> int | None:
+        """Enqueue what was delayed until now; answers when the next delay ends (epoch ms)."""
+        from dbos.system import delays
 
-        runtime, limits = self._runtime, self._limits(name)
-        with self._lock:
-            running = len(self._running.get(name, ()))
+        now = seam.now_ms()
+        is_due = line.next_delay_ms is not None and line.next_delay_ms <= now
+        if line.delays.wait(seam.monotonic()) or is_due:
+            try:
+                line.next_delay_ms = self._runtime.system.save(
+                    delays.release_delayed(line.name, now)
+                )
+            except BaseException:
+                line.delays.mark()
+                raise
+        return line.next_delay_ms
+
+    def _asked(self, line: _Line) -> Dequeue | None:
+        """What to ask of the queue; None while nothing may start here."""
+        from dbos.system import queues
+
+        runtime, limits = self._runtime, self._limits(line.name)
         if limits is None:
             return None
         most = BATCH
         overall, each = limits.overall, limits.each_partition
         if overall.worker_concurrency is not None:
-            most = min(most, overall.worker_concurrency - running)
+            most = min(most, overall.worker_concurrency - len(line.running))
         if most <= 0:
             return None
-        taken = runtime.system.save(
-            queues.dequeue(
-                runtime.system.language,
-                queues.Dequeue(
-                    queue_name=name,
-                    most=most,
-                    overall=queues.Bounds(overall.concurrency, None, *_window(overall.rate)),
-                    each=queues.Bounds(
-                        each.concurrency, each.worker_concurrency, *_window(each.rate)
-                    ),
-                    by_partition=limits.is_partitioned,
-                    owner=runtime.new_owner(),
-                    executor_id=runtime.executor_id,
-                    application_version=runtime.application_version,
-                    workflow_versions=runtime.versions,
-                    now=seam.now_ms(),
-                ),
-            )
+        return queues.Dequeue(
+            queue_name=line.name,
+            most=most,
+            overall=queues.Bounds(overall.concurrency, None, *_window(overall.rate)),
+            each=queues.Bounds(each.concurrency, each.worker_concurrency, *_window(each.rate)),
+            by_partition=limits.is_partitioned,
+            owner=runtime.new_owner(),
+            executor_id=runtime.executor_id,
+            application_version=runtime.application_version,
+            workflow_versions=runtime.versions,
+            now=seam.now_ms(),
         )
-        with self._lock:
-            place = self._running.setdefault(name, set())
-            place.update(one.workflow_id for one in taken.workflows)
+
+    def _take(self, line: _Line, asked: Dequeue) -> Dequeued:
+        """Take a batch and begin to run it."""
+        from dbos.system import queues, steps
+
+        runtime = self._runtime
+        spoken = runtime.system.language
+        taken = runtime.system.save(queues.dequeue(spoken, asked))
+        line.running.update(one.workflow_id for one in taken.workflows)
         again = [one.workflow_id for one in taken.workflows if one.executions > 1]
-        histories = (
-            runtime.system.read(steps.read_histories(runtime.system.language, again))
-            if again
-            else {}
-        )
+        histories = runtime.system.read(steps.read_histories(spoken, again)) if again else {}
         for one in taken.workflows:
-            run_claimed(runtime, one, histories.get(one.workflow_id, []))
+            history = histories.get(one.workflow_id, [])
+            run_claimed(runtime, one, history, holds_place=taken.is_held_back)
             if one.workflow_id not in runtime.executions:
-                self._forget(name, one.workflow_id)
+                line.running.discard(one.workflow_id)
         return taken
 
-    def _forget(self, name: str, workflow_id: str) -> None:
-        with self._lock:
-            self._running.get(name, set()).discard(workflow_id)
-
     def _ended(self, execution: Execution) -> None:
-        if execution.queue_name is not None:
-            self._forget(execution.queue_name, execution.workflow_id)
-            self._runtime.system.wakes.notify([("queue", execution.queue_name)])
+        line = self._lines.get(execution.queue_name or "")
+        if line is not None:
+            line.running.discard(execution.workflow_id)
+            if line.is_held_back:
+                self._runtime.system.wakes.notify([("queue", line.name)])
 
 
 def _window(rate: Rate | None) -> tuple[int | None, int | None]:

@@ -156,8 +156,13 @@ class Recovery:
         )
 
 
-def run_claimed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> None:
-    """Run a workflow that this process has just claimed, in the background."""
+def run_claimed(
+    runtime: Runtime, claimed: Claimed, history: list[StepRecord], *, holds_place: bool = False
+) -> None:
+    """Run a workflow that this process has just claimed, in the background.
+
+    One that ``holds_place`` keeps others of its queue waiting, here or in other processes.
+    """
     from dbos.system import aside
 
     try:
@@ -182,6 +187,7 @@ def run_claimed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -
         logger.error("Workflow %s cannot be recovered: %s", claimed.workflow_id, error)
         return
     execution = lifecycle.resumed(runtime, claimed, history)
+    execution.holds_place = holds_place
     life = lifecycle.perform(execution, declared, args, kwargs)
     runtime.enter(execution)
     run_in_background(runtime, declared, life)

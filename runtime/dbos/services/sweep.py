@@ -56,4 +56,6 @@ class Sweep:
         ends = {key: mark for key, mark in news if key[0] == "stream"}
         fresh = [key for key, mark in news if not mark or self._ends.get(key) != mark]
         self._ends = ends
-        self._system.wakes.notify(fresh)
+        # The news of a queue may be that a delay has ended.
+        delayed = [("delayed", key[1]) for key in fresh if key[0] == "queue"]
+        self._system.wakes.notify([*delayed, *fresh])

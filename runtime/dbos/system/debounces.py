@@ -70,7 +70,7 @@ def bounce(row: NewWorkflow) -> Script[str]:
     return Script(
         what=f"debounce {row.deduplication_id!r}",
         body=lambda transaction: _bounce(transaction, row),
-        wakes=(("queue", str(row.queue_name)),),
+        wakes=workflows.queue_wakes(row),
     )
 
 
@@ -92,7 +92,7 @@ def bounce_recorded(
     return Script(
         what=f"debounce {row.deduplication_id!r} from workflow {workflow_id}",
         body=body,
-        wakes=(("queue", str(row.queue_name)),),
+        wakes=workflows.queue_wakes(row),
     )
 
 

@@ -79,6 +79,14 @@ class Language:
         """An INSERT that knows ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
+    def least(self, *values: Any) -> ColumnElement[Any]:
+        """The smallest of several values of one row."""
+        return func.min(*values) if self.is_sqlite else func.least(*values)
+
+    def greatest(self, *values: Any) -> ColumnElement[Any]:
+        """The largest of several values of one row."""
+        return func.max(*values) if self.is_sqlite else func.greatest(*values)
+
     def among(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """``column IN (…)`` for a parameter made by ``listed``."""
         if self.is_sqlite:

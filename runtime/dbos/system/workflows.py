@@ -287,16 +287,24 @@ def RESUME(spoken: Language) -> Any:
 
 def insert(row: NewWorkflow) -> Write[bool]:
     """Create a workflow. False when its id or its deduplication id is taken."""
-    wakes: list[tuple[str, ...]] = [("workflow", row.workflow_uuid)]
-    if row.queue_name is not None and row.status in ("ENQUEUED", "DELAYED"):
-        wakes.append(("queue", row.queue_name))
     return Write(
         what=f"start workflow {row.workflow_uuid}",
         statement=INSERT,
         parameters={name: getattr(row, name) for name in NewWorkflow.__annotations__},
         read=lambda result: result.count == 1,
-        wakes=tuple(wakes),
+        wakes=(("workflow", row.workflow_uuid), *queue_wakes(row)),
     )
+
+
+def queue_wakes(row: NewWorkflow) -> tuple[tuple[str, ...], ...]:
+    """Whom a new row wakes that waits on a queue."""
+    match row.queue_name, row.status:
+        case str(name), "ENQUEUED":
+            return (("queue", name),)
+        case str(name), "DELAYED":
+            return (("delayed", name), ("queue", name))
+        case _:
+            return ()
 
 
 def claim(
