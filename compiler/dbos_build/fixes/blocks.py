@@ -16,7 +16,7 @@ from dbos_build.findings import Finding
 from dbos_build.fixes import names, steps
 from dbos_build.fixes.change import Change, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
-from dbos_build.fixes.parameters import is_harmless, move_block, walk
+from dbos_build.fixes.parameters import is_harmless, move_whole, walk
 from dbos_build.fixes.step_names import Title
 from dbos_build.fixes.steps import Step
 
@@ -29,7 +29,7 @@ def around(draft: Draft, expression: cst.BaseExpression) -> cst.With | None:
     parent = draft.parents.get(expression)
     if isinstance(parent, cst.WithItem) and parent.item is expression:
         return draft.enclosing(parent, cst.With)
-    root = _root(expression)
+    root = root_of(expression)
     for outer in draft.ancestors(expression):
         if isinstance(outer, cst.FunctionDef):
             return None
@@ -50,7 +50,7 @@ def extract_block(draft: Draft, block: cst.With, title: Title, finding: Finding)
     _refuse_calls(draft, block, own, finding)
     _refuse_writes(draft, block, own)
     results = _results(draft, block, function, returning is not None)
-    moved = move_block(draft, block, own)
+    moved = move_whole(draft, (block,), own)
     passed = {each.name for each in moved.parameters}
     for name in results:
         if name not in passed and name not in _surely_bound(block.body):
@@ -84,7 +84,7 @@ def _returns(draft: Draft, block: cst.With, results: tuple[str, ...], returning:
     return "" if results else "None"
 
 
-def _root(expression: cst.BaseExpression) -> str:
+def root_of(expression: cst.BaseExpression) -> str:
     """The name at the start of an expression, "" when there is none."""
     node = expression
     while True:
@@ -107,7 +107,7 @@ def _opened(block: cst.With) -> frozenset[str]:
     return frozenset(target.value for target in targets if isinstance(target, cst.Name))
 
 
-def _bound_names(node: cst.CSTNode) -> Iterator[str]:
+def bound_names(node: cst.CSTNode) -> Iterator[str]:
     """The names that are written inside a node."""
     for each in walk(node):
         match each:
@@ -128,7 +128,7 @@ def _bound_only_here(draft: Draft, block: cst.With, function: cst.FunctionDef) -
     """The names that only the block binds, among all of the function."""
     scope = draft.scope_of(block)
     own = set()
-    for name in set(_bound_names(block)):
+    for name in set(bound_names(block)):
         assignments = list(scope[name]) if scope is not None else []
         places = [getattr(each, "node", function) for each in assignments]
         if all(draft.contains(block, place) for place in places):
@@ -155,7 +155,7 @@ def _refuse_calls(draft: Draft, block: cst.With, own: frozenset[str], finding: F
     package = draft.meaning(finding).partition(".")[0]
     opened = [item.item for item in block.items]
     for node in walk(block):
-        if not isinstance(node, cst.Call) or _root(node.func) in own or not _root(node.func):
+        if not isinstance(node, cst.Call) or root_of(node.func) in own or not root_of(node.func):
             continue
         meanings = draft.qualified(node.func)
         foreign = bool(package) and {name.partition(".")[0] for name in meanings} == {package}
@@ -174,7 +174,7 @@ def _refuse_writes(draft: Draft, block: cst.With, own: frozenset[str]) -> None:
             case cst.Del():
                 targets = [node.target]
         for target in targets:
-            if not isinstance(target, cst.Name | cst.Tuple) and _root(target) not in own:
+            if not isinstance(target, cst.Name | cst.Tuple) and root_of(target) not in own:
                 raise Unfixable(f"the block changes `{draft.code(target)}`")
 
 
@@ -187,7 +187,7 @@ def _results(
         for node in walk(function.body)
         if isinstance(node, cst.Name) and not draft.contains(block, node)
     }
-    found = tuple(name for name in dict.fromkeys(_bound_names(block)) if name in outside)
+    found = tuple(name for name in dict.fromkeys(bound_names(block)) if name in outside)
     if returning:
         return ()
     if set(found) & _opened(block):
@@ -200,5 +200,5 @@ def _surely_bound(body: cst.BaseSuite) -> frozenset[str]:
     found: set[str] = set()
     for statement in body.body:
         if isinstance(statement, cst.SimpleStatementLine):
-            found.update(_bound_names(statement))
+            found.update(bound_names(statement))
     return frozenset(found)

@@ -65,7 +65,7 @@ def extract_step(draft: Draft, finding: Finding) -> Change:
     block = blocks.around(draft, expression) if finding.code in SIDE_EFFECTS else None
     if block is not None:
         return blocks.extract_block(draft, block, _title(draft, expression, finding), finding)
-    asynchronous = _must_await(draft, expression)
+    asynchronous = must_await(draft, expression)
     discarded = isinstance(draft.parents.get(expression), cst.Expr)
     _refuse(draft, expression, finding, discarded)
     moved = parameters.move(draft, expression, receiver=_receiver(draft, finding, expression))
@@ -75,7 +75,7 @@ def extract_step(draft: Draft, finding: Finding) -> Change:
         summary=title.summary,
         parameters=moved.parameters,
         local_imports=moved.imports,
-        statements=_statement(draft, moved, expression, discarded),
+        statements=returning(draft, moved, expression, discarded),
         returns=_result(draft, expression, title.returns, discarded),
         asynchronous=asynchronous,
     )
@@ -91,11 +91,11 @@ def extract_step(draft: Draft, finding: Finding) -> Change:
 
 def _title(draft: Draft, expression: cst.BaseExpression, finding: Finding) -> step_names.Title:
     """What to call the step; the analysis knows what is called where the file does not show it."""
-    calls = list(_calls(draft, expression))
+    calls = list(calls_along(draft, expression))
     if calls and not calls[0].names and draft.meaning(finding):
         meaning = draft.meaning(finding).removeprefix("builtins.")
         calls[0] = replace(calls[0], names=frozenset({meaning}))
-    return step_names.title(calls, _first_text(expression))
+    return step_names.title(calls, first_text(expression))
 
 
 def _flagged(draft: Draft, finding: Finding) -> cst.BaseExpression:
@@ -135,7 +135,7 @@ def _membership(draft: Draft, node: cst.BaseExpression) -> cst.BaseExpression:
     return node
 
 
-def _must_await(draft: Draft, expression: cst.BaseExpression) -> bool:
+def must_await(draft: Draft, expression: cst.BaseExpression) -> bool:
     """Whether the step has to be a coroutine; refuses places where its call cannot stand."""
     function = draft.function_around(expression)
     if function is None:
@@ -150,7 +150,7 @@ def _must_await(draft: Draft, expression: cst.BaseExpression) -> bool:
 
 def _refuse(draft: Draft, node: cst.BaseExpression, finding: Finding, discarded: bool) -> None:
     """Raise Unfixable for expressions that mean nothing in another function."""
-    if _is_target(draft, node) or isinstance(draft.parents.get(node), cst.WithItem):
+    if is_target(draft, node) or isinstance(draft.parents.get(node), cst.WithItem):
         raise Unfixable("it is not a value that is read")
     if discarded and finding.code not in SIDE_EFFECTS:
         raise Unfixable("its result is not used")
@@ -163,7 +163,7 @@ def _refuse(draft: Draft, node: cst.BaseExpression, finding: Finding, discarded:
         raise Unfixable(f"`{draft.code(inner)}` is passed on, not called")
 
 
-def _is_target(draft: Draft, node: cst.BaseExpression) -> bool:
+def is_target(draft: Draft, node: cst.BaseExpression) -> bool:
     """Whether a node is written to or deleted."""
     parent = draft.parents.get(node)
     match parent:
@@ -174,7 +174,7 @@ def _is_target(draft: Draft, node: cst.BaseExpression) -> bool:
     return False
 
 
-def _calls(draft: Draft, expression: cst.BaseExpression) -> Iterator[step_names.Call]:
+def calls_along(draft: Draft, expression: cst.BaseExpression) -> Iterator[step_names.Call]:
     """The calls and lookups along an expression, innermost first."""
     chain: list[cst.BaseExpression] = []
     node: cst.BaseExpression = expression
@@ -203,7 +203,7 @@ def _calls(draft: Draft, expression: cst.BaseExpression) -> Iterator[step_names.
         yield step_names.Call(found, word, is_last=True, is_call=False)
 
 
-def _first_text(expression: cst.BaseExpression) -> str | None:
+def first_text(expression: cst.BaseExpression) -> str | None:
     waiting: list[cst.CSTNode] = [expression]
     while waiting:
         node = waiting.pop(0)
@@ -214,7 +214,7 @@ def _first_text(expression: cst.BaseExpression) -> str | None:
     return None
 
 
-def _statement(draft: Draft, moved: Move, node: cst.BaseExpression, discarded: bool) -> str:
+def returning(draft: Draft, moved: Move, node: cst.BaseExpression, discarded: bool) -> str:
     """The statement that evaluates the expression in the step."""
     text = steps.dedented(moved.text, draft.indentation_of(node))
     if "\n" in text and not _stands_alone(text):

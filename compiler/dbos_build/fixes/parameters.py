@@ -8,7 +8,7 @@ durable operation move along; such a call becomes an argument, so that it still 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -50,19 +50,26 @@ def move(draft: Draft, expression: cst.BaseExpression, *, receiver: str | None =
     the annotation of such a parameter, or "". Raises Unfixable when the expression needs something
     that cannot be an argument of a step.
     """
-    found = _Survey(draft, expression, receiver)
+    found = _Survey(draft, (expression,), receiver)
     found.visit(expression, spine=True)
     return found.result()
 
 
-def move_block(draft: Draft, block: cst.BaseStatement, own: frozenset[str]) -> Move:
-    """Work out how a statement moves to a function of its own, with all that is in it.
+def move_whole(
+    draft: Draft,
+    moving: Sequence[cst.CSTNode],
+    own: frozenset[str],
+    *,
+    receiver: str | None = None,
+) -> Move:
+    """Work out how statements that follow on each other, or an expression, move with all in them.
 
-    `own` are the names that only the statement itself binds. No call in it becomes an argument: the
-    caller must know that none is durable. Raises Unfixable as `move` does.
+    `own` are the names that only what moves binds, `receiver` is as for `move`. No call becomes an
+    argument: the caller must know that none is durable. Raises Unfixable as `move` does.
     """
-    found = _Survey(draft, block, None, own, hoists=False)
-    found.visit(block)
+    found = _Survey(draft, moving, receiver, own, hoists=False)
+    for each in moving:
+        found.visit(each)
     return found.result()
 
 
@@ -72,7 +79,7 @@ class _Survey:
     def __init__(
         self,
         draft: Draft,
-        moving: cst.CSTNode,
+        moving: Sequence[cst.CSTNode],
         receiver: str | None,
         own: frozenset[str] = frozenset(),
         *,
@@ -83,14 +90,14 @@ class _Survey:
         self.receiver = receiver
         self.own = own
         self.hoists = hoists
-        self.names = frozenset(_names_in(draft, moving))
+        self.names = frozenset(name for each in moving for name in _names_in(draft, each))
         self.parameters: dict[str, Parameter] = {}
         self.imports: dict[str, None] = {}
         self.edits: list[Edit] = []
 
     def result(self) -> Move:
         """What the walk found."""
-        start, end = self.draft.span(self.moving)
+        start, end = self.draft.start_of(self.moving[0]), self.draft.span(self.moving[-1])[1]
         inner = [Edit(each.start - start, each.end - start, each.text) for each in self.edits]
         return Move(
             text=apply(self.draft.text[start:end], inner),
@@ -197,7 +204,7 @@ class _Survey:
             return not any(isinstance(each.scope, GlobalScope) for each in assignments) and not any(
                 type(each.scope).__name__ == "BuiltinScope" for each in assignments
             )
-        return name.value in _captures(self.draft, self.moving)
+        return name.value in _captures(self.draft, self.moving[0])
 
     def _assignments(self, name: cst.Name) -> list[BaseAssignment]:
         """What binds a name, unless what moves itself does (a lambda, a comprehension)."""
@@ -208,7 +215,10 @@ class _Survey:
         inside = [
             each
             for each in found
-            if self.draft.contains(self.moving, getattr(each.scope, "node", self.draft.tree))
+            if any(
+                self.draft.contains(part, getattr(each.scope, "node", self.draft.tree))
+                for part in self.moving
+            )
         ]
         return [] if inside else found
 

@@ -129,6 +129,11 @@ def _is_better(old: Sequence[Finding], new: Sequence[Finding], done: Sequence[Fi
     return all(after[key] <= before[key] for key in after)
 
 
+def adds_nothing(old: Sequence[Finding], new: Sequence[Finding]) -> bool:
+    """Whether a change brought in no finding that is more than advice, wherever it stands."""
+    return _is_better(old, new, ())
+
+
 def _count(findings: Iterable[Finding]) -> _Count:
     """How many findings of a code a file has; advice is left out, as fixes may well bring some."""
     return Counter(
