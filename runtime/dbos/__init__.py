@@ -20,6 +20,7 @@ from dbos.kernel.context import (
 )
 from dbos.limits import QueueRateLimit
 from dbos.messages import SendMessage
+from dbos.migrating import run_dbos_database_migrations
 from dbos.named import EnqueueOptions
 from dbos.queue import Queue
 from dbos.scheduling.stored_schedules import ClientScheduleInput, ScheduleInput, WorkflowSchedule
@@ -53,4 +54,5 @@ __all__ = [
     "WorkflowSchedule",
     "WorkflowStatus",
     "WorkflowStatusString",
+    "run_dbos_database_migrations",
 ]

@@ -21,6 +21,7 @@ from dbos import (
     log,
     management,
     messages,
+    migrating,
     named,
     queue,
     registered,
@@ -187,6 +188,8 @@ class DBOS:
             system.reset(keep_tables=truncate)
         finally:
             system.close()
+
+    migrate = staticmethod(migrating.migrate)
 
     @classmethod
     def listen_queues(cls, queues: Sequence[queue.Queue | str]) -> None:

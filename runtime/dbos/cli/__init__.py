@@ -14,8 +14,8 @@ import click
 
 from dbos.cli.console import console
 from dbos.cli.database import migrate, reset
-from dbos.cli.output import plain
-from dbos.cli.overview import queue, schedule, version
+from dbos.cli.output import Missing, plain
+from dbos.cli.overview import queue, release, schedule, version
 from dbos.cli.start import start
 from dbos.cli.workflow import workflow
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
@@ -24,6 +24,7 @@ EXIT_MISSING, EXIT_ERROR = 1, 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(release(), "-V", "--version", message="%(version)s")
 def group() -> None:
     """Run durable workflows and look after them."""
 
@@ -46,7 +47,7 @@ def run(arguments: list[str]) -> int:
         return stop.exit_code
     except click.ClickException as failure:
         failure.show()
-        return EXIT_ERROR
+        return EXIT_MISSING if isinstance(failure, Missing) else EXIT_ERROR
     except click.Abort:
         click.echo("Aborted.", err=True)
         return EXIT_ERROR

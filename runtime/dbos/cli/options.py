@@ -15,8 +15,39 @@ from typing import Any, TypeVar
 import click
 
 from dbos.client import DBOSClient
+from dbos.status import WorkflowStatusString
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+MOST_ROWS = 1_000_000
+# Where click keeps the options of a function until it becomes a command.
+PARAMETERS = "__click_params__"
+_STATES = [status.value for status in WorkflowStatusString]
+_FILTERS = (
+    click.option(
+        *("-l", "--limit"),
+        type=click.IntRange(min=0, max=MOST_ROWS),
+        default=10,
+        show_default=True,
+        help="How many.",
+    ),
+    click.option(
+        "-o", "--offset", type=click.IntRange(min=0), default=0, help="How many to pass over."
+    ),
+    click.option(
+        *("-S", "--status"),
+        multiple=True,
+        type=click.Choice(_STATES, case_sensitive=False),
+        help="Only in this state; may be repeated.",
+    ),
+    click.option("-n", "--name", help="Only workflows of this name."),
+    click.option("-q", "--queue", "--queue-name", "queue_name", help="Only on this queue."),
+    click.option("-u", "--user", help="Only of this user."),
+    click.option("-v", "--application-version", "app_version", help="Only of this version."),
+    click.option("-a", "--application-name", help="Only of this application."),
+    click.option("-t", "--start-time", help="Only created after this time (ISO 8601)."),
+    click.option("-e", "--end-time", help="Only created before this time (ISO 8601)."),
+)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
@@ -26,11 +57,28 @@ def database(function: F) -> F:
     function = click.option("--schema", default="dbos", help="Schema of the tables on Postgres.")(
         function
     )
+    # Scripts written for the original name the application's database with every command.
+    if not any(one.name == "application_url" for one in getattr(function, PARAMETERS, ())):
+        function = click.option("-D", "--db-url", hidden=True, expose_value=False)(function)
     return click.option(
         *("-s", "--sys-db-url", "--database", "url"),
         help="System database. Default: DBOS_SYSTEM_DATABASE_URL, else the SQLite file that an"
         " application named like the project in this folder uses.",
     )(function)
+
+
+def filters(function: F) -> F:
+    """Add the filters and the order that listings of workflows share."""
+    for option in reversed(_FILTERS):
+        function = option(function)
+    return function
+
+
+def page(found: list[T], limit: int, as_json: bool) -> list[T]:
+    """The rows to show of one more than asked for; tells people on stderr when there are others."""
+    if len(found) > limit and not as_json:
+        click.echo("There are more; --limit and --offset show them.", err=True)
+    return found[:limit]
 
 
 def database_url(given: str | None) -> str:

@@ -13,9 +13,19 @@ import click
 
 from dbos.report import moment, plain, to_json
 
-__all__ = ["moment", "plain", "say", "show", "show_one"]
+__all__ = ["Missing", "moment", "plain", "say", "show", "show_one", "show_rows"]
 
 WIDEST_CELL = 60
+
+
+class Missing(click.ClickException):
+    """Something that was asked for does not exist: one line and exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        """Print the line on stderr."""
+        click.echo(f"dbos: {plain(self.message)}", err=True)
 
 
 def say(text: str) -> None:
@@ -26,7 +36,7 @@ def say(text: str) -> None:
 def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], as_json: bool) -> None:
     """Print rows: all their fields as JSON, or the ``columns`` (field → heading) as a table."""
     if as_json:
-        click.echo(to_json(list(rows)))
+        show_rows(rows)
         return
     cells = [[_cell(row.get(field)) for field in columns] for row in rows]
     headings = list(columns.values())
@@ -36,6 +46,11 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], as_json:
     for line in [headings, *cells]:
         text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         click.echo(text.rstrip())
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as a JSON array."""
+    click.echo(to_json(list(rows)))
 
 
 def show_one(row: Mapping[str, Any]) -> None:

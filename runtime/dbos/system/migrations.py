@@ -88,31 +88,46 @@ def _upgrade(session: Session, spoken: Language) -> None:
         if not spoken.is_sqlite:
             # Two processes that migrate at once: the second waits here and finds it done.
             session.connection.execute("SELECT pg_advisory_xact_lock(7236501)")
-            create = CreateSchema(spoken.schema or "dbos", if_not_exists=True)
-            session.connection.execute(_ddl(spoken, create))
-        table = spoken.tables.migrations
-        session.connection.execute(_ddl(spoken, CreateTable(table, if_not_exists=True)))
-        done = version(session, spoken)
-        for number, migration in enumerate(MIGRATIONS, start=1):
-            if number > done:
-                for sql in migration(spoken):
-                    session.connection.execute(sql)
-                note = insert(table).values(version=number)
-                literal = note.compile(
-                    dialect=spoken.dialect, compile_kwargs={"literal_binds": True}
-                )
-                session.connection.execute(str(literal))
+        for sql in _prelude(spoken):
+            session.connection.execute(sql)
+        for sql in _from(spoken, version(session, spoken) + 1):
+            session.connection.execute(sql)
         session.commit()
     except BaseException:
         session.rollback()
         raise
 
 
+def _prelude(spoken: Language) -> list[str]:
+    """What must be there before the first step: the schema, and where steps are noted."""
+    note = _ddl(spoken, CreateTable(spoken.tables.migrations, if_not_exists=True))
+    if spoken.is_sqlite:
+        return [note]
+    return [_ddl(spoken, CreateSchema(spoken.schema or "dbos", if_not_exists=True)), note]
+
+
+def _from(spoken: Language, first: int) -> list[str]:
+    """The steps from number ``first`` on, each followed by its note."""
+    found: list[str] = []
+    for number, migration in enumerate(MIGRATIONS, start=1):
+        if number >= first:
+            found += migration(spoken)
+            note = insert(spoken.tables.migrations).values(version=number)
+            literal = note.compile(dialect=spoken.dialect, compile_kwargs={"literal_binds": True})
+            found.append(str(literal))
+    return found
+
+
+def script(spoken: Language, first: int = 1) -> list[str]:
+    """The steps from number ``first`` on as SQL, for whoever runs them by hand."""
+    return [*(_prelude(spoken) if first <= 1 else []), *_from(spoken, first)]
+
+
 def drop(database: Database) -> None:
     """Drop every table of the system database."""
     spoken = database.language
     tables = spoken.tables.metadata.sorted_tables
-    _run(database, [_ddl(spoken, DropTable(table, if_exists=True)) for table in tables])
+    execute(database, [_ddl(spoken, DropTable(table, if_exists=True)) for table in tables])
 
 
 def empty(database: Database) -> None:
@@ -120,10 +135,10 @@ def empty(database: Database) -> None:
     spoken = database.language
     tables = spoken.tables.metadata.sorted_tables
     kept = "dbos_migrations"
-    _run(database, [_ddl(spoken, delete(table)) for table in tables if table.name != kept])
+    execute(database, [_ddl(spoken, delete(table)) for table in tables if table.name != kept])
 
 
-def _run(database: Database, statements: Iterable[str]) -> None:
+def execute(database: Database, statements: Iterable[str]) -> None:
     """Execute statements in one transaction."""
     session = database.open()
     try:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, select
+from sqlalchemy import create_engine, event, insert, inspect, select
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -53,8 +54,23 @@ class Datasource:
         if not self.shares_commit:
             self._create_outputs(schema)
 
+    def grant(self, role: str) -> None:
+        """Let a role of Postgres use the table of outputs, where that is not a system table."""
+        from dbos.system import grants
+
+        if self.shares_commit or self._is_sqlite:
+            return
+        spoken = replace(self._system.language, schema=self._outputs.schema)
+        with self._engine.begin() as connection:
+            raw: Any = connection.connection.driver_connection
+            for sql in grants.statements(spoken, role):
+                raw.execute(sql)
+
     def _create_outputs(self, schema: str | None) -> None:
         with self._engine.begin() as connection:
+            # Asked first: "if not exists" needs the right to create, also when there is nothing to.
+            if inspect(connection).has_table(self._outputs.name, schema=schema):
+                return
             if schema is not None:
                 connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
             connection.execute(CreateTable(self._outputs, if_not_exists=True))
