@@ -61,6 +61,8 @@ class Runtime:
         self.further_datasources: dict[object, Datasource] = {}
         self.datasource_lock = threading.Lock()
         self.executions: dict[str, Execution] = {}
+        # workflows that were claimed here and could not be run: left to other processes
+        self.given_up: set[str] = set()
         self.versions: dict[str, str] = (
             {entry.name: entry.version for entry in registry.workflows} if registry else {}
         )

@@ -1,18 +1,21 @@
 """Recovery: find the work of dead processes and let it go on here.
 
 In: the launched runtime. Out: executions of recovered workflows. Never takes work from a living
-process, not even one with the same executor id, and never runs a workflow whose code differs,
-unless a proof and the configuration allow it (``takeover``): those are reported (``stranded``).
+process, not even one with the same executor id, never keeps work that it cannot run, and never runs
+a workflow whose code differs, unless a proof and the configuration allow it (``takeover``): those
+are reported (``stranded``).
 """
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from dbos import takeover
 from dbos.conformance import find_workflow
-from dbos.error import DBOSWorkflowFunctionNotFoundError
+from dbos.error import DBOSException
 from dbos.kernel import lifecycle, request
 from dbos.log import logger
 from dbos.registry import Declared
@@ -24,12 +27,14 @@ from dbos.workflow import run_in_background
 
 if TYPE_CHECKING:
     from dbos.kernel.runtime import Runtime
+    from dbos.system.executors import Executor
     from dbos.system.pending import Orphan
     from dbos.system.steps import StepRecord
     from dbos.system.workflows import Claimed
     from dbos.takeover import Right
 
 BATCH = 100
+QUIET_BEATS = 4
 
 
 class Recovery:
@@ -39,15 +44,46 @@ class Recovery:
         self._runtime = runtime
         self._judge = liveness.Judge(runtime.settings.lease_seconds)
         self._stranded = Stranded(runtime)
+        # The processes as the last scan saw them, and how often they were seen unchanged since.
+        self._picture: frozenset[Any] | None = None
+        self._quiet = 0
         self.neighbours = Neighbours(runtime.system.wakes)
+        # What was said already about workflows that cannot be run here.
+        self._told: set[str] = set()
+        self._telling = threading.Lock()
 
     def scan(self) -> list[str]:
         """Take over what dead processes left; answers the ids of the recovered workflows."""
+        from dbos.system import executors
+
+        return self._scan(self._runtime.system.read(executors.read_executors()))
+
+    def watch(self, known: list[Executor]) -> None:
+        """Scan when a process has come or gone, and at every ``QUIET_BEATS``-th call in any case.
+
+        Work is orphaned when a process goes. What is orphaned otherwise can wait a little, so that
+        processes that run on side by side cost the database next to nothing.
+        """
+        self._quiet += 1
+        picture = self._picture_of(known, self._judge.alive(known))
+        if picture != self._picture or self._quiet >= QUIET_BEATS:
+            self._scan(known)
+        else:
+            self._look_for_stranded(known)
+
+    @staticmethod
+    def _picture_of(known: Iterable[Executor], alive: Collection[str]) -> frozenset[Any]:
+        return frozenset(
+            (one.process_token, one.application_version, one.process_token in alive)
+            for one in known
+        )
+
+    def _scan(self, known: list[Executor]) -> list[str]:
         from dbos.system import executors, pending
 
         system = self._runtime.system
-        known = system.read(executors.read_executors())
         alive = self._judge.alive(known)
+        picture = self._picture_of(known, alive)
         alive.add(self._runtime.process_token)
         self.neighbours.watch(one for one in known if one.process_token in alive)
         served = {one.application_version for one in known if one.process_token in alive}
@@ -64,12 +100,17 @@ class Recovery:
         dead = [one for one in known if one.process_token not in alive]
         for executor in dead:
             system.save(executors.remove(executor.process_token))
-        self._stranded.look(
-            alive=sorted(alive),
-            served=sorted(served | {rights.application_version}),
-            at_once=any(one.application_version not in served for one in dead),
-        )
+        gone = {one.application_version for one in dead}
+        self._look_for_stranded(known, at_once=not gone <= served)
+        self._quiet, self._picture = 0, picture
         return recovered
+
+    def _look_for_stranded(self, known: list[Executor], *, at_once: bool = False) -> None:
+        alive = self._judge.alive(known)
+        alive.add(self._runtime.process_token)
+        served = {one.application_version for one in known if one.process_token in alive}
+        served.add(self._runtime.application_version)
+        self._stranded.look(alive=sorted(alive), served=sorted(served), at_once=at_once)
 
     def take(self, orphans: Iterable[Orphan], served: Collection[str] = ()) -> list[str]:
         """Take over these workflows as far as their code, or a proof, lets them go on here.
@@ -80,14 +121,31 @@ class Recovery:
         fit: list[tuple[Orphan, Right]] = []
         for orphan in orphans:
             right = rights.of(orphan, served)
-            if right is not None and orphan.workflow_id not in self._runtime.executions:
+            if right is not None and self._is_free(orphan):
                 fit.append((orphan, right))
+        fit = self._known(fit)
         recovered: list[str] = []
         for start in range(0, len(fit), BATCH):
             recovered.extend(self._take_batch(fit[start : start + BATCH]))
         if recovered:
             logger.info("Recovered %d workflows", len(recovered))
         return recovered
+
+    def _is_free(self, orphan: Orphan) -> bool:
+        now = self._runtime
+        return orphan.workflow_id not in now.executions and orphan.workflow_id not in now.given_up
+
+    def _known(self, fit: list[tuple[Orphan, Right]]) -> list[tuple[Orphan, Right]]:
+        """Those whose code is here, or can be imported; the others are left to other processes."""
+        counts = Counter(one.name for one, _ in fit)
+        problems = {name: _problem(name, self._runtime) for name in counts}
+        for name, problem in problems.items():
+            with self._telling:
+                if problem is None or problem in self._told:
+                    continue
+                self._told.add(problem)
+            logger.error("%d workflows cannot be recovered here: %s", counts[name], problem)
+        return [(orphan, right) for orphan, right in fit if problems[orphan.name] is None]
 
     def _take_batch(self, fit: list[tuple[Orphan, Right]]) -> list[str]:
         from dbos.system import statement, steps
@@ -166,13 +224,7 @@ def run_claimed(
     from dbos.system import aside
 
     try:
-        declared = find_workflow(claimed.name, runtime.registry)
-        if declared is None:
-            raise DBOSWorkflowFunctionNotFoundError(
-                claimed.workflow_id,
-                f"no workflow {claimed.name!r} is registered; import its module before"
-                " DBOS.launch()",
-            )
+        declared = _found(claimed.name, runtime)
         if _worn_out(declared, claimed):
             runtime.system.save(aside.park(claimed.workflow_id, owner=claimed.owner))
             logger.warning("Workflow %s is parked: too many recoveries", claimed.workflow_id)
@@ -183,14 +235,34 @@ def run_claimed(
         )
         args, kwargs = (*bound, *inputs["args"]), dict(inputs["kwargs"])
     except Exception as error:  # importing a module of the user may raise anything
-        # It stays pending: a program that has the function, or the class, can run it.
-        logger.error("Workflow %s cannot be recovered: %s", claimed.workflow_id, error)
+        # It stays pending: a process that has the function, or the class, can run it.
+        runtime.given_up.add(claimed.workflow_id)
+        runtime.system.save(aside.give_up(claimed.workflow_id, owner=claimed.owner))
+        logger.error("Workflow %s cannot be run here: %s", claimed.workflow_id, error)
         return
     execution = lifecycle.resumed(runtime, claimed, history)
     execution.holds_place = holds_place
     life = lifecycle.perform(execution, declared, args, kwargs)
     runtime.enter(execution)
     run_in_background(runtime, declared, life)
+
+
+def _found(name: str, runtime: Runtime) -> Declared:
+    """The workflow of a name; raises whatever its module raises when it is imported."""
+    declared = find_workflow(name, runtime.registry)
+    if declared is None:
+        raise DBOSException(
+            f"no workflow {name!r} is registered; import its module before DBOS.launch()"
+        )
+    return declared
+
+
+def _problem(name: str, runtime: Runtime) -> str | None:
+    try:
+        _found(name, runtime)
+    except Exception as error:  # importing a module of the user may raise anything
+        return str(error) or type(error).__name__
+    return None
 
 
 def _worn_out(declared: Declared, claimed: Claimed) -> bool:

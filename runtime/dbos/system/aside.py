@@ -1,7 +1,7 @@
-"""Setting workflows aside: those recovered too often, and those that wait for other code.
+"""Setting workflows aside: recovered too often, waiting for other code, or not to be run here.
 
 In: an execution's workflow and owner token. Out: ``Write`` values. Never ends a workflow: what is
-set aside can be resumed.
+set aside can be resumed, and what was given up can be taken by another process.
 """
 
 from __future__ import annotations
@@ -47,6 +47,22 @@ def BLOCK(spoken: Language) -> Any:
     )
 
 
+@statement
+def GIVE_UP(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return (
+        update(table)
+        .where(is_held(table))
+        .values(
+            owner_xid=None,
+            # Nothing of it has run: the claim does not count as an execution.
+            recovery_attempts=table.c.recovery_attempts - 1,
+            executions=table.c.executions - 1,
+            updated_at=whole_bind("now"),
+        )
+    )
+
+
 def park(workflow_id: str, *, owner: str) -> Write[int]:
     """Set a workflow aside that exceeded its recovery attempts."""
     return Write(
@@ -73,4 +89,14 @@ def block(workflow_id: str, *, owner: str, error: str, serialization: str) -> Wr
         },
         read=affected,
         wakes=(("workflow", workflow_id),),
+    )
+
+
+def give_up(workflow_id: str, *, owner: str) -> Write[int]:
+    """Leave a workflow that was claimed, and cannot be run here, to whoever can run it."""
+    return Write(
+        what=f"give up workflow {workflow_id}",
+        statement=GIVE_UP,
+        parameters={"workflow_uuid": workflow_id, "owner": owner, "now": seam.now_ms()},
+        read=affected,
     )
