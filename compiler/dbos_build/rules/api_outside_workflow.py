@@ -5,6 +5,7 @@ In: the analysed program. Out: the findings of DBS804. Never does: look at sourc
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
@@ -16,7 +17,8 @@ from dbos_build.analysis.surroundings import (
 )
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
-from dbos_build.names.symbols import Function
+from dbos_build.names.symbols import Function, all_functions
+from dbos_build.nodes import called_names
 from dbos_build.rules.rule import Rule, once
 
 _WORKFLOW_ONLY = frozenset(
@@ -31,18 +33,27 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
     def found() -> Iterator[Finding]:
         for activation in plain_activations(program):
-            if not _is_plain(activation, hidden):
+            operations = list(_operations(activation))
+            if not operations or not _is_plain(activation, hidden):
                 continue
-            if _fulfils_interface(activation) and activation.function not in entered:
+            if activation.function not in entered and (
+                _fulfils_interface(activation) or _serves(program, activation)
+            ):
                 continue
-            for node, targets in activation.calls.items():
-                for target in targets:
-                    head, _, tail = target.name.rpartition(".") if _is_api(target) else ("", "", "")
-                    if head == "dbos.DBOS" and tail.removesuffix("_async") in _WORKFLOW_ONLY:
-                        message = f"`DBOS.{tail}` works only in a workflow; none calls this"
-                        yield rule.finding(activation.module.path, node, message)
+            for node, name in operations:
+                message = f"`{name}` works only in a workflow; none calls this"
+                yield rule.finding(activation.module.path, node, message)
 
     return once(found())
+
+
+def _operations(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
+    """The calls of one function that only a workflow can make."""
+    for node, targets in activation.calls.items():
+        for target in targets:
+            head, _, tail = target.name.rpartition(".") if _is_api(target) else ("", "", "")
+            if head == "dbos.DBOS" and tail.removesuffix("_async") in _WORKFLOW_ONLY:
+                yield node, f"DBOS.{tail}"
 
 
 def _is_api(target: object) -> TypeGuard[Boundary]:
@@ -57,9 +68,43 @@ def _is_plain(activation: Activation, hidden: frozenset[str]) -> bool:
 
 
 def _fulfils_interface(activation: Activation) -> bool:
-    """Whether a function is a method of a class with bases: who knows a base may call it."""
-    function = activation.function
-    return function is not None and function.owner is not None and bool(function.owner.node.bases)
+    """Whether an activation is of a method that is called by way of a base or a subclass."""
+    return activation.function is not None and _is_inherited(activation.function)
+
+
+def _is_inherited(function: Function) -> bool:
+    """Whether a function is a method that whoever knows a base, or makes a subclass, may call."""
+    owner = function.owner
+    return owner is not None and bool(owner.node.bases or "__init_subclass__" in owner.bindings)
+
+
+def _callers(program: Program) -> dict[str, list[Function]]:
+    """Which functions of the project call something by a name."""
+    found: dict[str, list[Function]] = {}
+    for scope in program.engine.symbols.scopes.values():
+        for function in all_functions(scope):
+            for name in called_names(function.node):
+                found.setdefault(name, []).append(function)
+    return found
+
+
+def _serves(program: Program, activation: Activation) -> bool:
+    """Whether all who call a function are methods that workflows of other projects may run.
+
+    A library has such: its own code never runs them, and nothing in it starts from plain code.
+    """
+    assert activation.function is not None
+    callers = _callers(program)
+    waiting, seen, is_called = [activation.function], {activation.function}, False
+    while waiting:
+        function = waiting.pop()
+        above = [each for each in callers.get(function.name, ()) if each is not function]
+        if not above and not _is_inherited(function):
+            return False
+        is_called = is_called or bool(above)
+        waiting.extend(each for each in above if each not in seen and not _is_inherited(each))
+        seen.update(above)
+    return is_called
 
 
 def _entered(program: Program) -> frozenset[Function | None]:
@@ -67,6 +112,7 @@ def _entered(program: Program) -> frozenset[Function | None]:
     return frozenset(
         target.activation.function
         for activation in surrounding_activations(program)
+        if not _fulfils_interface(activation)
         for targets in activation.calls.values()
         for target in targets
         if isinstance(target, Enter)

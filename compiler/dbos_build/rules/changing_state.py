@@ -13,15 +13,19 @@ from dbos_build.analysis.program import Program
 from dbos_build.analysis.references import constant_of
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.names import local_names
-from dbos_build.interpreter.values import NOTHING, ExternalInstance
-from dbos_build.names.symbols import Function, Symbols, all_classes, all_functions
-from dbos_build.nodes import called_names
+from dbos_build.interpreter.values import NOTHING, External, ExternalInstance
+from dbos_build.names.symbols import Function, Scope, Symbols, all_classes, all_functions
+from dbos_build.nodes import called_names, every
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.rules.state import changed_names
 from dbos_build.syntax import walk
 
 _AT_IMPORT = frozenset({"__init_subclass__", "__set_name__"})
 """Methods that run while classes are made, when nothing durable runs yet."""
+
+_BEFORE_WORK = frozenset({"register", "unregister"})
+_IN_TESTS = ("for_tests", "for_testing")
+_CODE = frozenset({"Callable", "Type", "type"})
 
 _OWN_RULE = frozenset({"threading.local", "contextvars.ContextVar"})
 
@@ -38,6 +42,8 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             atoms = item.activation.values.get(node, NOTHING).atoms
             if any(isinstance(a, ExternalInstance) and a.type in _OWN_RULE for a in atoms):
                 continue
+            if atoms and all(isinstance(a, External) for a in atoms):
+                continue  # a name of a library; what it does is in the tables
             if place in changed and node not in _written(item):
                 message = f"`{name}` is changed by `{changed[place]}` while workflows read it"
                 yield node, message
@@ -85,14 +91,82 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
         for function in all_functions(scope):
             if function in inside or function in engine.registrars:
                 continue
-            if _outermost(function).name in at_import:
+            if _outermost(function).name in at_import or _sets_up(function):
                 continue
             known = local_names(engine, function)
-            for name in changed_names(function.node) | known.globals:
+            rebound = known.globals - _restored(program, scope, function)
+            for name in changed_names(function.node) | rebound:
                 if name in scope.bindings and name not in known.local:
                     place = _origin(program, scope.module.path, name)
-                    found.setdefault(place, function.qualname)
+                    if not _holds_code(program, place):
+                        found.setdefault(place, function.qualname)
     return found
+
+
+def _sets_up(function: Function) -> bool:
+    """Whether a function says that it runs before the first workflow, or in tests only."""
+    name = function.name.strip("_")
+    return name.partition("_")[0] in _BEFORE_WORK or name.endswith(_IN_TESTS)
+
+
+def _assignments(program: Program, path: str, name: str) -> list[ast.AST]:
+    """The statements that bind a module variable, wherever it is imported from."""
+    module = program.engine.symbols.scopes[path].module
+    constant = constant_of(program.engine, module, name)
+    return [] if constant is None else list(constant.nodes)
+
+
+def _restored(program: Program, scope: Scope, function: Function) -> set[str]:
+    """The variables that a function only gives back the value which they have at import."""
+    written: dict[str, list[str]] = {}
+    for node in every(function.node, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr):
+        value = getattr(node, "value", None)
+        is_plain = isinstance(node, ast.Assign | ast.AnnAssign) and value is not None
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            for name in every(target, ast.Name):
+                is_whole = is_plain and name is target
+                written.setdefault(name.id, []).append(
+                    ast.dump(value) if value and is_whole else ""
+                )
+    return {
+        name
+        for name, values in written.items()
+        for initial in [_initial(_assignments(program, scope.module.path, name))]
+        if initial and all(value == initial for value in values)
+    }
+
+
+def _initial(assignments: list[ast.AST]) -> str:
+    """The constant that a module variable is bound to, as text; empty when it is none."""
+    found = {
+        ast.dump(value)
+        for node in assignments
+        for value in [getattr(node, "value", None)]
+        if isinstance(value, ast.Constant)
+    }
+    return found.pop() if len(found) == 1 and len(assignments) == 1 else ""
+
+
+def _holds_code(program: Program, place: tuple[str, str]) -> bool:
+    """Whether a variable is declared to hold functions or classes: those come at import."""
+    path, name = place
+    return any(
+        _is_code(program, path, node.annotation)
+        for node in _assignments(program, path, name)
+        if isinstance(node, ast.AnnAssign)
+    )
+
+
+def _is_code(program: Program, path: str, annotation: ast.AST, depth: int = 3) -> bool:
+    """Whether an annotation tells of functions or classes, perhaps by an alias."""
+    for part in every(annotation, ast.Name, ast.Attribute):
+        if getattr(part, "id", getattr(part, "attr", "")) in _CODE:
+            return True
+        if depth and isinstance(part, ast.Name):
+            aliased = [getattr(n, "value", None) for n in _assignments(program, path, part.id)]
+            if any(a is not None and _is_code(program, path, a, depth - 1) for a in aliased):
+                return True
+    return False
 
 
 def _outermost(function: Function) -> Function:

@@ -60,3 +60,21 @@ async def own_as_completed(names: list[str]) -> list[str]:
 async def one_task(name: str) -> str:
     task = asyncio.create_task(ask(name))
     return await task
+
+
+@DBOS.workflow()
+async def gives_up_what_is_left(names: list[str]) -> list[object]:
+    tasks = [asyncio.create_task(ask(name)) for name in names]
+    try:
+        return await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        for task in tasks:
+            if not task.done():
+                task.cancel()
+
+
+@DBOS.workflow()
+async def tells_the_cancelled(names: list[str]) -> int:
+    tasks = [asyncio.create_task(ask(name)) for name in names]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return sum(1 for task in tasks if task.cancelled())

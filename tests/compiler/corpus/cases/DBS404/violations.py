@@ -74,3 +74,12 @@ async def with_patience(names: list[str]) -> int:
     done, _ = await asyncio.wait(tasks, timeout=0.001)  # flags: DBS404
     await save(len(done))
     return len(done)
+
+
+@DBOS.workflow()
+async def asks_whether_it_is_done(name: str) -> str:
+    task = asyncio.create_task(ask(name))
+    await asyncio.sleep(0)
+    if not task.done():  # flags: DBS404
+        await save("slow")
+    return await task

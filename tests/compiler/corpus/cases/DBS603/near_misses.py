@@ -1,5 +1,7 @@
 """State of the module that nobody changes, or that is read in a step."""
 
+from collections.abc import Callable
+
 from dbos import DBOS
 
 LIMIT = 3
@@ -105,3 +107,49 @@ class Espresso:
 @DBOS.workflow()
 def table_of_decorated_classes(name: str) -> bool:
     return name in STARTERS
+
+
+Maker = Callable[[str], str]
+MAKERS: dict[str, Maker] = {}
+SIZES: dict[str, int] = {}
+_limit: int | None = None
+
+
+def add_maker(name: str, maker: Maker) -> None:
+    MAKERS[name] = maker
+
+
+def register_size(name: str, size: int) -> None:
+    SIZES[name] = size
+
+
+def forget_limit() -> None:
+    global _limit
+    _limit = None
+
+
+@DBOS.workflow()
+def table_of_functions(name: str) -> bool:
+    return name in MAKERS
+
+
+@DBOS.workflow()
+def registered_by_who_starts_it(name: str) -> int:
+    return SIZES.get(name, 0)
+
+
+@DBOS.workflow()
+def given_back_what_it_was(name: str) -> bool:
+    return _limit is None
+
+
+@DBOS.transaction()
+def keep(name: str) -> None:
+    DBOS.sql_session.add(name)
+
+
+@DBOS.workflow()
+def reads_no_state_of_the_library(name: str) -> str:
+    keep(name)
+    DBOS.sleep(1)
+    return name

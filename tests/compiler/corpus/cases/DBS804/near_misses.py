@@ -54,3 +54,24 @@ class Inbox(abc.ABC):
 class DurableInbox(Inbox):
     def next(self) -> object:
         return DBOS.recv("inbox")
+
+
+class Gate(abc.ABC):
+    """A part for other projects: their workflows run it, nothing here does."""
+
+
+class Question(Gate):
+    async def ask(self, name: str) -> object:
+        return await _parked(name)
+
+
+async def _parked(name: str) -> object:
+    return await DBOS.recv_async(name)
+
+
+class Dialogue:
+    def __init_subclass__(cls) -> None:
+        cls.title = cls.__name__.lower()
+
+    async def next(self, name: str) -> object:
+        return await _parked(name)

@@ -37,3 +37,16 @@ def main() -> None:
 if __name__ == "__main__":
     DBOS.launch()
     main()
+
+
+class Page(Handler):
+    def show(self, name: str) -> object:
+        return _state(name)
+
+
+def _state(name: str) -> object:
+    return DBOS.recv(name)  # flags: DBS804
+
+
+def page(name: str) -> object:
+    return _state(name)
