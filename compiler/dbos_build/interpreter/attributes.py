@@ -11,7 +11,9 @@ import ast
 import builtins
 
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.values import (
+    NO_ATOMS,
     NOTHING,
     Atom,
     BoundMethod,
@@ -44,7 +46,7 @@ _FUNCTION_NAMES = frozenset({"__name__", "__qualname__", "__doc__", "__module__"
 
 def read(machine: Machine, node: ast.AST, value: Value, name: str, frame: Frame) -> Value:
     """The attribute `name` of a value; property calls are recorded at `node`."""
-    result = Value(frozenset(), value.taints)
+    result = Value(NO_ATOMS, value.taints)
     is_wrapped = any(isinstance(atom, ExternalInstance) for atom in value.atoms)
     for atom in value.atoms:
         if len(value.atoms) > 1 and isinstance(atom, Constant) and atom.value is None:
@@ -362,7 +364,7 @@ def _instance_binding(
             return bind(value, ClassRef(receiver.owner))
         return value if binds == "static" else bind(value, receiver)
     value = binding_in_class(machine, owner, binding, name, frame)
-    atoms = frozenset(
+    atoms = ordered(
         BoundMethod(atom, receiver)
         if isinstance(atom, FunctionRef) and not isinstance(binding, Imported)
         else atom
@@ -460,15 +462,15 @@ def _method(machine: Machine, function: Function, frame: Frame) -> tuple[Value, 
 
 def bind(value: Value, receiver: Atom) -> Value:
     """A function value bound to an object or class."""
-    atoms: set[Atom] = set()
+    atoms: list[Atom] = []
     for atom in value.atoms:
         if isinstance(atom, FunctionRef):
-            atoms.add(BoundMethod(atom, receiver))
+            atoms.append(BoundMethod(atom, receiver))
         elif isinstance(atom, Durable):
-            atoms.add(Durable(atom.kind, atom.target, receiver))
+            atoms.append(Durable(atom.kind, atom.target, receiver))
         else:
-            atoms.add(atom)
-    return Value(frozenset(atoms), value.taints)
+            atoms.append(atom)
+    return Value(ordered(atoms), value.taints)
 
 
 def binding_in_class(

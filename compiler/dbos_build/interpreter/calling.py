@@ -16,6 +16,7 @@ from dbos_build.interpreter.models import call_back, find_model
 from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.interpreter.outside import use
 from dbos_build.interpreter.values import (
+    NO_ATOMS,
     NOTHING,
     Atom,
     BoundMethod,
@@ -72,7 +73,7 @@ def arguments_of(machine: Machine, node: ast.Call, frame: Frame) -> Arguments:
         if keyword.arg is not None:
             arguments.keywords[keyword.arg] = value
             continue
-        rest = Value(frozenset(), value.taints)
+        rest = Value(NO_ATOMS, value.taints)
         for atom in value.atoms:
             if isinstance(atom, Mapping):
                 named = {k: v for k, v in atom.items if isinstance(k, str)}
@@ -102,7 +103,7 @@ def call(
     machine: Machine, node: ast.AST, callee: Value, arguments: Arguments, frame: Frame
 ) -> Value:
     """Call any value: the result is what any of its atoms may give."""
-    result = Value(frozenset(), callee.taints)
+    result = Value(NO_ATOMS, callee.taints)
     for atom in callee.atoms:
         result = result.join(_call_atom(machine, node, atom, arguments, frame))
     return result if result.atoms else result.join(unknown("result of a call"))

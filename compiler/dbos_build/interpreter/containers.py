@@ -18,6 +18,7 @@ from dbos_build.interpreter.targets import (
     with_item,
 )
 from dbos_build.interpreter.values import (
+    NO_ATOMS,
     NOTHING,
     Constant,
     Mapping,
@@ -91,7 +92,7 @@ def _get(
     holder, value = found
     tail = name.rpartition(".")[2]
     key = arguments.positional[0] if arguments.positional else NOTHING
-    result = Value(frozenset(), value.taints).join(join_all(arguments.positional[1:]))
+    result = Value(NO_ATOMS, value.taints).join(join_all(arguments.positional[1:]))
     literal = next(iter(key.atoms)) if len(key.atoms) == 1 else None
     for atom in value.atoms:
         if isinstance(atom, Mapping):

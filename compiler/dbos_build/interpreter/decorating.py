@@ -10,6 +10,7 @@ import ast
 
 from dbos_build.interpreter.machine import Activation, Arguments, Decorated, Frame, Machine
 from dbos_build.interpreter.models import find_model
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.values import (
     NOTHING,
     BoundMethod,
@@ -106,7 +107,7 @@ def _applied(
     machine: Machine, node: ast.expr, decorator: Value, value: Value, frame: Frame
 ) -> Value:
     """What one decorator makes of a value; decorators that only take a callback change nothing."""
-    followed = frozenset(atom for atom in decorator.atoms if _is_followed(atom))
+    followed = ordered(atom for atom in decorator.atoms if _is_followed(atom))
     if not followed:
         return value
     return machine.call(node, Value(followed), Arguments([value]), frame)
@@ -128,7 +129,7 @@ def apply_to_class(machine: Machine, owner: Class, closure: Activation | None) -
     frame = Frame(activation, {})
     for node in reversed(owner.node.decorator_list):
         decorator = machine.evaluate(node, frame)
-        markers = frozenset(
+        markers = ordered(
             atom
             for atom in decorator.atoms
             if isinstance(atom, Marker | FunctionRef | BoundMethod)

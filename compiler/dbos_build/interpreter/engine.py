@@ -26,6 +26,7 @@ from dbos_build.interpreter.machine import (
     Use,
 )
 from dbos_build.interpreter.names import Names, parameters
+from dbos_build.interpreter.ordered import Ordered, ordered
 from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
@@ -435,8 +436,8 @@ def _is_constant(value: Value) -> bool:
     return all(isinstance(atom, Constant) for atom in value.atoms)
 
 
-def _constants(value: Value) -> frozenset[Atom]:
-    return frozenset(atom for atom in value.atoms if isinstance(atom, Constant))
+def _constants(value: Value) -> Ordered[Atom]:
+    return ordered(atom for atom in value.atoms if isinstance(atom, Constant))
 
 
 def _missing(node: ast.arguments, argument: ast.arg) -> Value:

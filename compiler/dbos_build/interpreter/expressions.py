@@ -13,10 +13,12 @@ from dbos_build.interpreter.calling import evaluate_call
 from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.interpreter.names import lookup
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.outside import note_reads, taint_at
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.interpreter.values import (
     ANYTHING,
+    NO_ATOMS,
     NOTHING,
     Atom,
     Constant,
@@ -107,7 +109,7 @@ _METHODS: dict[type[ast.operator], str] = {
 def _combined(machine: Machine, node: ast.BinOp, left: Value, right: Value, frame: Frame) -> Value:
     """The result of an operator; operators of the project's classes are run."""
     taints = left.taints | right.taints
-    result = Value(frozenset(), taints)
+    result = Value(NO_ATOMS, taints)
     method = _METHODS[type(node.op)]
     for side, other, prefix in ((left, right, "__"), (right, left, "__r")):
         for atom in side.atoms:
@@ -159,7 +161,7 @@ def _unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> Value:
     value = machine.evaluate(node.operand, frame)
     if isinstance(node.op, ast.Not):
         return instance("builtins.bool").tainted(value.taints)
-    atoms = frozenset(
+    atoms = ordered(
         ExternalInstance("builtins." + atom.type) if isinstance(atom, Constant) else atom
         for atom in value.atoms
     )
@@ -186,7 +188,7 @@ def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> Value:
 def _passed_by(op: ast.boolop, value: Value) -> Value:
     """What an operand that is not the last can be the result with: `or` passes what is true."""
     wanted = isinstance(op, ast.Or)
-    kept = frozenset(
+    kept = ordered(
         atom for atom in value.atoms if not isinstance(atom, Constant) or bool(atom.value) is wanted
     )
     return value if kept == value.atoms else Value(kept, value.taints)
@@ -358,7 +360,7 @@ def _generators(machine: Machine, generators: list[ast.comprehension], frame: Fr
 def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     value = machine.evaluate(node.value, frame)
     key = machine.evaluate(node.slice, frame)
-    result = Value(frozenset(), value.taints | key.taints)
+    result = Value(NO_ATOMS, value.taints | key.taints)
     for atom in value.atoms:
         result = result.join(_item(machine, node, atom, key, frame))
     if not isinstance(node.slice, ast.Slice):
@@ -419,7 +421,7 @@ def _slice(machine: Machine, node: ast.Slice, frame: Frame) -> Value:
     result = NOTHING
     for part in (node.lower, node.upper, node.step):
         if part is not None:
-            result = result.join(Value(frozenset(), machine.evaluate(part, frame).taints))
+            result = result.join(Value(NO_ATOMS, machine.evaluate(part, frame).taints))
     return result
 
 

@@ -14,6 +14,7 @@ from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.targets import bind_target, root_name
 from dbos_build.interpreter.values import (
     NOTHING,
@@ -299,7 +300,7 @@ def _without_originals(value: Value) -> Value:
     durable = {atom.target.function for atom in value.atoms if isinstance(atom, Durable)}
     if not durable:
         return value
-    kept = frozenset(
+    kept = ordered(
         atom
         for atom in value.atoms
         if not isinstance(atom, FunctionRef) or atom.function not in durable

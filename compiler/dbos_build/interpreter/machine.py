@@ -14,6 +14,7 @@ from typing import Any
 
 from dbos_build.interpreter.knowledge import Entry, Knowledge
 from dbos_build.interpreter.meanings import Meanings
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
@@ -99,7 +100,7 @@ class Cell:
             return
         self.growth += 1
         if self.growth > GROWTH_MAX:
-            joined = Value(frozenset((Unknown("keeps changing"),)), joined.taints)
+            joined = Value(ordered((Unknown("keeps changing"),)), joined.taints)
             if joined == self.value or self.growth > 4 * GROWTH_MAX:
                 return
         self.value = joined

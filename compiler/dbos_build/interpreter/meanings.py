@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 
 from dbos_build.interpreter.knowledge import Knowledge
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
@@ -101,7 +102,8 @@ class Meanings:
             return value
         if not all(self._is_told_better(atom, told) for atom in weak):
             return value
-        return Value((value.atoms - weak) | told.atoms, value.taints)
+        kept = (atom for atom in value.atoms if atom not in weak)
+        return Value(ordered((*kept, *told.atoms)), value.taints)
 
     def _is_weak(self, atom: Atom) -> bool:
         """Whether the interpreter is at a loss, or only guesses from a package as a whole."""

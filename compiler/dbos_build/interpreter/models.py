@@ -15,6 +15,7 @@ from dbos_build.interpreter.concurrency import CONCURRENCY_MODELS
 from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.outside import note_reads, taint_at
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.interpreter.values import (
@@ -54,7 +55,7 @@ def find_model(name: str) -> Model | None:
 def call_back(machine: Machine, node: ast.AST, arguments: Arguments, frame: Frame) -> None:
     """Run the project's functions among the arguments: whoever takes them may call them."""
     for value in arguments.all():
-        callable_atoms = frozenset(
+        callable_atoms = ordered(
             atom
             for atom in value.atoms
             if isinstance(atom, FunctionRef | BoundMethod | PartialCall | Durable)

@@ -14,9 +14,11 @@ from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.expressions import closure_of
 from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque, Use
+from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.patterns import bind_pattern
 from dbos_build.interpreter.targets import bind_name, bind_target, rebind, with_element
 from dbos_build.interpreter.values import (
+    NO_ATOMS,
     NOTHING,
     ClassRef,
     Constant,
@@ -83,13 +85,13 @@ def _annotated_assign(machine: Machine, node: ast.AnnAssign, frame: Frame) -> bo
 def _augmented(machine: Machine, node: ast.AugAssign, frame: Frame) -> bool:
     value = machine.evaluate(node.value, frame)
     before = machine.evaluate(node.target, frame)
-    after = before.join(Value(frozenset(), value.taints))
+    after = before.join(Value(NO_ATOMS, value.taints))
     if any(isinstance(atom, Sequence | Mapping) for atom in before.atoms):
         after = with_element(before, elements(value))
         rebind(machine, node.target, after, frame)
     elif value.atoms and not before.is_unknown:
         after = Value(
-            frozenset(
+            ordered(
                 ExternalInstance("builtins." + atom.type) if isinstance(atom, Constant) else atom
                 for atom in before.atoms
             ),
@@ -183,7 +185,7 @@ def entered_value(
     machine: Machine, node: ast.expr, manager: Value, prefix: str, frame: Frame
 ) -> Value:
     """What `with manager as x` gives x; `__enter__` and `__exit__` of own classes run."""
-    result = Value(frozenset(), manager.taints)
+    result = Value(NO_ATOMS, manager.taints)
     for atom in manager.atoms:
         if isinstance(atom, InstanceRef):
             entered = special(machine, node, atom, f"{prefix}enter__", [], frame)
@@ -297,7 +299,7 @@ def _raise(machine: Machine, node: ast.Raise, frame: Frame) -> bool:
             value = machine.evaluate(part, frame)
             if value.taints:
                 frame.activation.branches.append((part, value.taints))
-            classes = frozenset(atom for atom in value.atoms if isinstance(atom, ClassRef))
+            classes = ordered(atom for atom in value.atoms if isinstance(atom, ClassRef))
             if classes:
                 from_class = Value(classes)
                 machine.call(part, from_class, Arguments(), frame)

@@ -13,6 +13,7 @@ from dbos_build.interpreter.machine import Activation, Arguments, Frame, Machine
 from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.interpreter.outside import taint_at
 from dbos_build.interpreter.values import (
+    NO_ATOMS,
     NOTHING,
     ClassRef,
     Constant,
@@ -90,7 +91,7 @@ def unpack(value: Value, targets: list[ast.expr]) -> list[Value]:
     """The parts a value falls into when unpacked over these targets."""
     count = len(targets)
     starred = any(isinstance(target, ast.Starred) for target in targets)
-    parts = [Value(frozenset(), value.taints) for _ in targets]
+    parts = [Value(NO_ATOMS, value.taints) for _ in targets]
     for atom in value.atoms:
         fixed = atom.items if isinstance(atom, Sequence) and not starred else None
         if fixed is not None and len(fixed) == count:
@@ -199,7 +200,7 @@ def _bind_item(machine: Machine, target: ast.Subscript, value: Value, frame: Fra
 def with_item(holder: Value, key: Value, value: Value) -> Value:
     """A container value after an item was set."""
     literal = next(iter(key.atoms)) if len(key.atoms) == 1 else None
-    result = Value(frozenset(), holder.taints | value.taints)
+    result = Value(NO_ATOMS, holder.taints | value.taints)
     for atom in holder.atoms:
         if isinstance(atom, Mapping):
             items, rest = dict(atom.items), atom.rest
@@ -217,7 +218,7 @@ def with_item(holder: Value, key: Value, value: Value) -> Value:
 
 def with_element(holder: Value, value: Value) -> Value:
     """A container value after an element was added."""
-    result = Value(frozenset(), holder.taints | value.taints)
+    result = Value(NO_ATOMS, holder.taints | value.taints)
     for atom in holder.atoms:
         if isinstance(atom, Sequence):
             result = result.join(sequence(atom.kind, None, atom.element.join(value)))

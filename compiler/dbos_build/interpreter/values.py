@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from dbos_build.interpreter.ordered import Ordered, extended, few, ordered
 from dbos_build.names.symbols import Class, Function
 
 ATOMS_MAX = 12
@@ -193,11 +194,14 @@ Atom = (
 )
 
 
+NO_ATOMS: Ordered[Atom] = ordered(())
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """Any of `atoms`; `taints` are the nondeterministic places it may come from."""
 
-    atoms: frozenset[Atom] = frozenset()
+    atoms: Ordered[Atom] = NO_ATOMS
     taints: frozenset[Taint] = field(default=frozenset())
 
     def join(self, other: Value) -> Value:
@@ -206,14 +210,15 @@ class Value:
             return self
         if not self.atoms and not self.taints:
             return other
-        added = other.atoms - self.atoms
-        if added and any(isinstance(atom, Unknown) for atom in self.atoms):
+        known = self.atoms
+        added = [atom for atom in other.atoms if atom not in known]
+        if added and any(isinstance(atom, Unknown) for atom in known):
             # One unknown says as much as many; dropping the rest lets fixed points come sooner.
-            added = frozenset(atom for atom in added if not isinstance(atom, Unknown))
+            added = [atom for atom in added if not isinstance(atom, Unknown)]
         taints = joined_taints(self.taints, other.taints)
-        if not added and taints == self.taints:
-            return self
-        return _bounded(self.atoms | added, taints)
+        if not added:
+            return self if taints == self.taints else Value(known, taints)
+        return _bounded(extended(known, added) if known else ordered(added), taints)
 
     def tainted(self, taints: frozenset[Taint]) -> Value:
         """The same value, from more places."""
@@ -277,17 +282,17 @@ NOTHING = Value()
 
 def of(*atoms: Atom) -> Value:
     """The value that is one of these atoms."""
-    return Value(frozenset(atoms))
+    return Value(few(atoms) if len(atoms) < 2 else ordered(atoms))
 
 
 def unknown(reason: str) -> Value:
     """A value nothing is known of."""
-    return Value(frozenset((Unknown(reason),)))
+    return Value(few((Unknown(reason),)))
 
 
 def instance(type_name: str) -> Value:
     """An object of an external class."""
-    return Value(frozenset((ExternalInstance(type_name),)))
+    return Value(few((ExternalInstance(type_name),)))
 
 
 def join_all(values: Iterable[Value]) -> Value:
@@ -300,7 +305,7 @@ def join_all(values: Iterable[Value]) -> Value:
 
 def constant(value: object) -> Value:
     """A literal."""
-    return of(Constant(value, type(value).__name__))
+    return Value(few((Constant(value, type(value).__name__),)))
 
 
 def sequence(kind: str, items: Iterable[Value] | None, element: Value = NOTHING) -> Value:
@@ -311,18 +316,18 @@ def sequence(kind: str, items: Iterable[Value] | None, element: Value = NOTHING)
         if len(fixed) > ATOMS_MAX * 2 or kind in {"set", "frozenset"}:
             fixed = None
     if depth(element) >= NESTING_MAX:
-        fixed, element = None, Value(frozenset((Unknown("nested data"),)), element.taints)
-    return Value(frozenset((Sequence(kind, fixed, element),)), element.taints)
+        fixed, element = None, Value(few((Unknown("nested data"),)), element.taints)
+    return Value(few((Sequence(kind, fixed, element),)), element.taints)
 
 
 def mapping(items: dict[object, Value], rest: Value = NOTHING) -> Value:
     """A dict value; its taints are those of its values."""
     everything = join_all(items.values()).join(rest)
     if depth(everything) >= NESTING_MAX:
-        return Value(frozenset((Mapping((), unknown("nested data")),)), everything.taints)
+        return Value(few((Mapping((), unknown("nested data")),)), everything.taints)
     if len(items) > 64:
-        return Value(frozenset((Mapping((), everything),)), everything.taints)
-    return Value(frozenset((Mapping(tuple(items.items()), rest),)), everything.taints)
+        return Value(few((Mapping((), everything),)), everything.taints)
+    return Value(few((Mapping(tuple(items.items()), rest),)), everything.taints)
 
 
 def depth(value: Value) -> int:
@@ -350,7 +355,7 @@ def awaited(value: Value) -> Value:
     if not any(isinstance(atom, Coroutine) for atom in value.atoms):
         return value
     result = Value(
-        frozenset(atom for atom in value.atoms if not isinstance(atom, Coroutine)), value.taints
+        ordered(atom for atom in value.atoms if not isinstance(atom, Coroutine)), value.taints
     )
     for atom in value.atoms:
         if isinstance(atom, Coroutine):
@@ -360,7 +365,7 @@ def awaited(value: Value) -> Value:
 
 def elements(value: Value) -> Value:
     """What iterating over a value gives, as far as its containers tell."""
-    result = Value(frozenset(), value.taints)
+    result = Value(NO_ATOMS, value.taints)
     for atom in value.atoms:
         if isinstance(atom, Sequence):
             result = result.join(atom.element)
@@ -392,11 +397,11 @@ def settled(value: Value) -> Value:
     containers = [atom for atom in value.atoms if isinstance(atom, _HOLDERS)]
     if len(constants) <= LITERALS_MAX and len(containers) < 2:
         return value
-    kept: set[Atom] = {a for a in value.atoms if not isinstance(a, (Constant, *_HOLDERS))}
+    kept: list[Atom] = [a for a in value.atoms if not isinstance(a, (Constant, *_HOLDERS))]
     if len(constants) > LITERALS_MAX:
-        kept.update(ExternalInstance("builtins." + atom.type) for atom in constants)
+        kept += [ExternalInstance("builtins." + atom.type) for atom in constants]
     else:
-        kept.update(constants)
+        kept += constants
     merged: dict[object, Sequence | Mapping | Coroutine] = {}
     for container in containers:
         kind: object = "dict"
@@ -406,7 +411,7 @@ def settled(value: Value) -> Value:
             kind = (container.subject, container.kind)
         known = merged.get(kind)
         merged[kind] = container if known is None else _merged(known, container)
-    return Value(frozenset(kept) | frozenset(merged.values()), value.taints)
+    return Value(ordered((*kept, *merged.values())), value.taints)
 
 
 def _without_sites(value: Value) -> Value:
@@ -417,7 +422,7 @@ def _without_sites(value: Value) -> Value:
             sites[atom.owner] = sites.get(atom.owner, 0) + 1
     if all(count <= SITES_MAX for count in sites.values()):
         return value
-    atoms = frozenset(
+    atoms = ordered(
         InstanceRef(atom.owner)
         if isinstance(atom, InstanceRef) and sites[atom.owner] > SITES_MAX
         else atom
@@ -453,26 +458,27 @@ def _merged(
     return one
 
 
-def _bounded(atoms: frozenset[Atom], taints: frozenset[Taint]) -> Value:
+def _bounded(atoms: Ordered[Atom], taints: frozenset[Taint]) -> Value:
     """A value with at most `ATOMS_MAX` atoms: data is merged first, callables are kept longest."""
     if len(atoms) <= ATOMS_MAX:
         return Value(atoms, taints)
-    kept: set[Atom] = set()
+    kept: dict[Atom, None] = {}
     merged: dict[str, Value] = {}
     for atom in atoms:
         if isinstance(atom, Constant):
-            kept.add(ExternalInstance("builtins." + atom.type))
+            kept[ExternalInstance("builtins." + atom.type)] = None
         elif isinstance(atom, Sequence):
             merged[atom.kind] = merged.get(atom.kind, NOTHING).join(atom.element)
         elif isinstance(atom, Mapping):
             inside = join_all(item for _, item in atom.items).join(atom.rest)
             merged["dict"] = merged.get("dict", NOTHING).join(inside)
         elif isinstance(atom, Unknown):
-            kept.add(Unknown("one of many"))
+            kept[Unknown("one of many")] = None
         else:
-            kept.add(atom)
+            kept[atom] = None
     for kind, element in merged.items():
-        kept.add(Mapping((), element) if kind == "dict" else Sequence(kind, None, element))
+        holder = Mapping((), element) if kind == "dict" else Sequence(kind, None, element)
+        kept[holder] = None
     if len(kept) > ATOMS_MAX * 4:
-        return Value(frozenset((Unknown("too many possibilities"),)), taints)
-    return Value(frozenset(kept), taints)
+        return Value(few((Unknown("too many possibilities"),)), taints)
+    return Value(ordered(kept), taints)
