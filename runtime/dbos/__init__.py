@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbos.app import DBOS
+from dbos.async_datasource import AsyncSQLAlchemyDatasource
 from dbos.classes import DBOSConfiguredInstance
 from dbos.client import DBOSClient
 from dbos.config import DBOSConfig
@@ -29,6 +30,7 @@ from dbos.step import StepOptions
 
 __all__ = [
     "DBOS",
+    "AsyncSQLAlchemyDatasource",
     "ClientScheduleInput",
     "DBOSClient",
     "DBOSConfig",

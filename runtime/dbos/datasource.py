@@ -118,7 +118,7 @@ class SQLAlchemyDatasource:
         transactions.check_level(isolation_level)
 
         def decorate(function: Callable[P, R]) -> Callable[P, R]:
-            declared = _declared(function, name)
+            declared = declared_transaction(function, name)
 
             @functools.wraps(function)
             def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -140,13 +140,18 @@ class SQLAlchemyDatasource:
         options = ds_options or {}
         level = options.get("isolation_level") or "SERIALIZABLE"
         transactions.check_level(level)
-        declared = _declared(func, options.get("name"))
+        declared = declared_transaction(func, options.get("name"))
         result: R = transactions.call(self._source, declared, level, args, kwargs)
         return result
 
 
-def _declared(function: Callable[..., Any], name: str | None) -> Declared:
-    """A function as the steps of a workflow know it; nothing is entered in a table of names."""
+def declared_transaction(
+    function: Callable[..., Any], name: str | None, *, coroutine: bool = False
+) -> Declared:
+    """A function as the steps of a workflow know it; nothing is entered in a table of names.
+
+    Raises ``DBOSInitializationError`` for what is no function, or not one of the asked kind.
+    """
     if not callable(function):
         raise DBOSInitializationError(f"{function!r} is no function, so it is no transaction")
     known = name or getattr(function, "__qualname__", type(function).__qualname__)
@@ -156,5 +161,11 @@ def _declared(function: Callable[..., Any], name: str | None) -> Declared:
         is_async=inspect.iscoroutinefunction(function),
         member=member_kind(function),
     )
-    transactions.refuse_coroutine(declared)
+    if not coroutine:
+        transactions.refuse_coroutine(declared)
+    elif not declared.is_async:
+        raise DBOSInitializationError(
+            f"Transaction {declared.name} is no coroutine function; write it with async def, or"
+            " make it a transaction of a SQLAlchemyDatasource"
+        )
     return declared

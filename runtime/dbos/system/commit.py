@@ -22,7 +22,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from dbos.error import DBOSShutdownError
+from dbos.error import DBOSException, DBOSShutdownError
 from dbos.kernel import seam
 from dbos.kernel.wakes import Wakes
 from dbos.log import logger
@@ -90,17 +90,20 @@ class Committer:
         self._stopping = threading.Event()
         self._baton = threading.Semaphore(0)
         self._thread: threading.Thread | None = None
+        # the event loop of the coroutine that is inside ``exclusive``
+        self.holder: asyncio.AbstractEventLoop | None = None
 
     def save(self, write: Write[T] | Script[T]) -> T:
         """Commit ``write`` from a thread and answer its result."""
         entry = Entry(write)
         with self._mutex:
             self._refuse_when_stopped(entry)
-            self._pending.append(entry)
             if self._led:
+                self._refuse_to_block_holder(write.what)
                 entry.arm()
             else:
                 self._led = entry.leads = True
+            self._pending.append(entry)
         if not entry.leads:
             entry.wait()
         if entry.leads:
@@ -186,6 +189,14 @@ class Committer:
                 self._session = None
         if session is not None:
             session.close()
+
+    def _refuse_to_block_holder(self, what: str) -> None:
+        """The coroutine that holds back all writes goes on only when its loop does."""
+        if self.holder is not None and asyncio._get_running_loop() is self.holder:
+            raise DBOSException(
+                f"Cannot {what} here: a coroutine transaction is open on this SQLite file, and a"
+                " plain call would hold up the event loop that it needs. Await the _async twin"
+            )
 
     def _refuse_when_stopped(self, entry: Entry) -> None:
         if self._stopping.is_set():

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from dbos.kernel.operation import Operation
     from dbos.system.steps import StepRecord
 
+POOL_SIZE = 20
+
 
 class Datasource:
     """The application database of one runtime. ``shares_commit``: it is the system database."""
@@ -48,11 +50,15 @@ class Datasource:
         own = system.language.url
         self.shares_commit = not given or _place(self._url) == _place(own)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
-        self._engine = _engine(self._url, self._is_sqlite, dict(engine_kwargs or {}))
-        schema = None if self._is_sqlite else settings.schema
-        self._outputs = tables(schema).transaction_outputs
+        self._engine = self._make_engine(dict(engine_kwargs or {}))
+        self._schema = None if self._is_sqlite else settings.schema
+        self._outputs = tables(self._schema).transaction_outputs
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the database ready for transactions."""
         if not self.shares_commit:
-            self._create_outputs(schema)
+            self._create_outputs()
 
     def grant(self, role: str) -> None:
         """Let a role of Postgres use the table of outputs, where that is not a system table."""
@@ -66,14 +72,30 @@ class Datasource:
             for sql in grants.statements(spoken, role):
                 raw.execute(sql)
 
-    def _create_outputs(self, schema: str | None) -> None:
-        with self._engine.begin() as connection:
-            # Asked first: "if not exists" needs the right to create, also when there is nothing to.
-            if inspect(connection).has_table(self._outputs.name, schema=schema):
-                return
-            if schema is not None:
-                connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-            connection.execute(CreateTable(self._outputs, if_not_exists=True))
+    def _make_engine(self, given: dict[str, Any]) -> Engine:
+        if not self._is_sqlite:
+            url = self._url.set(drivername="postgresql+psycopg")
+            return create_engine(url, **{"pool_size": POOL_SIZE, **given})
+        waiting = {"timeout": dialect.BUSY_TIMEOUT_MS / 1000, **given.pop("connect_args", {})}
+        return prepare_sqlite(create_engine(self._url, connect_args=waiting, **given))
+
+    def _create_outputs(self) -> None:
+        try:
+            with self._engine.begin() as connection:
+                # Asked first: "if not exists" needs the right to create, even for nothing.
+                if self._has_outputs(connection):
+                    return
+                if self._schema is not None:
+                    connection.exec_driver_sql(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"')
+                connection.execute(CreateTable(self._outputs, if_not_exists=True))
+        except DBAPIError:
+            # Two who create at once: one of them fails on Postgres, "if not exists" or not.
+            with self._engine.connect() as connection:
+                if not self._has_outputs(connection):
+                    raise
+
+    def _has_outputs(self, connection: Connection) -> bool:
+        return inspect(connection).has_table(self._outputs.name, schema=self._schema)
 
     @contextlib.contextmanager
     def session(self, level: str) -> Iterator[Session]:
@@ -85,6 +107,14 @@ class Datasource:
             if not self._is_sqlite:
                 connection = connection.execution_options(isolation_level=level)
             yield stack.enter_context(NamedSession(bind=connection))
+
+    def shown(self, session: Session) -> Any:
+        """The session as functions get to see it."""
+        return session
+
+    def pause(self, seconds: float) -> None:
+        """Wait before the same transaction is tried again."""
+        seam.pause(seconds)
 
     def recorded(
         self, session: Session, begun: Operation, *, again: bool
@@ -120,9 +150,13 @@ class Datasource:
                 )
             )
             return None
-        raw: Any = session.connection().connection.driver_connection
+        raw = self._driver_connection(session)
         write = steps.record(execution.workflow_id, execution.owner, record)
         return write.apply(SystemSession(self._system.database, raw))
+
+    def _driver_connection(self, session: Session) -> Any:
+        """What executes the statements of the system database inside the transaction."""
+        return session.connection().connection.driver_connection
 
     def commit(self, session: Session, name: str) -> None:
         """Commit, where the seam can see it."""
@@ -161,18 +195,17 @@ def _place(url: URL) -> tuple[Any, ...]:
     return (url.get_backend_name(), url.host or "", url.port or 5432, url.database, url.query)
 
 
-def _engine(url: URL, is_sqlite: bool, given: dict[str, Any]) -> Engine:
-    if not is_sqlite:
-        return create_engine(url.set(drivername="postgresql+psycopg"), **{"pool_size": 20, **given})
-    waiting = {"timeout": dialect.BUSY_TIMEOUT_MS / 1000, **given.pop("connect_args", {})}
-    engine = create_engine(url, connect_args=waiting, **given)
+def prepare_sqlite(engine: Engine) -> Engine:
+    """Let an engine on SQLite begin transactions where it says so, and make them durable."""
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         # The driver must not begin transactions by itself: it would begin them too late.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from dbos.error import DBOSException, DBOSInitializationError
-from dbos.kernel import context, drive, operation, runtime, seam
+from dbos.kernel import context, drive, operation, runtime
 from dbos.kernel.context import Frame, StepScope
 from dbos.kernel.drive import Call, Outcome, Protocol, Raised, Returned
 from dbos.registry import Declared, declare, live
@@ -94,23 +94,49 @@ def call(
     Raises ``DBOSException`` inside a transaction on another database, which it cannot be part of.
     """
     frame = context.frame.get()
-    if _session() is not None:
-        if _source.get() != source:
-            raise DBOSException(
-                f"Transaction {declared.name} was called inside a transaction on another database;"
-                " call it from the workflow, so that each commits once"
-            )
+    if is_part_of_another(declared.name, source):
         return declared.function(*args, **kwargs)
     now = runtime.active()
     if frame is None or frame.step is not None:
-        return _unrecorded(source(now), source, level, declared.function, args, kwargs)
-    protocol = _perform(frame, source, declared, level, args, kwargs)
+        return run_unrecorded(source(now), source, level, declared.function, args, kwargs)
+
+    def attempt_of(begun: operation.Operation, scope: StepScope) -> Callable[[], Attempt]:
+        opened = source(begun.execution.runtime)
+
+        def attempt() -> Attempt:
+            with on(source):
+                return run(begun, opened, scope, level, declared.function, args, kwargs)
+
+        return attempt
+
+    protocol = perform(frame, declared, args, kwargs, attempt_of)
     return drive.unwrap(drive.run(protocol, now.system))
 
 
-def current_session(source: Source | None = None) -> Session:
+def is_part_of_another(name: str, source: object) -> bool:
+    """Whether the caller runs a transaction already, which this one then is a part of.
+
+    Raises ``DBOSException`` when that one is on another database.
+    """
+    if _session() is None:
+        return False
+    if _source.get() != source:
+        raise DBOSException(
+            f"Transaction {name} was called inside a transaction on another database;"
+            " call it from the workflow, so that each commits once"
+        )
+    return True
+
+
+def current_session(source: object = None) -> Session:
     """The SQLAlchemy session of the running transaction, or ``DBOSException`` outside of one."""
-    session: Session | None = _session()
+    session: Session = session_of(source)
+    return session
+
+
+def session_of(source: object = None) -> Any:
+    """The same for a source whose sessions are of another kind."""
+    session = _session()
     if session is None:
         raise DBOSException(
             "DBOS.sql_session exists only inside a function decorated with @DBOS.transaction()"
@@ -129,13 +155,26 @@ def _session() -> Any:
     return _plain_session.get()
 
 
+@contextlib.contextmanager
+def on(source: object, session: object = None) -> Iterator[None]:
+    """A block that runs on a database; with a session, as a transaction outside of workflows."""
+    token = _source.set(source)
+    plain = None if session is None else _plain_session.set(session)
+    try:
+        yield
+    finally:
+        _source.reset(token)
+        if plain is not None:
+            _plain_session.reset(plain)
+
+
 _plain_session: ContextVar[Any] = ContextVar("dbos_plain_session", default=None)
 # which database the running transaction is on
 _source: ContextVar[Any] = ContextVar("dbos_transaction_source", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class Attempt:
     """One execution of a transaction's function, and how it went."""
 
     outcome: Outcome
@@ -143,32 +182,26 @@ class _Attempt:
     status: str | None
 
 
-def _perform(
+def perform(
     frame: Frame,
-    of: Source,
     declared: Declared,
-    level: str,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
+    attempt_of: Callable[[operation.Operation, StepScope], Callable[[], Any]],
 ) -> Protocol[Outcome]:
+    """The life of one transaction: its record, or what ``attempt_of`` makes of it.
+
+    That answers the function, or the coroutine function, that runs the transaction to its end and
+    answers an ``Attempt``.
+    """
     seen = args[1:] if declared.member is not None else args
     digest = serialize.digest(seen, kwargs) if seen or kwargs else None
     begun = operation.begin(frame, declared.name, digest)
     if begun.recorded is not None:
         return operation.replayed(begun)
-    source = of(begun.execution.runtime)
     scope = StepScope(begun.number, None, None)
-    inner = replace(frame, step=scope)
-
-    def attempt() -> _Attempt:
-        token = _source.set(of)
-        try:
-            return _run(begun, source, scope, level, declared.function, args, kwargs)
-        finally:
-            _source.reset(token)
-
-    answer: Outcome = yield Call(attempt, (), {}, inner)
-    tried: _Attempt = drive.unwrap(answer)
+    answer: Outcome = yield Call(attempt_of(begun, scope), (), {}, replace(frame, step=scope))
+    tried: Attempt = drive.unwrap(answer)
     if isinstance(tried.outcome, Raised):
         return (yield from operation.complete(begun, tried.outcome, "error"))
     if tried.record is None:
@@ -179,7 +212,7 @@ def _perform(
     return tried.outcome
 
 
-def _run(
+def run(
     begun: operation.Operation,
     source: Datasource,
     scope: StepScope,
@@ -187,15 +220,17 @@ def _run(
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
-) -> _Attempt:
+) -> Attempt:
     """Run the function in a transaction that commits with its own record."""
-    for number in _retries(source):
+    for number, delay in retries():
+        if delay:
+            source.pause(delay)
         with source.session(level) as session:
-            scope.session = session
+            scope.session = source.shown(session)
             try:
                 known = source.recorded(session, begun, again=number > 1)
                 if known is not None:
-                    return _Attempt(Returned(serialize.decode(*known)), None, None)
+                    return Attempt(Returned(serialize.decode(*known)), None, None)
                 value = function(*args, **kwargs)
                 session.flush()
                 payloads, seen = operation.encoded(begun.frame, Returned(value), "result")
@@ -205,27 +240,26 @@ def _run(
                     session.rollback()
                 else:
                     source.commit(session, begun.name)
-                return _Attempt(seen, record if source.shares_commit else None, status)
+                return Attempt(seen, record if source.shares_commit else None, status)
             except Exception as error:
                 session.rollback()
                 if not source.is_conflict(error):
-                    return _Attempt(Raised(error), None, None)
+                    return Attempt(Raised(error), None, None)
             finally:
                 scope.session = None
     raise AssertionError("retries never end")
 
 
-def _retries(source: Datasource) -> Iterator[int]:
-    """1, 2, 3, … with a growing pause in between."""
-    delay, number = FIRST_RETRY_SECONDS, 0
+def retries() -> Iterator[tuple[int, float]]:
+    """1, 2, 3, … each with a longer time to wait before, in seconds; none before the first."""
+    number, delay = 1, 0.0
     while True:
+        yield number, delay
         number += 1
-        yield number
-        seam.pause(delay)
-        delay = min(delay * 2, LONGEST_RETRY_SECONDS)
+        delay = min(delay * 2, LONGEST_RETRY_SECONDS) or FIRST_RETRY_SECONDS
 
 
-def _unrecorded(
+def run_unrecorded(
     source: Datasource,
     of: Source,
     level: str,
@@ -234,9 +268,10 @@ def _unrecorded(
     kwargs: dict[str, Any],
 ) -> Any:
     """A transaction outside a workflow, or as a part of a step."""
-    for _ in _retries(source):
-        with source.session(level) as session:
-            token, belongs = _plain_session.set(session), _source.set(of)
+    for _, delay in retries():
+        if delay:
+            source.pause(delay)
+        with source.session(level) as session, on(of, source.shown(session)):
             try:
                 value = function(*args, **kwargs)
                 session.commit()
@@ -245,9 +280,6 @@ def _unrecorded(
                 session.rollback()
                 if not isinstance(error, Exception) or not source.is_conflict(error):
                     raise
-            finally:
-                _plain_session.reset(token)
-                _source.reset(belongs)
     raise AssertionError("retries never end")
 
 
