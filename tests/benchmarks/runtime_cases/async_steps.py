@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Coroutine
 
+from bench import Bench
 from dbos import DBOS
 
 STEPS = 300
@@ -50,6 +51,7 @@ async def measure_all() -> dict[str, float]:
     }
 
 
-def measure(_url: str) -> dict[str, float]:
+def measure(bench: Bench) -> dict[str, float]:
     """Steps per second."""
+    bench.launch()
     return asyncio.run(measure_all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench import Bench
 from dbos import DBOS
 from timing import rate
 
@@ -34,11 +35,12 @@ def start_all() -> None:
         handle.get_result()
 
 
-def measure(_url: str) -> dict[str, float]:
+def measure(bench: Bench) -> dict[str, float]:
     """Workflows per second."""
+    bench.launch()
     empty(-1)
     return {
-        "sequential calls /s": rate(CALLS, call_all),
+        "sequential /s": rate(CALLS, call_all),
         "started, to completion /s": rate(CALLS, start_all),
         "children /s": rate(CHILDREN, lambda: parent(CHILDREN)),
     }

@@ -1,49 +1,35 @@
-"""Run one case in this process: `run.py CASE FOLDER [URL]`; prints its figures as JSON.
+"""Run one case in this process: `run.py CASE URL [PART ARGUMENT …]`; prints its figures as JSON.
 
-In: the name of a case module beside this file, a folder for the database, or a Postgres URL. Out:
-the last line of standard output, figure name → number. Needs only the public API of `dbos`.
+In: the name of a case module beside this file, and the URL of a new database; with a PART, the
+function of the case that another process asked for. Out: the last line of standard output, figure
+name → number. Needs only the public API of `dbos`.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 
-def database_url(folder: str, server: str | None) -> str:
-    """A new database: a file in the folder, or one more on the server."""
-    if server is None:
-        return f"sqlite:///{folder}/benchmark.sqlite"
-    import psycopg
+def main(case: str, url: str, part: str | None = None, *arguments: str) -> None:
+    """Run a case and print its figures, or run a part of it."""
+    from bench import Bench
 
-    name = f"benchmark_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    head, _, query = server.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
-
-
-def main(case: str, folder: str, server: str | None = None) -> None:
-    """Set up, run and print one case."""
-    from dbos import DBOS, DBOSConfig
-
-    url = database_url(folder, server)
-    config: DBOSConfig = {"name": "benchmark", "system_database_url": url, "log_level": "ERROR"}
-    if case == "transactions":
-        config["application_database_url"] = url
-    DBOS(config=config)
     module: Any = importlib.import_module(case)
-    DBOS.launch()
-    figures = module.measure(url)
-    DBOS.destroy()
-    print()
-    print(json.dumps(figures))
+    bench = Bench(case, url)
+    if part is None:
+        print("\n" + json.dumps(module.measure(bench)))
+    else:
+        getattr(module, part)(bench, *arguments)
+    # What still runs is of no interest, and waiting for it would cost the next case its quiet.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
+from bench import Bench
 from dbos import DBOS
+from rows import raw
 from timing import rate
 
 TRANSACTIONS = 200
@@ -23,11 +25,11 @@ def many(count: int) -> int:
     return sum(insert(number) for number in range(count))
 
 
-def measure(url: str) -> dict[str, float]:
-    """Transactions per second."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE rows (number INTEGER)"))
-    engine.dispose()
+def measure(bench: Bench) -> dict[str, float]:
+    """Transactions per second, on the system database."""
+    bench.launch(application_database_url=bench.url)
+    with raw(bench.url) as connection:
+        prefix = "" if bench.is_sqlite else "public."
+        connection.execute(f"CREATE TABLE {prefix}rows (number INTEGER)")
     many(10)
     return {"sequential /s": rate(TRANSACTIONS, lambda: many(TRANSACTIONS))}
