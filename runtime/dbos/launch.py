@@ -191,27 +191,32 @@ class Application:
             )
         )
 
-    def _beat(self) -> None:
-        from dbos.system import executors
-
-        self._system.save(executors.beat(self._executor(), seam.now_ms()))
-
     def _pulse(self) -> float | None:
-        """Scan for the dead, at once after the launch and then with each heartbeat."""
-        interval = self.runtime.settings.heartbeat_seconds
+        """Scan at once after the launch and when a neighbour has died; else beat when it is due."""
+        settings = self.runtime.settings
         now = seam.monotonic()
         if self._next_beat == 0.0:
-            self._next_beat = now + interval
+            self._next_beat = now + settings.heartbeat_seconds
+            self._recovery.scan()
         elif now >= self._next_beat:
             late_seconds = now - self._next_beat
-            self._next_beat = now + interval
+            self._next_beat = now + settings.heartbeat_seconds
             self._beat()
-            if late_seconds + interval > self.runtime.settings.lease_seconds:
+            if late_seconds + settings.heartbeat_seconds > settings.lease_seconds:
                 # This process was stopped for longer than its lease: what waits here may belong
                 # to others by now, so let it look.
                 self._system.wakes.notify_everyone()
-        self._recovery.scan()
-        return interval
+        elif self._recovery.neighbours.have_ended():
+            self._recovery.scan()
+        return max(0.0, self._next_beat - seam.monotonic())
+
+    def _beat(self) -> None:
+        from dbos.system import executors
+
+        spoken, now = self._system.language, seam.now_ms()
+        self._recovery.watch(
+            self._system.save(executors.beat_and_list(spoken, self._executor(), now))
+        )
 
     def _sign_off(self) -> None:
         from dbos.system import executors

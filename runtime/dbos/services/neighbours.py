@@ -32,6 +32,7 @@ class Neighbours:
         self._own = liveness.identity()
         self._lock = threading.Lock()
         self._descriptors: dict[tuple[int, str], int] = {}
+        self._ended = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._read_end, self._write_end = -1, -1
@@ -75,6 +76,12 @@ class Neighbours:
             if self._thread is None and self._descriptors:
                 self._thread = seam.start_thread("dbos-neighbours", self._serve)
 
+    def have_ended(self) -> bool:
+        """Whether any has since the last call."""
+        ended = self._ended.is_set()
+        self._ended.clear()
+        return ended
+
     def _poke(self) -> None:
         if self._write_end != -1:
             with contextlib.suppress(OSError):
@@ -97,4 +104,5 @@ class Neighbours:
                 for key in ended:
                     os.close(self._descriptors.pop(key))
             if ended:
+                self._ended.set()
                 self._wakes.notify([("service", "heartbeat")])

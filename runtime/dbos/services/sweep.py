@@ -6,7 +6,8 @@ every five seconds.
 
 Where notifications arrive, a round finds only what a dying process committed and could not tell.
 Where they do not (``use_listen_notify=False``, a pooler that drops them) these rounds are how a
-process learns of others, so they come every second.
+process learns of others, so they come every second, and a little less often while nobody waits for
+anything but queues on which nothing happens.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 SECONDS_WITH_NOTIFICATIONS = 5.0
 SECONDS_WITHOUT = 1.0
+SECONDS_IDLE = 1.75
+# Rounds without news after which the queues count as idle.
+QUIET_ROUNDS = 10
 ASKED = ("queue", "workflow", "message", "event", "stream")
 
 
@@ -33,6 +37,7 @@ class Sweep:
         self._system = system
         self._listener = listener
         self._ends: dict[Key, str] = {}
+        self._quiet = 0
         self._service = Service("sweep", system.wakes, self._round)
 
     def start(self) -> None:
@@ -49,13 +54,16 @@ class Sweep:
         keys = [key for key in self._system.wakes.waited_for() if key[0] in ASKED]
         if keys:
             self._wake(self._system.read(awaited.read_news(keys, seam.now_ms())))
-        hears = self._listener is not None and self._listener.hears
-        return SECONDS_WITH_NOTIFICATIONS if hears else SECONDS_WITHOUT
+        if self._listener is not None and self._listener.hears:
+            return SECONDS_WITH_NOTIFICATIONS
+        only_queues = all(key[0] == "queue" for key in keys)
+        return SECONDS_IDLE if only_queues and self._quiet >= QUIET_ROUNDS else SECONDS_WITHOUT
 
     def _wake(self, news: list[tuple[Key, str]]) -> None:
         ends = {key: mark for key, mark in news if key[0] == "stream"}
         fresh = [key for key, mark in news if not mark or self._ends.get(key) != mark]
         self._ends = ends
+        self._quiet = 0 if fresh else self._quiet + 1
         # The news of a queue may be that a delay has ended.
         delayed = [("delayed", key[1]) for key in fresh if key[0] == "queue"]
         self._system.wakes.notify([*delayed, *fresh])

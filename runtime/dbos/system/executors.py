@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from dbos.system.dialect import Language, text_bind, whole_bind
-from dbos.system.statement import Read, Result, Transaction, Write, nothing, statement
+from dbos.system.statement import (
+    Read,
+    Result,
+    Script,
+    Transaction,
+    Write,
+    nothing,
+    statement,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,12 @@ def LIST(spoken: Language) -> Any:
 
 
 @statement
+def BEAT_AND_LIST(spoken: Language) -> Any:
+    """Both at once; the own row is listed as it was before."""
+    return LIST.build(spoken).add_cte(BEAT.build(spoken).cte("beat"))
+
+
+@statement
 def REMOVE(spoken: Language) -> Any:
     table = spoken.tables.executors
     return delete(table).where(table.c.process_token == text_bind("process_token"))
@@ -73,9 +87,36 @@ def REMOVE(spoken: Language) -> Any:
 
 def beat(executor: Executor, now: int) -> Write[None]:
     """Say that this process is alive; creates its row on the first call."""
-    parameters: dict[str, object] = {name: getattr(executor, name) for name in _NAMES}
-    parameters["now"] = now
+    parameters = _parameters(executor, now)
     return Write(what="send a heartbeat", statement=BEAT, parameters=parameters, read=nothing)
+
+
+def beat_and_list(
+    spoken: Language, executor: Executor, now: int
+) -> Write[list[Executor]] | Script[list[Executor]]:
+    """Say that this process is alive, and answer all known processes.
+
+    One statement on Postgres; SQLite, whose inserts take no part in a question, needs two.
+    """
+    what = "send a heartbeat"
+    if not spoken.is_sqlite:
+        return Write(
+            what=what, statement=BEAT_AND_LIST, parameters=_parameters(executor, now), read=_listed
+        )
+
+    def body(transaction: Transaction) -> list[Executor]:
+        beat(executor, now).apply(transaction)
+        return _listed(transaction.run(LIST))
+
+    return Script(what=what, body=body)
+
+
+def _parameters(executor: Executor, now: int) -> dict[str, object]:
+    return {**{name: getattr(executor, name) for name in _NAMES}, "now": now}
+
+
+def _listed(result: Result) -> list[Executor]:
+    return [Executor(**dict(zip(_NAMES, row, strict=True))) for row in result.rows]
 
 
 def remove(process_token: str) -> Write[None]:
@@ -88,7 +129,6 @@ def read_executors() -> Read[list[Executor]]:
     """All known processes."""
 
     def body(transaction: Transaction) -> list[Executor]:
-        result: Result = transaction.run(LIST)
-        return [Executor(**dict(zip(_NAMES, row, strict=True))) for row in result.rows]
+        return _listed(transaction.run(LIST))
 
     return Read(what="list executors", body=body)
