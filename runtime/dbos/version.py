@@ -70,7 +70,7 @@ def _meaning(function: types.FunctionType) -> str:
     """The canonical text of a function; its bytecode when the source is not to be had."""
     try:
         source = textwrap.dedent(inspect.getsource(function))
-        tree = ast.parse(source).body[0]
+        tree = canonical.parsed(source).body[0]
     except (OSError, TypeError, SyntaxError, IndexError, ValueError):
         code = function.__code__
         python = ".".join(map(str, sys.version_info[:2]))

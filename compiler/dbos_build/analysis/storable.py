@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Frame
 from dbos_build.interpreter.values import External
+from dbos_build.parsing import parse_expression
 from dbos_build.reading.module import Module
 
 _RUNNING = "Iterator AsyncIterator Generator AsyncGenerator Coroutine Awaitable"
@@ -82,7 +83,7 @@ def named_types(
         match node:
             case ast.Constant(value=str(text)):
                 try:
-                    waiting.append(ast.parse(text, mode="eval").body)
+                    waiting.append(parse_expression(text))
                 except (SyntaxError, ValueError, RecursionError, MemoryError):
                     continue
             case ast.Subscript(value=holder, slice=inside):

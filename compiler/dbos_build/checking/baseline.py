@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 
 from dbos_build.error import ConfigError
 from dbos_build.findings import Finding
+from dbos_build.parsing import parse_module
 
 FORMAT = 1
 NAME = "dbos-build-baseline.json"
@@ -88,7 +89,7 @@ def _spans(text: str) -> list[tuple[int, int, str]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = parse_module(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     found: list[tuple[int, int, str]] = []

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from dbos_build.flow.graph import Edge, Flow, Node
 from dbos_build.graph.picture import Picture
+from dbos_build.parsing import parse_expression
 
 _ENDS = ("return", "raise")
 _OPPOSITE = {"yes": "no", "no": "yes"}
@@ -108,7 +109,7 @@ def _turned(node: Node) -> str:
     if node.kind != "branch" or not node.text.startswith("not "):
         return ""
     try:
-        condition = ast.parse(node.text, mode="eval").body
+        condition = parse_expression(node.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     match condition:

@@ -25,6 +25,7 @@ from dbos_build.interpreter.values import (
     of,
     unknown,
 )
+from dbos_build.parsing import parse_expression
 
 _SEQUENCES = {
     "list": "list",
@@ -82,7 +83,7 @@ def annotated(machine: Machine, node: ast.expr | None, frame: Frame, depth: int 
 def _parsed(text: str) -> ast.expr | None:
     """A string annotation as an expression."""
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        return parse_expression(text.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from dbos_build.names.forms import dotted_parts
 from dbos_build.names.symbols import Assigned, Binding, Class, Defined, Function, Imported, Symbols
+from dbos_build.parsing import parse_expression
 from dbos_build.reading.module import Module
 
 _TYPE_VARIABLES = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
@@ -148,7 +149,7 @@ def _named(
 def _quoted(text: str, where: Surroundings, reasons: list[str]) -> Iterator[Piece]:
     """A forward reference."""
     try:
-        inner = ast.parse(text.strip(), mode="eval").body
+        inner = parse_expression(text.strip())
     except (SyntaxError, ValueError, MemoryError):
         reasons.append("an annotation in quotes is no expression")
         yield ANY

@@ -11,6 +11,7 @@ import sys
 import warnings
 from dataclasses import dataclass
 
+from dbos_build.parsing import parse_module
 from dbos_build.reading.newer_syntax import recognise
 from dbos_build.reading.sources import Source
 from dbos_build.reading.suppressions import Suppression, collect
@@ -56,7 +57,7 @@ def parse(source: Source) -> Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = parse_module(text)
     except SyntaxError as error:
         return bare(source, _syntax_problem(error, text))
     except (RecursionError, MemoryError):

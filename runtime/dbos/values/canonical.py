@@ -22,9 +22,23 @@ class _Text:
         self.text = text
 
 
+def parsed(source: str | bytes) -> ast.Module:
+    """The tree of a module. Raises ``SyntaxError``.
+
+    CPython 3.11 gives up a parse with a ``SystemError`` when an object whose finalizer parses too
+    (as formatting a traceback does) is collected in the middle of it. Collected once, it is gone.
+    """
+    for _ in range(4):
+        try:
+            return ast.parse(source)
+        except SystemError:
+            continue
+    return ast.parse(source)
+
+
 def module_digest(source: str | bytes) -> str:
     """The digest of a module's meaning: ``m1-`` and 32 hex digits. Raises ``SyntaxError``."""
-    data = text(ast.parse(source)).encode("utf-8", "surrogatepass")
+    data = text(parsed(source)).encode("utf-8", "surrogatepass")
     return "m1-" + hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
