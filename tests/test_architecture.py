@@ -33,25 +33,27 @@ FORBIDDEN_MODULE_NAMES = {"utils", "util", "common", "helpers", "manager", "base
 
 # Package → what it may import besides the standard library and itself.
 ALLOWED_IMPORTS = {
-    "dbos_build": {"dbos_templates", "click", "libcst", "mypy"},
+    "dbos_build": {"dbos_templates", "click", "libcst", "mypy", "tomlkit"},
     "dbos": {"sqlalchemy", "psycopg", "croniter", "click", "starlette", "uvicorn", "pytest"},
-    "dbos_lint": {"dbos_build", "pygls", "lsprotocol", "flake8", "mypy", "pylsp"},
+    "dbos_lint": {"dbos_build", "pygls", "lsprotocol", "flake8", "mypy", "pylsp", "croniter"},
     "dbos_templates": {"jinja2", "markupsafe"},
 }
 # Third-party package → the only places (paths or folders) that may import it.
 CONFINED_IMPORTS = {
     "sqlalchemy": ("runtime/dbos/system/", "runtime/dbos/transactions/"),
     "psycopg": ("runtime/dbos/system/",),
-    "croniter": ("runtime/dbos/scheduling/cron",),
+    "croniter": ("runtime/dbos/scheduling/cron", "lint/dbos_lint/schedules"),
     "click": ("runtime/dbos/cli", "compiler/dbos_build/cli"),
     "starlette": ("runtime/dbos/console",),
     "uvicorn": ("runtime/dbos/console",),
     "pytest": ("runtime/dbos/pytest_plugin",),
     "libcst": ("compiler/dbos_build/fixes", "compiler/dbos_build/edits"),
+    "tomlkit": ("compiler/dbos_build/founding/",),
     "jinja2": ("templates/dbos_templates/",),
     "pygls": ("lint/dbos_lint/server",),
     "lsprotocol": ("lint/dbos_lint/server",),
     "flake8": ("lint/dbos_lint/flake8",),
+    "pylsp": ("lint/dbos_lint/pylsp",),
     "mypy": ("lint/dbos_lint/mypy", "compiler/dbos_build/types"),
 }
 # What would import or run the code under analysis.

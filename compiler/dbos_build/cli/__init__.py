@@ -93,8 +93,15 @@ def _server() -> click.Command:
     return command
 
 
+def _init() -> click.Command:
+    from dbos_build.cli.init import command
+
+    return command
+
+
 COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyType(
     {
+        "init": (_init, "Set up a project, or make a new one."),
         "check": (_check, "Look for violations in workflows."),
         "fix": (_fix, "Make the fixes that the findings of a check have."),
         "build": (_build, "Write the registry and the lock file."),

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from dbos_build.building import emit, manifest
+from dbos_build.building.emit import Places
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
 from dbos_build.inflight import succession
 from dbos_build.report import full
@@ -33,6 +34,11 @@ def command(paths: tuple[Path, ...]) -> int:
         click.echo(full.render(outcome), nl=False, color=colour)
         click.echo("Nothing was written: a build needs a program without errors.", err=True)
         return EXIT_FINDINGS
+    return write(analysis, where)
+
+
+def write(analysis: session.Analysis, where: Places) -> int:
+    """Write the files of a program without errors, and say so. Raises OutputError."""
     made = succession.carried(manifest.make(analysis.program), succession.on_disk(where.lock))
     outputs = emit.outputs(made, where)
     written = emit.write_all(outputs)
