@@ -16,6 +16,9 @@ from support.checkout import ROOT, copy_checkout
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
+# Compiling what few of the installed modules need takes longer than the installing.
+QUICKLY = ("-q", "--disable-pip-version-check", "--no-compile")
+
 
 def run(*command: str | Path, folder: Path) -> str:
     """Run a command outside the checkout; its output. Fails the test when the command fails."""
@@ -40,7 +43,7 @@ def fresh_environment(folder: Path, *install: str) -> Path:
     """A new virtual environment with one thing installed; its folder of programs."""
     run(sys.executable, "-m", "venv", folder / "venv", folder=folder)
     programs = folder / "venv" / "bin"
-    run(programs / "pip", "install", "-q", "--disable-pip-version-check", *install, folder=folder)
+    run(programs / "pip", "install", *QUICKLY, *install, folder=folder)
     return programs
 
 
