@@ -397,9 +397,9 @@ class DBOS:
         return context.presets.get().user
 
     @classproperty
-    def authenticated_roles() -> list[str]:
-        """The roles of that user."""
-        return list(context.presets.get().roles)
+    def authenticated_roles() -> list[str] | None:
+        """The roles of that user; None without any."""
+        return list(context.presets.get().roles) or None
 
     @classproperty
     def assumed_role() -> str | None:

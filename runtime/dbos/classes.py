@@ -60,7 +60,10 @@ def register_instance(inst: Any) -> None:
 
 
 def default_required_roles(roles: Sequence[str]) -> Callable[[C], C]:
-    """Let only users with one of these roles run the workflows of a class, unless they say else."""
+    """Let only users with one of these roles run the workflows, steps and transactions of a class.
+
+    One that says what roles it requires is left at that.
+    """
 
     def decorate(kind: C) -> C:
         for member in vars(kind).values():
@@ -74,7 +77,7 @@ def default_required_roles(roles: Sequence[str]) -> Callable[[C], C]:
 
 
 def required_roles(roles: Sequence[str]) -> Callable[[F], F]:
-    """Let only users with one of these roles run the workflow below."""
+    """Let only users with one of these roles run the workflow, step or transaction below."""
 
     def decorate(function: F) -> F:
         target: Any = getattr(function, "__wrapped__", function)

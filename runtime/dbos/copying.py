@@ -69,6 +69,7 @@ def _fork(
     from dbos.system import copies
 
     now = runtime.active()
+    operation.in_workflow("DBOS.fork_workflow")
     valid_text(workflow_id, "A workflow id")
     if type(start_step) is not int or start_step < 0:
         raise DBOSException(f"start_step must be a step number, not {start_step!r}")

@@ -64,7 +64,7 @@ def _get_event(workflow_id: str, key: str, timeout_seconds: float = 60) -> Proto
     valid_text(key, "The key of an event")
     seconds = max(0.0, min(valid_seconds(timeout_seconds, "timeout_seconds"), LONGEST_WAIT_SECONDS))
     now = runtime.active()
-    frame = operation.in_workflow("DBOS.get_event")
+    frame = operation.recording()
     begun = None
     if frame is not None:
         digest = serialize.digest(workflow_id, key)
@@ -119,7 +119,7 @@ def _get_all_events(workflow_id: str) -> Protocol[dict[str, Any]]:
     from dbos.system import events
 
     valid_text(workflow_id, "A workflow id")
-    frame = operation.in_workflow("DBOS.get_all_events")
+    frame = operation.recording()
     begun = None
     if frame is not None:
         begun = operation.begin(frame, GET_EVENTS, serialize.digest(workflow_id))

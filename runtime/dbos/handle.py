@@ -44,7 +44,7 @@ def await_result(
     now: Runtime, workflow_id: str, timeout: float | None, *, to_come: bool = False
 ) -> Protocol[Outcome]:
     """Wait for a workflow, recorded when a workflow asks; ``timeout`` in seconds."""
-    frame = operation.in_workflow("get_result")
+    frame = operation.recording()
     deadline = None if timeout is None else seam.monotonic() + timeout
     waiting = None if frame is None else frame.execution
     produce = lifecycle.await_outcome(
@@ -139,7 +139,7 @@ def _wait_first(workflow_ids: tuple[str, ...]) -> Protocol[str]:
     from dbos.system import workflows
 
     now = runtime.active()
-    frame = operation.in_workflow("DBOS.wait_first")
+    frame = operation.recording()
     begun = None
     if frame is not None:
         begun = operation.begin(frame, "DBOS.waitFirst", serialize.digest(*workflow_ids))

@@ -2,7 +2,7 @@
 
 In: a destination, a value and a topic. Out: ``send``, ``recv`` and their twins. Never delivers
 twice: a message is consumed in the transaction that records the ``recv``, and a repeated send is
-recognised by its id.
+recognised by its id. Never sends a part of ``send_bulk``.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dbos.error import DBOSNonExistentWorkflowError
 from dbos.kernel import context, drive, operation, runtime, seam
-from dbos.kernel.drive import Load, Proceed, Protocol, Save
+from dbos.kernel.drive import Load, Protocol, Save
 from dbos.validity import valid_seconds, valid_text
 from dbos.values import serialize
+
+if TYPE_CHECKING:
+    from dbos.system.messages import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class SendMessage:
 
 
 SEND = "DBOS.send"
+SEND_BULK = "DBOS.send_bulk"
 RECV = "DBOS.recv"
 LONGEST_WAIT_SECONDS = 1e10
 
@@ -39,78 +43,115 @@ def _send(
     message: Any,
     topic: str | None = None,
     idempotency_key: str | None = None,
+    *,
+    send_to_forks: bool = False,
 ) -> Protocol[None]:
     """Send a message to a workflow, which takes it with ``recv``.
 
     Inside a workflow it is sent exactly once. In plain code it is sent once for each
-    ``idempotency_key``, or for each id given with ``SetWorkflowID``.
+    ``idempotency_key``, or for each id given with ``SetWorkflowID``. With ``send_to_forks`` the
+    forks of the workflow, their forks and so on get it as well.
     Raises ``DBOSNonExistentWorkflowError`` when there is no such workflow.
     """
-    from dbos.system import messages, workflows
-    from dbos.system.statement import together
+    given = SendMessage(destination_id, message, topic, idempotency_key)
+    return (yield from _post(SEND, [given], send_to_forks=send_to_forks))
 
-    now = runtime.active()
-    valid_text(destination_id, "The id of a receiver")
-    if topic is not None:
-        valid_text(topic, "A topic")
-    if idempotency_key is not None:
-        valid_text(idempotency_key, "An idempotency key")
-    frame = None if operation.part_of_step() else operation.in_workflow(SEND)
-    body = serialize.encode(message, what="message", allow_pickle=now.settings.allow_pickle)
+
+def bulk(messages: Sequence[SendMessage], *, send_to_forks: bool = False) -> Protocol[None]:
+    """Send several messages, all or none of them; inside a workflow that is one operation.
+
+    Raises ``DBOSNonExistentWorkflowError`` when one of the receivers does not exist.
+    """
+    return (yield from _post(SEND_BULK, list(messages), send_to_forks=send_to_forks))
+
+
+def _post(name: str, given: Sequence[SendMessage], *, send_to_forks: bool) -> Protocol[None]:
+    letters = [_checked(one) for one in given]
+    frame = operation.recording()
     begun = None
     if frame is not None:
-        digest = serialize.digest(destination_id, topic, body.text)
-        begun = operation.begin(frame, SEND, digest)
+        told = [(one.destination_id, one.topic, one.message) for one in letters]
+        seen = told[0] if name == SEND else (told,)
+        begun = operation.begin(frame, name, serialize.digest(*seen))
         if begun.recorded is not None:
             drive.unwrap(operation.replayed(begun))
             return
-        message_id = f"{begun.execution.workflow_id}-{begun.position}"
-    else:
-        assigned = None if idempotency_key else context.take_assigned_id()
-        key = idempotency_key or (assigned.workflow_id if assigned else None)
-        message_id = f"{destination_id}::{key}" if key else seam.new_id()
-    write = messages.send(
-        message_id=message_id,
-        destination_id=destination_id,
-        topic=topic,
-        message=body.text,
-        serialization=body.serialization,
-        now=seam.now_ms(),
-        arrival=seam.order(),
-    )
-    if begun is None:
-        if not (yield Save(write)):
-            ending = yield Load(workflows.read_ending(destination_id))
-            if ending is None:
-                raise DBOSNonExistentWorkflowError(destination_id)
-        return
-    from dbos.system import steps
+        signed = f"{begun.execution.workflow_id}-{begun.position}"
+        single = name == SEND
+        letters = [
+            replace(one, message_id=signed if single else f"{signed}-{place}")
+            for place, one in enumerate(letters)
+        ]
+    if send_to_forks:
+        letters = yield from _with_forks(letters)
+    yield from _leave(begun, letters)
 
+
+def _checked(given: SendMessage) -> Letter:
+    """A message that can be stored, with the id that makes a repetition the same message."""
+    from dbos.system.messages import Letter
+
+    destination = valid_text(given.destination_id, "The id of a receiver")
+    if given.topic is not None:
+        valid_text(given.topic, "A topic")
+    key = given.idempotency_key
+    if key is not None:
+        valid_text(key, "An idempotency key")
+    elif operation.recording() is None:
+        assigned = context.take_assigned_id()
+        key = assigned.workflow_id if assigned else None
+    settings = runtime.active().settings
+    body = serialize.encode(given.message, what="message", allow_pickle=settings.allow_pickle)
+    message_id = f"{destination}::{key}" if key else seam.new_id()
+    return Letter(message_id, destination, given.topic, body.text, body.serialization, seam.order())
+
+
+def _with_forks(letters: Sequence[Letter]) -> Protocol[list[Letter]]:
+    """The letters, and the same ones for all forks of their receivers."""
+    from dbos.system import descendants
+
+    found: list[Letter] = []
+    spoken = runtime.active().system.language
+    for letter in letters:
+        found.append(letter)
+        forks = yield Load(descendants.read_forks(spoken, letter.destination_id))
+        for fork in forks:
+            own_id = f"{letter.message_id}::{fork}"
+            found.append(
+                replace(letter, message_id=own_id, destination_id=fork, arrival=seam.order())
+            )
+    return found
+
+
+def _leave(begun: operation.Operation | None, letters: Sequence[Letter]) -> Protocol[None]:
+    """Commit the letters and, inside a workflow, the record that they are sent."""
+    from dbos.system import messages
+
+    now = seam.now_ms()
+    if begun is None:
+        if letters:
+            yield Save(messages.leave(letters, now))
+        return
     execution = begun.execution
     record = operation.record_of(begun)
-    workflow_id, owner = execution.workflow_id, execution.owner
-    status = yield Save(messages.send_recorded(write, workflow_id, owner, record))
-    sent = status is not None
-    if not sent:
-        recording = steps.record(workflow_id, owner, record)
-        sent, status = yield Save(together(write.what, write, recording))
-    counted = yield from operation.settle(begun, record, status)
-    if not sent and counted is record:
-        ending = yield Load(workflows.read_ending(destination_id))
-        if ending is None:
-            raise DBOSNonExistentWorkflowError(destination_id)
-
-
-def bulk(messages: Sequence[SendMessage]) -> Protocol[None]:
-    """Send several messages; inside a workflow each is sent exactly once."""
-    for message in messages:
-        yield from _send(
-            message.destination_id,
-            message.message,
-            message.topic,
-            idempotency_key=message.idempotency_key,
-        )
-        yield Proceed()
+    status = None
+    if len(letters) == 1:
+        write = messages.send(letters[0], now)
+        sent = messages.send_recorded(write, execution.workflow_id, execution.owner, record)
+        status = yield Save(sent)
+    if status is None:
+        try:
+            status = yield Save(
+                messages.leave_recorded(
+                    letters, now, execution.workflow_id, execution.owner, record
+                )
+            )
+        except DBOSNonExistentWorkflowError as error:
+            # That there is no receiver is an answer too: replay gives it again.
+            outcome = yield from operation.complete(begun, drive.Raised(error), "error")
+            drive.unwrap(outcome)
+            return
+    yield from operation.settle(begun, record, status)
 
 
 def _recv(topic: str | None = None, timeout_seconds: float = 60) -> Protocol[Any]:

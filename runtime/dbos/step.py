@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypedDict, TypeVar, cast
 
 from dbos.error import DBOSException, DBOSMaxStepRetriesExceeded, DBOSStepTimeoutError
-from dbos.kernel import context, drive, operation, seam
+from dbos.kernel import authorization, context, drive, operation, seam
 from dbos.kernel.context import Frame, StepScope
 from dbos.kernel.drive import Call, Outcome, Protocol, Raised
 from dbos.registry import declare, live
@@ -122,10 +122,12 @@ def step(
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            body = authorization.admitted(function, declared.name)
             frame = context.frame.get()
             if frame is None or frame.step is not None:
-                return function(*args, **kwargs)
-            result: R = call(frame, plan, declared.member, function, args, kwargs)
+                plain: R = body(*args, **kwargs)
+                return plain
+            result: R = call(frame, plan, declared.member, body, args, kwargs)
             return result
 
         if declared.is_async:
@@ -144,16 +146,34 @@ def run_step(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    """Run any function as a step, sync or async, with the options of the decorator."""
+    """Run any function as a step, sync or async, with the options of the decorator.
+
+    In an event loop the answer of a coroutine function is to be awaited; in a thread without one it
+    is awaited here.
+    """
     options = dict(dbos_step_options or {})
     chosen = options.pop("name", None) or getattr(func, "__qualname__", type(func).__qualname__)
     plan = StepPlan(name=str(chosen), **cast("dict[str, Any]", options))
     frame = context.frame.get()
+    is_async = inspect.iscoroutinefunction(func)
+    result: Any
     if frame is None or frame.step is not None:
-        return func(*args, **kwargs)
-    call: Callable[..., Any] = _call_async if inspect.iscoroutinefunction(func) else _call
-    result: R = call(frame, plan, None, func, args, kwargs)
-    return result
+        result = func(*args, **kwargs)
+    else:
+        call: Callable[..., Any] = _call_async if is_async else _call
+        result = call(frame, plan, None, func, args, kwargs)
+    if is_async and not _in_event_loop():
+        result = asyncio.run(result)
+    done: R = result
+    return done
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def run_step_async(

@@ -44,7 +44,10 @@ def _write_stream(key: str, value: Any) -> Protocol[None]:
 
 
 def _close_stream(key: str) -> Protocol[None]:
-    """End the stream ``key``: readers stop, and later writes are refused."""
+    """End the stream ``key``: readers stop, and later writes are refused.
+
+    Closing it again changes nothing.
+    """
     from dbos.system.streams import CLOSED, Item
 
     return (yield from _append(key, Item(None, CLOSED), CLOSE_STREAM))
@@ -58,6 +61,10 @@ def _append(key: str, item: Item, name: str) -> Protocol[None]:
     if frame is None:
         raise DBOSException(f"{name} works only inside a workflow; call it from one")
     execution = frame.execution
+    closed = DBOSException(
+        f"Stream {key!r} of workflow {execution.workflow_id!r} is closed; nothing was written"
+    )
+    refused = None if item.is_end else closed
     if frame.step is not None:
         is_open = yield Save(
             streams.append_from_step(execution.workflow_id, frame.step.step_id, key=key, item=item)
@@ -65,16 +72,20 @@ def _append(key: str, item: Item, name: str) -> Protocol[None]:
     else:
         begun = operation.begin(frame, name, serialize.digest(key, item.value))
         if begun.recorded is not None:
+            drive.unwrap(operation.replayed(begun))
             return
         record = operation.record_of(begun)
+        refusal = record
+        if refused is not None:
+            refusal = operation.record_of(begun, error=serialize.encode_error(refused)[0])
         status, is_open = yield Save(
-            streams.append(execution.workflow_id, execution.owner, record, key=key, item=item)
+            streams.append(
+                execution.workflow_id, execution.owner, record, refusal, key=key, item=item
+            )
         )
         yield from operation.settle(begun, record, status)
-    if not is_open:
-        raise DBOSException(
-            f"Stream {key!r} of workflow {execution.workflow_id!r} is closed; nothing was written"
-        )
+    if not is_open and refused is not None:
+        raise refused
 
 
 def _next_value(
@@ -89,7 +100,7 @@ def _next_value(
     A stream also ends where its workflow ended without closing it. Inside a workflow each value
     read is recorded, and so is that none came in time.
     """
-    frame = operation.in_workflow("DBOS.read_stream")
+    frame = operation.recording()
     if frame is None:
         found, value = drive.unwrap((yield from _awaited(None, workflow_id, key, offset, deadline)))
         return found, value
@@ -122,6 +133,8 @@ def _awaited(
                 return Returned([True, serialize.decode(items[0].value, items[0].serialization)])
             if items or (ending is not None and ending.status in ENDED):
                 return Returned([False, None])
+            if ending is None:
+                return Raised(DBOSNonExistentWorkflowError(workflow_id))
             if deadline is not None and seam.monotonic() >= deadline:
                 return Raised(DBOSStreamTimeoutError(workflow_id, key))
             yield from operation.pause(execution, subscription, deadline)
@@ -139,6 +152,7 @@ def read_stream(
 
     ``timeout_seconds`` bounds the wait for each next value: then ``DBOSStreamTimeoutError`` is
     raised. ``polling_interval_sec`` is accepted and not needed: a write wakes its readers.
+    Raises ``DBOSNonExistentWorkflowError`` when there is no such workflow.
     """
     _check(workflow_id, key, offset)
     system = runtime.active().system
@@ -184,15 +198,10 @@ def _value_at(
     """The one value at ``offset`` of a stream, waiting until it is written.
 
     Raises ``DBOSStreamTimeoutError`` when it was not written within ``timeout_seconds``, or never
-    will be because the stream was closed or its workflow ended before it, and, outside of
-    workflows, ``DBOSNonExistentWorkflowError`` when there is no such workflow.
+    will be because the stream was closed or its workflow ended before it, and
+    ``DBOSNonExistentWorkflowError`` when there is no such workflow.
     """
-    from dbos.system import workflows
-
     _check(workflow_id, key, offset)
-    frame = operation.in_workflow("DBOS.read_stream_offset")
-    if frame is None and (yield Load(workflows.read_ending(workflow_id))) is None:
-        raise DBOSNonExistentWorkflowError(workflow_id)
     deadline = _deadline(timeout_seconds)
     found, value = yield from _next_value(workflow_id, key, offset, deadline, READ_STREAM_OFFSET)
     if not found:

@@ -234,6 +234,7 @@ def _start(
     now = runtime.active()
     declared, bound = request.declared_of(function)
     frame = operation.in_workflow(f"Starting workflow {declared.name}")
+    request.refuse_enqueue_options(declared.name)
     if frame is not None:
         return (yield from _start_child(now, frame, declared, (*bound, *args), kwargs))
     asked = request.make(now, declared, (*bound, *args), kwargs, frame=None)
@@ -257,7 +258,8 @@ def enqueue_child(
 def start_workflow(func: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkflowHandle[R]:
     """Start a workflow in the background; once this returns, it runs to completion.
 
-    Raises ``DBOSWorkflowFunctionNotFoundError`` when ``func`` is not a workflow.
+    Raises ``DBOSWorkflowFunctionNotFoundError`` when ``func`` is not a workflow, ``DBOSException``
+    for options of ``SetEnqueueOptions`` that only a queue can fulfil.
     """
     now = runtime.active()
     workflow_id, asked = drive.run(_start(func, args, kwargs), now.system)

@@ -253,3 +253,70 @@ def test_two_receivers_each_get_their_own() -> None:
     for number, handle in enumerate(handles):
         DBOS.send(handle.workflow_id, number)
     assert [handle.get_result() for handle in handles] == [0, 1, 2, 3]
+
+
+def test_of_many_messages_none_is_sent_when_one_has_no_receiver() -> None:
+    @DBOS.workflow()
+    def receiver() -> Any:
+        DBOS.recv("go", timeout_seconds=10)
+        return DBOS.recv("t", timeout_seconds=0)
+
+    handle = DBOS.start_workflow(receiver)
+    for destinations in ((handle.workflow_id, "nobody"), ("nobody", handle.workflow_id)):
+        with pytest.raises(DBOSNonExistentWorkflowError, match="nobody"):
+            DBOS.send_bulk([SendMessage(each, "message", "t") for each in destinations])
+    DBOS.send(handle.workflow_id, "go", "go")
+    assert handle.get_result() is None
+
+
+def test_many_messages_of_a_workflow_are_one_operation(
+    tables: SystemTables, recover: Callable[[], list[Any]]
+) -> None:
+    @DBOS.workflow()
+    def receiver() -> list[Any]:
+        DBOS.recv("go", timeout_seconds=10)
+        return [DBOS.recv("t", timeout_seconds=0) for _ in range(3)]
+
+    @DBOS.workflow()
+    def sender(destination: str) -> None:
+        DBOS.send_bulk([SendMessage(destination, number, "t") for number in range(2)])
+        DBOS.send_bulk([])
+
+    handle = DBOS.start_workflow(receiver)
+    with SetWorkflowID("sender"):
+        sender(handle.workflow_id)
+    steps = [step["function_name"] for step in DBOS.list_workflow_steps("sender")]
+    assert steps == ["DBOS.send_bulk", "DBOS.send_bulk"]
+    tables.forget_steps("sender")
+    tables.force_status("sender", "PENDING")
+    for again in recover():
+        again.get_result()
+    DBOS.send(handle.workflow_id, "go", "go")
+    assert handle.get_result() == [0, 1, None]
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_that_a_receiver_does_not_exist_is_the_same_at_replay(
+    bulk: bool, tables: SystemTables, recover: Callable[[], list[Any]]
+) -> None:
+    @DBOS.workflow()
+    def workflow() -> str:
+        try:
+            if bulk:
+                DBOS.send_bulk([SendMessage("later", "message")])
+            else:
+                DBOS.send("later", "message")
+        except DBOSNonExistentWorkflowError:
+            return "refused"
+        return "sent"
+
+    @DBOS.workflow()
+    def receiver() -> Any:
+        return DBOS.recv(timeout_seconds=0)
+
+    with SetWorkflowID("sender"):
+        assert workflow() == "refused"
+    with SetWorkflowID("later"):
+        receiver()
+    tables.force_status("sender", "PENDING")
+    assert [handle.get_result() for handle in recover()] == ["refused"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dbos import DBOS, Queue, SetEnqueueOptions, SetWorkflowID
-from dbos.error import DBOSQueueDeduplicatedError
+from dbos.error import DBOSException, DBOSQueueDeduplicatedError
 from support.behaviour import SystemTables, eventually
 
 pytestmark = pytest.mark.usefixtures("launched")
@@ -390,3 +390,43 @@ def test_the_queue_is_listed_with_what_waits_in_it(crowd: Crowd) -> None:
     for handle in handles:
         handle.get_result()
     assert DBOS.list_queued_workflows() == []
+
+
+def test_the_innermost_options_count_alone() -> None:
+    queue = Queue("nested")
+
+    @DBOS.workflow()
+    def workflow() -> None:
+        return None
+
+    with SetEnqueueOptions(deduplication_id="outer", priority=3):
+        with SetEnqueueOptions(priority=5):
+            inner = queue.enqueue(workflow).get_status()
+        outer = queue.enqueue(workflow).get_status()
+    assert (inner.priority, inner.deduplication_id) == (5, None)
+    assert (outer.priority, outer.deduplication_id) == (3, "outer")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"priority": 1},
+        {"deduplication_id": "id"},
+        {"duplication_policy": "return-existing"},
+        {"queue_partition_key": "key"},
+        {"delay_seconds": 1},
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_what_only_a_queue_can_do_is_refused_at_a_start(options: dict[str, Any]) -> None:
+    @DBOS.workflow()
+    def workflow() -> int:
+        return 1
+
+    with SetEnqueueOptions(**options):
+        with pytest.raises(DBOSException, match=next(iter(options))):
+            DBOS.start_workflow(workflow)
+        assert DBOS.list_workflows() == []
+        assert workflow() == 1
+    with SetEnqueueOptions(app_version="other"):
+        assert DBOS.start_workflow(workflow).get_status().app_version == "other"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 
 import pytest
@@ -116,3 +117,66 @@ def test_an_identity_is_set_for_the_rest_of_a_request() -> None:
         workflow()
     with pytest.raises(DBOSException, match="list of texts"):
         DBOS.set_authentication("alice", "admin")
+
+
+@pytest.mark.parametrize("kind", ["step", "transaction"])
+def test_steps_and_transactions_require_roles_too(kind: str) -> None:
+    decorate = DBOS.step() if kind == "step" else DBOS.transaction()
+
+    @DBOS.required_roles(["admin"])
+    @decorate
+    def guarded() -> str | None:
+        return DBOS.assumed_role
+
+    @DBOS.workflow()
+    def workflow() -> tuple[str | None, str | None]:
+        return guarded(), DBOS.assumed_role
+
+    with pytest.raises(DBOSNotAuthorizedError, match="guarded"):
+        guarded()
+    with SetWorkflowID("refused"), pytest.raises(DBOSNotAuthorizedError, match="guarded"):
+        workflow()
+    assert DBOS.list_workflow_steps("refused") == []
+    with DBOSContextSetAuth("root", ["admin"]):
+        assert guarded() == "admin"
+        assert workflow() == ("admin", None)
+
+
+def test_coroutine_steps_require_roles_too() -> None:
+    @DBOS.required_roles(["admin"])
+    @DBOS.step()
+    async def guarded() -> str | None:
+        return DBOS.assumed_role
+
+    @DBOS.workflow()
+    async def workflow() -> str | None:
+        return await guarded()
+
+    with pytest.raises(DBOSNotAuthorizedError, match="guarded"):
+        asyncio.run(workflow())
+    with DBOSContextSetAuth("root", ["admin"]):
+        assert asyncio.run(workflow()) == "admin"
+
+
+def test_default_roles_hold_for_the_steps_of_a_class() -> None:
+    @DBOS.default_required_roles(["user"])
+    @DBOS.dbos_class()
+    class Shop:
+        @staticmethod
+        @DBOS.step()
+        def price() -> int:
+            return 5
+
+    @DBOS.workflow()
+    def workflow() -> int:
+        return Shop.price()
+
+    with pytest.raises(DBOSNotAuthorizedError, match="price"):
+        workflow()
+    with DBOSContextSetAuth("somebody", ["user"]):
+        assert workflow() == 5
+
+
+def test_nobody_has_no_roles() -> None:
+    assert DBOS.authenticated_user is None
+    assert DBOS.authenticated_roles is None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dbos import DBOS, SetWorkflowID
-from dbos.error import DBOSException
+from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from support.behaviour import SystemTables, in_thread
 
 pytestmark = pytest.mark.usefixtures("launched")
@@ -144,3 +144,35 @@ def test_steps_of_streams_have_documented_names() -> None:
         workflow()
     names = [step["function_name"] for step in DBOS.list_workflow_steps("writer")]
     assert names == ["DBOS.writeStream", "DBOS.closeStream"]
+
+
+def test_the_stream_of_nobody_is_an_error() -> None:
+    with pytest.raises(DBOSNonExistentWorkflowError, match="nobody"):
+        next(iter(DBOS.read_stream("nobody", "key")))
+
+    async def first() -> Any:
+        return await anext(aiter(DBOS.read_stream_async("nobody", "key")))
+
+    with pytest.raises(DBOSNonExistentWorkflowError, match="nobody"):
+        asyncio.run(first())
+
+
+def test_a_stream_may_be_closed_again_and_takes_nothing_then(
+    tables: SystemTables, recover: Callable[[], list[Any]]
+) -> None:
+    @DBOS.workflow()
+    def workflow() -> str:
+        DBOS.close_stream("key")
+        DBOS.close_stream("key")
+        try:
+            DBOS.write_stream("key", 1)
+        except DBOSException as error:
+            return str(error)
+        return "written"
+
+    with SetWorkflowID("closing"):
+        said = workflow()
+    assert "closed" in said
+    tables.force_status("closing", "PENDING")
+    assert [handle.get_result() for handle in recover()] == [said]
+    assert list(DBOS.read_stream("closing", "key")) == []

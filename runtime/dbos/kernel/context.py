@@ -15,12 +15,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dbos.error import DBOSException
+from dbos.kernel import tracing
 from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
     from dbos.kernel.execution import Execution, Lane
 
 HIGHEST_PRIORITY = 2**31 - 1
+ENQUEUE_OPTIONS = (
+    *("deduplication_id", "priority", "app_version", "queue_partition_key"),
+    *("delay_ms", "duplication_policy"),
+)
 
 
 @dataclass(slots=True)
@@ -164,7 +169,8 @@ class SetEnqueueOptions(_Scope):
         duplication_policy: str | None = None,
     ) -> None:
         super().__init__()
-        self._changes: dict[str, Any] = {}
+        # The innermost block counts alone: what it does not name is not asked for.
+        self._changes: dict[str, Any] = dict.fromkeys(ENQUEUE_OPTIONS)
         for name, value in (
             ("deduplication_id", deduplication_id),
             ("app_version", app_version),
@@ -192,7 +198,7 @@ class SetEnqueueOptions(_Scope):
 
 
 class SetWorkflowAttributes(_Scope):
-    """Store these attributes with the workflows started in this block."""
+    """Store these attributes, and no others, with the workflows started in this block."""
 
     __slots__ = ("_attributes",)
 
@@ -202,11 +208,11 @@ class SetWorkflowAttributes(_Scope):
 
     def change(self, now: Presets) -> Presets:
         """The presets inside the block."""
-        return replace(now, attributes={**now.attributes, **self._attributes})
+        return replace(now, attributes=dict(self._attributes))
 
 
 class DBOSContextEnsure(_Scope):
-    """Kept for programs of the original: there is always a context here."""
+    """A block whose ``set_authentication`` ends with it; there is always a context here."""
 
     __slots__ = ()
 

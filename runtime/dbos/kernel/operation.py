@@ -64,6 +64,15 @@ def in_workflow(name: str) -> Frame | None:
     return frame
 
 
+def recording() -> Frame | None:
+    """The frame of the calling workflow when it is to record a call.
+
+    None in plain code, and inside a step: the record of the step holds what it saw and did.
+    """
+    frame = context.frame.get()
+    return None if frame is None or frame.step is not None else frame
+
+
 def part_of_step() -> Frame | None:
     """The frame when the caller is inside a step, for what a step may do as a part of itself."""
     frame = context.frame.get()
@@ -226,11 +235,11 @@ def complete(operation: Operation, outcome: Outcome, what: str) -> Protocol[Outc
 
 
 def recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[T]]) -> Protocol[T]:
-    """Perform ``make()``; inside a workflow, record what it answers.
+    """Perform ``make()``; in the flow of a workflow, record what it answers.
 
     That a workflow does not exist is an answer as well: replay raises it again.
     """
-    frame = in_workflow(name)
+    frame = recording()
     if frame is None:
         return (yield from make())
     begun = begin(frame, name, serialize.digest(*arguments))

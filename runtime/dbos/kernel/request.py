@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dbos import conformance
-from dbos.error import DBOSException, DBOSNotAuthorizedError, DBOSWorkflowFunctionNotFoundError
-from dbos.kernel import context, seam
+from dbos.error import DBOSException, DBOSWorkflowFunctionNotFoundError
+from dbos.kernel import authorization, context, seam
 from dbos.kernel.context import Presets
 from dbos.registry import Declared, live, step_as_workflow
 from dbos.values import serialize
@@ -176,6 +176,26 @@ def make(
     return Request(declared, row, args, kwargs, assigned.reuse if assigned else None)
 
 
+_OF_QUEUES = {
+    "deduplication_id": "deduplication_id",
+    "duplication_policy": "duplication_policy",
+    "priority": "priority",
+    "queue_partition_key": "queue_partition_key",
+    "delay_ms": "delay_seconds",
+}
+
+
+def refuse_enqueue_options(name: str) -> None:
+    """Raise ``DBOSException`` when the presets ask for what only a queue can do."""
+    presets = context.presets.get()
+    asked = [shown for key, shown in _OF_QUEUES.items() if getattr(presets, key) is not None]
+    if asked:
+        raise DBOSException(
+            f"Workflow {name} is started at once, so it has no {' and no '.join(asked)}: enqueue"
+            " it, or start it outside of SetEnqueueOptions"
+        )
+
+
 def _running(runtime: Runtime, now: int) -> dict[str, Any]:
     return {
         "status": "PENDING",
@@ -212,15 +232,8 @@ def _limits(
 def _identity(
     declared: Declared, presets: Presets
 ) -> tuple[str | None, tuple[str, ...], str | None]:
-    needed = getattr(declared.function, "__dbos_required_roles__", None)
-    if not needed:
-        return presets.user, presets.roles, presets.assumed_role
-    for role in presets.roles:
-        if role in needed:
-            return presets.user, presets.roles, role
-    raise DBOSNotAuthorizedError(
-        f"User {presets.user!r} has none of the roles {sorted(needed)} that {declared.name} needs"
-    )
+    role = authorization.admitting_role(declared.function, declared.name, presets)
+    return presets.user, presets.roles, role or presets.assumed_role
 
 
 def _attributes(presets: Presets) -> str | None:

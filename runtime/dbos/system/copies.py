@@ -71,6 +71,18 @@ def COPY_EVENT_HISTORY(spoken: Language) -> Any:
 
 
 @statement
+def COPY_STREAMS(spoken: Language) -> Any:
+    table = spoken.tables.streams
+    kept = ("key", "offset", "function_id", "value", "serialization")
+    source = select(text_bind("new_id"), *(table.c[name] for name in kept)).where(
+        table.c.workflow_uuid == text_bind("old_id"),
+        table.c.function_id < whole_bind("start_step"),
+    )
+    names = ["workflow_uuid", *kept]
+    return spoken.insert(table).from_select(names, source).on_conflict_do_nothing()
+
+
+@statement
 def RESTORE_EVENTS(spoken: Language) -> Any:
     """The newest copied value of each key."""
     history, events = spoken.tables.workflow_events_history, spoken.tables.workflow_events
@@ -130,7 +142,7 @@ def fork(
         )
         if not copied.count:
             return False
-        for copy in (COPY_STEPS, COPY_EVENT_HISTORY):
+        for copy in (COPY_STEPS, COPY_EVENT_HISTORY, COPY_STREAMS):
             transaction.run(copy, old_id=old_id, new_id=new_id, start_step=start_step)
         transaction.run(RESTORE_EVENTS, new_id=new_id)
         transaction.run(NOTE_FORK, old_id=old_id)

@@ -6,18 +6,33 @@ consumed in the same transaction that records who consumed it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import exists, literal, select, update
 
+from dbos.error import DBOSNonExistentWorkflowError
 from dbos.kernel.record import StepRecord
 from dbos.system import steps
 from dbos.system.compound import Compound, Part, compound
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.fence import is_held
-from dbos.system.statement import Transaction, Write, affected, statement
+from dbos.system.statement import Script, Transaction, Write, affected, statement
 
 NO_TOPIC = "__null__topic__"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it is stored; ``arrival`` is its place among all that this process sent."""
+
+    message_id: str
+    destination_id: str
+    topic: str | None
+    message: str
+    serialization: str
+    arrival: int
 
 
 @statement
@@ -33,6 +48,12 @@ def SEND(spoken: Language) -> Any:
     )
     columns = [*names, "created_at_epoch_ms", "arrival", "consumed"]
     return spoken.insert(table).from_select(columns, receiver).on_conflict_do_nothing()
+
+
+@statement
+def RECEIVER(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return select(table.c.status).where(table.c.workflow_uuid == text_bind("destination_uuid"))
 
 
 @compound
@@ -83,32 +104,60 @@ def CONSUMED(spoken: Language) -> Any:
     )
 
 
-def send(
-    *,
-    message_id: str,
-    destination_id: str,
-    topic: str | None,
-    message: str,
-    serialization: str,
-    now: int,
-    arrival: int,
-) -> Write[int]:
+def send(letter: Letter, now: int) -> Write[int]:
     """Leave a message. Answers 0 when the id was used before or the receiver does not exist."""
+    topic = NO_TOPIC if letter.topic is None else letter.topic
     return Write(
-        what=f"send a message to workflow {destination_id}",
+        what=f"send a message to workflow {letter.destination_id}",
         statement=SEND,
         parameters={
-            "message_uuid": message_id,
-            "destination_uuid": destination_id,
-            "topic": NO_TOPIC if topic is None else topic,
-            "message": message,
-            "serialization": serialization,
+            "message_uuid": letter.message_id,
+            "destination_uuid": letter.destination_id,
+            "topic": topic,
+            "message": letter.message,
+            "serialization": letter.serialization,
             "created_at_epoch_ms": now,
-            "arrival": arrival,
+            "arrival": letter.arrival,
         },
         read=affected,
-        wakes=(("message", destination_id, NO_TOPIC if topic is None else topic),),
+        wakes=(("message", letter.destination_id, topic),),
     )
+
+
+def leave(letters: Sequence[Letter], now: int) -> Script[None]:
+    """Leave all of these messages; one whose id was used before is there already.
+
+    Raises ``DBOSNonExistentWorkflowError``, with nothing left, when a receiver does not exist.
+    """
+    writes = [send(letter, now) for letter in letters]
+
+    def body(transaction: Transaction) -> None:
+        for letter, write in zip(letters, writes, strict=True):
+            if write.apply(transaction):
+                continue
+            if not transaction.run(RECEIVER, destination_uuid=letter.destination_id).rows:
+                raise DBOSNonExistentWorkflowError(letter.destination_id)
+
+    wakes = tuple(dict.fromkeys(key for write in writes for key in write.wakes))
+    return Script(what=f"send {len(letters)} messages", body=body, wakes=wakes)
+
+
+def leave_recorded(
+    letters: Sequence[Letter], now: int, workflow_id: str, owner: str, step: StepRecord
+) -> Script[str | None]:
+    """Leave all of these messages and record the operation; answers as ``steps.record`` does.
+
+    Raises ``DBOSNonExistentWorkflowError``, with nothing done, when a receiver does not exist.
+    """
+    left = leave(letters, now)
+
+    def body(transaction: Transaction) -> str | None:
+        status = steps.record(workflow_id, owner, step).apply(transaction)
+        if status is not None:
+            left.apply(transaction)
+        return status
+
+    return Script(what=left.what, body=body, wakes=left.wakes)
 
 
 def send_recorded(

@@ -53,6 +53,16 @@ def APPEND(spoken: Language) -> Any:
 
 
 @statement
+def IS_CLOSED(spoken: Language) -> Any:
+    table = spoken.tables.streams
+    return select(table.c.offset).where(
+        table.c.workflow_uuid == text_bind("workflow_uuid"),
+        table.c.key == text_bind("key"),
+        table.c.serialization == CLOSED,
+    )
+
+
+@statement
 def READ_ITEMS(spoken: Language) -> Any:
     table = spoken.tables.streams
     return (
@@ -68,17 +78,25 @@ def READ_ITEMS(spoken: Language) -> Any:
 
 
 def append(
-    workflow_id: str, owner: str, step: StepRecord, *, key: str, item: Item
+    workflow_id: str,
+    owner: str,
+    step: StepRecord,
+    refusal: StepRecord,
+    *,
+    key: str,
+    item: Item,
 ) -> Script[tuple[str | None, bool]]:
     """Record the operation and append; answers as ``steps.record`` does, and whether it was open.
 
-    A closed stream takes no more values.
+    A closed stream takes no more values: then ``refusal`` is recorded.
     """
 
     def body(transaction: Transaction) -> tuple[str | None, bool]:
-        recorded = steps.record(workflow_id, owner, step).apply(transaction)
-        if recorded is None:
-            return None, True
+        is_open = not transaction.run(IS_CLOSED, workflow_uuid=workflow_id, key=key).rows
+        record = step if is_open else refusal
+        recorded = steps.record(workflow_id, owner, record).apply(transaction)
+        if recorded is None or not is_open:
+            return recorded, is_open
         return recorded, _append(transaction, workflow_id, key, item, step.function_id)
 
     return Script(

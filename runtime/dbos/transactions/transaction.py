@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from dbos.error import DBOSException, DBOSInitializationError
-from dbos.kernel import context, drive, operation, runtime
+from dbos.kernel import authorization, context, drive, operation, runtime
 from dbos.kernel.context import Frame, StepScope
 from dbos.kernel.drive import Call, Outcome, Protocol, Raised, Returned
 from dbos.registry import Declared, declare, live
@@ -93,19 +93,20 @@ def call(
 
     Raises ``DBOSException`` inside a transaction on another database, which it cannot be part of.
     """
+    function = authorization.admitted(declared.function, declared.name)
     frame = context.frame.get()
     if is_part_of_another(declared.name, source):
-        return declared.function(*args, **kwargs)
+        return function(*args, **kwargs)
     now = runtime.active()
     if frame is None or frame.step is not None:
-        return run_unrecorded(source(now), source, level, declared.function, args, kwargs)
+        return run_unrecorded(source(now), source, level, function, args, kwargs)
 
     def attempt_of(begun: operation.Operation, scope: StepScope) -> Callable[[], Attempt]:
         opened = source(begun.execution.runtime)
 
         def attempt() -> Attempt:
             with on(source):
-                return run(begun, opened, scope, level, declared.function, args, kwargs)
+                return run(begun, opened, scope, level, function, args, kwargs)
 
         return attempt
 
