@@ -97,6 +97,7 @@ def test_every_file_of_the_folder_is_in_the_list() -> None:
     folder = Path(rules.__file__).parent
     shared = {
         "__init__",
+        "api_arguments",
         "changing",
         "consequence",
         "coroutines",

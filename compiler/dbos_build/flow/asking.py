@@ -17,7 +17,9 @@ from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Walk
 from dbos_build.interpreter.durable import as_literal
 from dbos_build.interpreter.machine import Boundary
+from dbos_build.names.interface import entry
 
+_INLINE = ("run_step", "run_step_async", "run_tx_step", "run_tx_step_async")
 _CONTEXTUAL = frozenset({"start", "enqueue", "child"})
 
 
@@ -25,7 +27,7 @@ def operation_at(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bo
     """Draw an operation; answers its result."""
     if target.kind not in DURABLE:
         return _verb(walk, node, target, is_awaited=is_awaited)
-    if target.name.startswith("dbos.") and target.name.endswith(("run_step", "run_step_async")):
+    if target.name.startswith("dbos.") and target.name.endswith(_INLINE):
         return _inline_step(walk, node, target, is_awaited=is_awaited)
     function = target.function
     name = "" if function is None else walk.globals.durable.get((target.kind, function), "")
@@ -62,8 +64,8 @@ def _inline_step(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bo
     parts = walk.arguments(node, skip=2)
     if not name and options is not None:
         parts = [walk.now(walk.value(options)), *parts]
-    is_started = not is_awaited and "async" in target.name
-    known = Operation("step", (name,) if name else ())
+    is_started = not is_awaited and "async" in target.name.lower()
+    known = Operation(target.kind, (name,) if name else ())
     return _draw(walk, node, known, name, parts, is_started=is_started)
 
 
@@ -72,7 +74,7 @@ def _verb(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bool) -> 
     known = operation(target.name)
     assert known is not None
     label = _label(walk, node, known)
-    given = _receiver(walk, node) + walk.arguments(node)
+    given = _receiver(walk, node) + _by_name(walk, node, target.name)
     function = target.function
     if known.kind in ("start", "enqueue") and not known.recorded:
         name = "" if function is None else walk.globals.durable.get(("workflow", function), "")
@@ -82,6 +84,23 @@ def _verb(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bool) -> 
     is_async = target.name.endswith("_async") or "Async" in target.name
     is_started = is_async and not is_awaited
     return _draw(walk, node, known, label, given, is_started=is_started)
+
+
+def _by_name(walk: Walk, node: ast.Call, name: str) -> list[int]:
+    """The arguments of an operation, so that `recv("a")` and `recv(topic="a")` are the same."""
+    known = entry(name)
+    if known is None or any(isinstance(each, ast.Starred) for each in node.args):
+        return walk.arguments(node)
+    names = [each.name for each in known.by_position]
+    values = [walk.now(walk.value(each)) for each in node.args]
+    named = list(zip(names, values, strict=False))
+    named += [(each.arg or "**", walk.now(walk.value(each.value))) for each in node.keywords]
+    if all(each.arg is not None for each in node.keywords):
+        named.sort(key=lambda pair: pair[0])
+    return [
+        *values[len(names) :],
+        *(walk.terms.make(f"{each}=", value) for each, value in named),
+    ]
 
 
 def _label(walk: Walk, node: ast.Call, known: Operation) -> str:

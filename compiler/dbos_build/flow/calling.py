@@ -94,7 +94,7 @@ def _is_unnamed(target: Target) -> bool:
 
 
 def _runs_step(name: str) -> bool:
-    return name.rpartition(".")[2] in ("run_step", "run_step_async")
+    return name.rpartition(".")[2].removesuffix("_async") in ("run_step", "run_tx_step")
 
 
 def _dispatched(walk: Walk, node: ast.Call, targets: Sequence[Target], *, is_awaited: bool) -> int:

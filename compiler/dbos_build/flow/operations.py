@@ -34,6 +34,7 @@ def _other(*recorded: str) -> Operation:
 _VERBS: Mapping[str, Operation] = {
     "sleep": Operation("sleep", ("DBOS.sleep",)),
     "send": Operation("send", ("DBOS.send",), "topic", 2),
+    "send_bulk": Operation("send", ("DBOS.send_bulk",)),
     "recv": Operation("recv", ("DBOS.recv",), "topic", 0),
     "set_event": Operation("set_event", ("DBOS.setEvent",), "key", 0),
     "get_event": Operation("get_event", ("DBOS.getEvent",), "key", 1),
@@ -87,6 +88,9 @@ _UNRECORDED = frozenset(
         "register_queue",
         "list_queues",
         "delete_queue",
+        "list_application_versions",
+        "get_latest_application_version",
+        "set_latest_application_version",
         "get_workflow_id",
         "register_instance",
         "create",

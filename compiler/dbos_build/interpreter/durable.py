@@ -79,6 +79,8 @@ def interface(
 ) -> Value:
     """Call something below `dbos`."""
     head, _, tail = name.rpartition(".")
+    if head.endswith(_DATASOURCE) and tail in _SOURCE:
+        return _of_datasource(machine, node, name, arguments, frame)
     if head == "dbos.DBOS" and tail in DECORATORS:
         return _decorator(machine, node, DECORATORS[tail], arguments, frame)
     if name == "dbos.DBOS":
@@ -98,6 +100,32 @@ def interface(
     result = _api_result(name, arguments)
     is_async = tail.endswith("_async") or tail == "asyncio_wait" or "Async" in head
     return of(Coroutine(name, "api", result)) if is_async else result
+
+
+_DATASOURCE = "Datasource"
+_SOURCE = frozenset({"create", "transaction", "run_tx_step", "run_tx_step_async", "sql_session"})
+
+
+def _of_datasource(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value:
+    """A database of the program's choice: its transactions are recorded like those of `DBOS`."""
+    head, _, tail = name.rpartition(".")
+    if tail == "create":
+        frame.activation.record(node, Boundary("api", name))
+        return instance(head)
+    if tail == "transaction":
+        return _decorator(machine, node, "transaction", arguments, frame)
+    if tail == "sql_session":
+        frame.activation.record(node, Use("dbos.DBOS.sql_session", ("session",)))
+        return of(External("dbos.DBOS.sql_session"))
+    function = arguments.get("func", 1)
+    frame.activation.record(node, Boundary("transaction", name, _function_of(function or NOTHING)))
+    result = unknown("result of a transaction")
+    for atom in (function or NOTHING).atoms:
+        if isinstance(atom, FunctionRef):
+            result = recorded(machine, atom, frame)
+    return of(Coroutine(name, "transaction", result)) if "Async" in head else result
 
 
 def _api_result(name: str, arguments: Arguments) -> Value:

@@ -17,13 +17,10 @@ from dbos_build.analysis.surroundings import (
 )
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
+from dbos_build.names.interface import role
 from dbos_build.names.symbols import Function, all_functions
 from dbos_build.nodes import called_names
 from dbos_build.rules.rule import Rule, once
-
-_WORKFLOW_ONLY = frozenset(
-    {"recv", "set_event", "write_stream", "close_stream", "patch", "deprecate_patch"}
-)
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -51,9 +48,8 @@ def _operations(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The calls of one function that only a workflow can make."""
     for node, targets in activation.calls.items():
         for target in targets:
-            head, _, tail = target.name.rpartition(".") if _is_api(target) else ("", "", "")
-            if head == "dbos.DBOS" and tail.removesuffix("_async") in _WORKFLOW_ONLY:
-                yield node, f"DBOS.{tail}"
+            if _is_api(target) and role(target.name) in {"workflow", "part"}:
+                yield node, target.name.removeprefix("dbos.")
 
 
 def _is_api(target: object) -> TypeGuard[Boundary]:

@@ -1,4 +1,4 @@
-"""argument-mismatch: a workflow is started with arguments that it does not take.
+"""argument-mismatch: a workflow or an operation is given arguments that it does not take.
 
 In: the analysed program. Out: the findings of DBS821. Never does: look at source text itself.
 """
@@ -17,6 +17,7 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING, Constant, Durable, ExternalInstance, Value
 from dbos_build.names.symbols import Function
+from dbos_build.rules.api_arguments import wrong_options
 from dbos_build.rules.rule import Rule, once
 
 _STARTING = {
@@ -43,6 +44,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             )
             for node, message in places:
                 yield rule.finding(activation.module.path, node, message)
+        yield from wrong_options(rule, program, "others")
 
     return once(found())
 
@@ -161,8 +163,11 @@ RULE = Rule(
     code="DBS821",
     name="argument-mismatch",
     severity=Severity.ERROR,
-    summary="a workflow is started with arguments that it does not take",
-    why="The mistake shows only when a worker runs the workflow, perhaps much later.",
+    summary="a workflow or an operation is given arguments that it does not take",
+    why=(
+        "The mistake shows only when a worker runs the workflow, or the line is reached, perhaps "
+        "much later."
+    ),
     instead="Pass the arguments that the function declares.",
     bad=(
         """\
@@ -177,6 +182,7 @@ def child(name: str) -> str:
 @DBOS.workflow()
 def checkout() -> None:
     DBOS.start_workflow(child, "a", "b")  # flags: DBS821
+    DBOS.recv("paid", timeout=60)  # flags: DBS821
 """,
     ),
     good=(
@@ -192,6 +198,7 @@ def child(name: str) -> str:
 @DBOS.workflow()
 def checkout() -> None:
     DBOS.start_workflow(child, name="a")
+    DBOS.recv("paid", timeout_seconds=60)
 """,
     ),
     check=check,

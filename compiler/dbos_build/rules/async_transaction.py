@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.rules.rule import Rule
+from dbos_build.rules.rule import Rule, declared_on
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -18,16 +18,16 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
     def found() -> Iterator[Finding]:
         for declaration in (*program.transactions,):
-            message = _message(declaration)
+            message = _message(program, declaration)
             if message is not None:
                 yield rule.finding(declaration.path, declaration.node, message)
 
     return list(found())
 
 
-def _message(declaration: Declaration) -> str | None:
-    """What is wrong with a transaction, if anything."""
-    if declaration.is_async:
+def _message(program: Program, declaration: Declaration) -> str | None:
+    """What is wrong with a transaction, if anything; asynchronous datasources want coroutines."""
+    if declaration.is_async and not declared_on(program, declaration).startswith("dbos.Async"):
         return f"the transaction `{declaration.name}` is a coroutine; make it a plain function"
     return None
 

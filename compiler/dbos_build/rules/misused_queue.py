@@ -16,6 +16,7 @@ from dbos_build.analysis.queues import queue_behind
 from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
+from dbos_build.rules.api_arguments import wrong_options
 from dbos_build.rules.rule import Rule, once
 from dbos_build.syntax import ancestors, every, parents_of
 
@@ -45,6 +46,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
                 if message is not None:
                     text = f"the queue {queue.name!r} {message}"
                     yield rule.finding(activation.module.path, node, text)
+        yield from wrong_options(rule, program, "queues")
 
     return once(found())
 

@@ -14,7 +14,7 @@ from dbos_build.interpreter.values import NOTHING, InstanceRef
 from dbos_build.names.symbols import Function
 from dbos_build.syntax import every, parents_of, walk
 
-_INLINE = ("run_step", "run_step_async")
+_INLINE = ("run_step", "run_step_async", "run_tx_step", "run_tx_step_async")
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
+from dbos_build.rules.api_arguments import wrong_options
 from dbos_build.rules.rule import Rule
 
 
@@ -22,6 +24,8 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             message = _message(declaration)
             if message is not None:
                 yield rule.finding(declaration.path, declaration.node, message)
+        for wrong in wrong_options(rule, program, "steps"):
+            yield replace(wrong, severity=Severity.ERROR)
 
     return list(found())
 

@@ -16,8 +16,10 @@ from dbos_build.analysis.effects import Occurrence, Reach, Reached, links
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Link, Severity
 from dbos_build.fixes.catalogue import fixability
-from dbos_build.interpreter.machine import Activation, Target
+from dbos_build.interpreter.machine import Activation, Frame, Target
+from dbos_build.interpreter.values import External
 from dbos_build.names.symbols import Function
+from dbos_build.reading.module import Module
 
 Check = Callable[["Rule", Program], Iterable[Finding]]
 
@@ -262,6 +264,22 @@ def within(
                     yield node, text
 
     return places_within(rule, program, kinds, places)
+
+
+def declared_on(program: Program, declaration: Declaration) -> str:
+    """Whose decorator made a function durable: `dbos.DBOS`, or the class of a datasource."""
+    return made_by(program, declaration.decorator, declaration.entity.module)
+
+
+def made_by(program: Program, decorator: ast.AST, module: Module) -> str:
+    """Whose method a decorator is; empty when that is not known, or it is no method."""
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if not isinstance(named, ast.Attribute):
+        return ""
+    frame = Frame(program.engine.module_activation(module), {})
+    atoms = program.engine.evaluate(named, frame).atoms
+    owners = {atom.name.rpartition(".")[0] for atom in atoms if isinstance(atom, External)}
+    return owners.pop() if len(owners) == 1 else ""
 
 
 def every_activation(program: Program) -> Iterator[Activation]:

@@ -21,7 +21,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 def _message(target: Target) -> str | None:
     """What is wrong with a use, if anything."""
     if isinstance(target, Use) and target.name == "dbos.DBOS.sql_session":
-        return "`DBOS.sql_session` exists only in transactions"
+        return "the session exists only in transactions"
     return None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.names.interface import role
 from dbos_build.rules.rule import Rule, within
 
 
@@ -25,7 +26,7 @@ def _message(target: Target) -> str | None:
     if target.kind != "api":
         return f"a transaction calls the {target.kind} `{target.name}`"
     tail = target.name.rpartition(".")[2].removesuffix("_async")
-    if tail in {"start_workflow", "enqueue", "enqueue_workflow"}:
+    if role(target.name) == "start":
         return f"a transaction starts a workflow (`{tail}`)"
     return None
 

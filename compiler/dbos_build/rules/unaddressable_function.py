@@ -18,7 +18,7 @@ from dbos_build.interpreter.durable import DECORATORS
 from dbos_build.interpreter.machine import Frame
 from dbos_build.interpreter.values import External
 from dbos_build.names.symbols import statements
-from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.rule import Rule, declared_on, once
 from dbos_build.syntax import blocks_below, walk
 
 
@@ -39,7 +39,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             elif _has_computed_name(declaration):
                 message = "its `name=` is no literal, so a build cannot know what it is called"
                 yield rule.finding(declaration.path, declaration.node, message)
-            elif not isinstance(declaration.decorator, ast.Call | ast.Lambda):
+            elif _lacks_parentheses(program, declaration):
                 written = ast.unparse(declaration.decorator)
                 message = f"write `@{written}()`: without parentheses nothing is registered"
                 yield rule.finding(declaration.entity.module.path, declaration.decorator, message)
@@ -56,6 +56,12 @@ def _is_named(declaration: Declaration, repeated: frozenset[ast.AST]) -> bool:
     decorator = declaration.decorator
     is_given = isinstance(decorator, ast.Call) and any(k.arg == "name" for k in decorator.keywords)
     return is_given and declaration.node not in repeated
+
+
+def _lacks_parentheses(program: Program, declaration: Declaration) -> bool:
+    """Whether a decorator is named, not called; those of datasources take the function as well."""
+    is_named = not isinstance(declaration.decorator, ast.Call | ast.Lambda)
+    return is_named and not declared_on(program, declaration).endswith("Datasource")
 
 
 def _late(declaration: Declaration) -> str:

@@ -6,29 +6,63 @@ In: the analysed program. Out: the findings of DBS803. Never does: look at sourc
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeGuard
 
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.names.interface import role
 from dbos_build.rules.rule import Rule, within
+from dbos_build.rules.workflow_in_step import STARTS
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Operations of workflows in what steps and transactions run."""
-    return within(rule, program, ("step", "transaction"), _message)
+    kinds = ("step", "transaction")
+    repeated = within(rule, program, kinds, _repeated)
+    return [
+        *within(rule, program, kinds, _refused),
+        *(replace(finding, severity=Severity.WARNING) for finding in repeated),
+    ]
 
 
-_WORKFLOW_ONLY = frozenset({"recv", "sleep", "send", "set_event", "get_event"})
+_REPEATED = frozenset({"send", "send_bulk", "get_event"})
+_OTHER_RULES = frozenset({"patch", "deprecate_patch", *STARTS})
 
 
-def _message(target: Target) -> str | None:
-    """What is wrong with a call in a step, if anything."""
-    if not isinstance(target, Boundary) or target.kind != "api":
-        return None
-    head, _, tail = target.name.rpartition(".")
-    if head == "dbos.DBOS" and tail.removesuffix("_async") in _WORKFLOW_ONLY:
-        return f"`DBOS.{tail}` is called in a step; it belongs in the workflow"
+def _refused(target: Target) -> str | None:
+    """What is wrong with a call that fails in a step, if it is one."""
+    if _role(target) in {"workflow", "durable"}:
+        return f"{_shown(target)} is called in a step; it belongs in the workflow"
     return None
+
+
+def _repeated(target: Target) -> str | None:
+    """What is wrong with a call that works in a step, as part of it, if it is one."""
+    if _role(target) == "part" or (_role(target) == "recorded" and _tail(target) in _REPEATED):
+        return f"{_shown(target)} is done again whenever this step is; it belongs in the workflow"
+    return None
+
+
+def _role(target: Target) -> str:
+    """The role of an operation of the workflow's own; empty for what another rule speaks of."""
+    if not isinstance(target, Boundary) or target.kind != "api":
+        return ""
+    is_own = target.name.startswith("dbos.DBOS.") and _tail(target) not in _OTHER_RULES
+    return role(target.name) if is_own else ""
+
+
+def _tail(target: Target) -> str:
+    return target.name.rpartition(".")[2].removesuffix("_async") if _is_named(target) else ""
+
+
+def _shown(target: Target) -> str:
+    return f"`DBOS.{target.name.rpartition('.')[2]}`" if _is_named(target) else ""
+
+
+def _is_named(target: Target) -> TypeGuard[Boundary]:
+    return isinstance(target, Boundary)
 
 
 RULE = Rule(
@@ -38,7 +72,8 @@ RULE = Rule(
     summary="a step waits, sends or publishes as only a workflow can",
     why=(
         "Messages, events and durable sleep are operations of the workflow with a place of "
-        "their own in its history; a step has no such places."
+        "their own in its history; a step has no such places. Waiting fails there; what can be "
+        "part of a step, such as an event, is a warning: it is done again when the step is."
     ),
     instead="Do it in the workflow, before or after the step.",
     bad=(

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.names.interface import role
 from dbos_build.rules.rule import Rule, within
 
 
@@ -18,7 +19,8 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return within(rule, program, ("step",), _message)
 
 
-_STARTING = ("start_workflow", "enqueue", "enqueue_workflow", "debounce", "fork_workflow")
+STARTS = frozenset({"fork_workflow", "restart_workflow", "trigger_schedule"})
+"""Operations that start a workflow without being told which function it runs."""
 
 
 def _message(target: Target) -> str | None:
@@ -26,9 +28,12 @@ def _message(target: Target) -> str | None:
     if not isinstance(target, Boundary):
         return None
     tail = target.name.rpartition(".")[2].removesuffix("_async")
+    is_start = role(target.name) == "start" or (
+        target.name.startswith("dbos.DBOS.") and tail in STARTS
+    )
     if target.kind == "workflow":
         return f"a step calls the workflow `{target.name}`; only workflows may"
-    if target.kind == "api" and tail in _STARTING:
+    if target.kind == "api" and is_start:
         return f"a step starts a workflow (`{tail}`); only workflows may"
     return None
 

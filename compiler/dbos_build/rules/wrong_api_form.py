@@ -12,23 +12,9 @@ from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Use
+from dbos_build.names.interface import has_twin
 from dbos_build.rules.rule import Rule, places_within
 from dbos_build.syntax import every
-
-_TWINS = frozenset(
-    {
-        "sleep",
-        "recv",
-        "send",
-        "set_event",
-        "get_event",
-        "start_workflow",
-        "enqueue",
-        "debounce",
-        "run_step",
-        "patch",
-    }
-)
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -47,14 +33,16 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
             if not isinstance(target, Boundary) or not target.name.startswith("dbos."):
                 continue
             tail = target.name.rpartition(".")[2]
-            if function.is_async and tail in _TWINS:
+            blocking = target.name.removesuffix("_async")
+            if function.is_async and has_twin(target.name):
                 yield node, f"`{tail}` blocks the event loop; await `{tail}_async`"
             elif (
                 not function.is_async
-                and tail.removesuffix("_async") in _TWINS - {tail}
+                and blocking != target.name
+                and has_twin(blocking)
                 and node not in handed_on
             ):
-                yield node, f"`{tail}` needs an await; use `{tail.removesuffix('_async')}` here"
+                yield node, f"`{tail}` needs an await; use `{blocking.rpartition('.')[2]}` here"
 
 
 def _handed_on(item: Reached) -> set[ast.AST]:

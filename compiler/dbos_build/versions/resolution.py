@@ -23,6 +23,12 @@ REGISTERING = frozenset(
     {"workflow", "step", "transaction", "scheduled", "dbos_class", "kafka_consumer"}
 )
 """Decorators that register what they decorate and change nothing else about it."""
+_OF_DATASOURCE = {
+    "transaction": "transaction",
+    "run_tx_step": "run_step",
+    "run_tx_step_async": "run_step",
+}
+"""What methods of a datasource are, in the words of `DBOS`."""
 ALIASES_MAX = 24
 """How many aliases are followed from one name; longer chains go in circles."""
 
@@ -119,17 +125,34 @@ class ModuleResolver:
         if meaning.is_external and meaning.text.startswith("external:dbos."):
             tail = meaning.text.rpartition(".")[2].removesuffix("_async")
             return tail if tail in REGISTERING or tail == "run_step" else None
-        if len(meaning.targets) == 1 and meaning.targets[0][0] == "variable":
-            _, path, name = meaning.targets[0]
-            module = self.names.module_at(path)
-            value = self.names.top(module).sole_value(name)
-            if isinstance(value, ast.Call) and self.depth < ALIASES_MAX:
-                self.depth += 1
-                try:
-                    return self.names.resolver(module).durable_kind(value)
-                finally:
-                    self.depth -= 1
-        return None
+        found = self._made_by(meaning)
+        if found is None or self.depth >= ALIASES_MAX:
+            return None
+        resolver, value = found
+        rest = parts[meaning.used :]
+        self.depth += 1
+        try:
+            if len(rest) == 1 and rest[0] in _OF_DATASOURCE and resolver.makes_datasource(value):
+                return _OF_DATASOURCE[rest[0]]
+            return resolver.durable_kind(value)
+        finally:
+            self.depth -= 1
+
+    def _made_by(self, meaning: Meaning) -> tuple[ModuleResolver, ast.Call] | None:
+        """The call that makes what a module variable always holds, with the names around it."""
+        if len(meaning.targets) != 1 or meaning.targets[0][0] != "variable":
+            return None
+        _, path, name = meaning.targets[0]
+        module = self.names.module_at(path)
+        value = self.names.top(module).sole_value(name)
+        return (self.names.resolver(module), value) if isinstance(value, ast.Call) else None
+
+    def makes_datasource(self, value: ast.Call) -> bool:
+        """Whether a call makes a datasource of the runtime."""
+        parts = dotted_parts(value.func)
+        text = "" if parts is None else self.meaning(parts, None).text
+        made = text.removesuffix(".create")
+        return made.startswith("external:dbos.") and made.endswith("Datasource")
 
     def _bound(self, dotted: Sequence[str]) -> Meaning | None:
         """The meaning of a name that the module binds, itself or through star imports."""

@@ -92,3 +92,10 @@ def by_version(name: str) -> str:  # unseen: interpreter
     if sys.version_info >= (3, 12):  # flags: DBS303
         save(name, "new")
     return name
+
+
+@DBOS.workflow()
+def by_executor(name: str) -> str:
+    if DBOS.executor_id == "one":  # flags: DBS303
+        save(name, "one")
+    return name

@@ -54,7 +54,7 @@ async def blocking_helper(name: str) -> str:  # unseen: blocking
 
 @DBOS.workflow()
 async def blocking_result(name: str) -> str:  # unseen: blocking
-    handle = DBOS.retrieve_workflow(name)
+    handle = DBOS.retrieve_workflow(name)  # flags: DBS809
     return handle.get_result()  # flags: DBS408:warning
 
 

@@ -10,7 +10,7 @@ def wait() -> object:
 class Shop:
     @DBOS.step()
     def tell(self, name: str) -> str:
-        DBOS.send("workflow-1", name)  # flags: DBS803
+        DBOS.send("workflow-1", name)  # flags: DBS803:warning
         return name
 
 
@@ -33,7 +33,7 @@ async def sleeps_async(name: str) -> str:
 
 @DBOS.step()
 def publishes(name: str) -> str:
-    DBOS.set_event("state", name)  # flags: DBS803
+    DBOS.set_event("state", name)  # flags: DBS803:warning
     return name
 
 
@@ -44,4 +44,4 @@ def by_helper(name: str) -> object:
 
 @DBOS.step()
 def waits_for_an_event(name: str) -> object:
-    return DBOS.get_event("workflow-1", "state")  # flags: DBS803
+    return DBOS.get_event("workflow-1", "state")  # flags: DBS803:warning

@@ -1,6 +1,6 @@
 """The session of transactions, used in transactions and their helpers."""
 
-from dbos import DBOS
+from dbos import DBOS, SQLAlchemyDatasource
 
 
 def balance(name: str) -> object:
@@ -45,3 +45,27 @@ def calls_transactions(name: str) -> object:
 @DBOS.workflow()
 def own_attribute(name: str) -> str:
     return Ledger.sql_session
+
+
+stock = SQLAlchemyDatasource.create("sqlite:///stock.sqlite")
+
+
+@stock.transaction()
+def count(name: str) -> object:
+    return stock.sql_session().execute("select 1").scalar()
+
+
+@stock.transaction
+def count_plainly(name: str) -> object:
+    return rows(name)
+
+
+def rows(name: str) -> object:
+    return stock.sql_session().execute("select 1").scalar()
+
+
+@DBOS.workflow()
+def through_a_datasource(name: str) -> object:
+    count(name)
+    count_plainly(name)
+    return stock.run_tx_step({"name": "rows"}, rows, name)

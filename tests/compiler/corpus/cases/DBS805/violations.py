@@ -1,6 +1,6 @@
 """The session of transactions, used outside of one."""
 
-from dbos import DBOS
+from dbos import DBOS, SQLAlchemyDatasource
 
 
 @DBOS.workflow()
@@ -43,3 +43,15 @@ def inserts(name: str) -> str:
 def by_lambda(name: str) -> object:
     query = lambda: DBOS.sql_session.execute("SELECT 4")  # flags: DBS805
     return query()
+
+
+stock = SQLAlchemyDatasource.create("sqlite:///stock.sqlite")
+
+
+def rows_of(source: SQLAlchemyDatasource) -> object:
+    return source.sql_session().execute("select 1")  # flags: DBS805
+
+
+@DBOS.workflow()
+def rows_outside(name: str) -> object:
+    return rows_of(stock)

@@ -37,3 +37,8 @@ class Shop:
     @DBOS.step(backoff_rate=3)
     def sell(self, name: str) -> str:  # flags: DBS817:warning
         return name
+
+
+@DBOS.step(retries_allowed=True, max_attempt=3)  # flags: DBS817:error
+def misspelt(name: str) -> str:
+    return name.upper() + str(len(name))

@@ -71,3 +71,22 @@ def client_names_a_method(name: str) -> object:
 
 def by_queue_name(name: str) -> object:
     return DBOS.enqueue_workflow("orders", one, name, count=3)
+
+
+@DBOS.workflow()
+def waits(name: str) -> object:
+    return DBOS.recv("paid", timeout_seconds=60) or DBOS.recv(topic="paid")
+
+
+@DBOS.workflow()
+def hands_on(*names: str, **options: float) -> object:
+    return DBOS.recv(*names, **options)
+
+
+@DBOS.workflow(max_recovery_attempts=3)
+def recovers(name: str) -> object:
+    return DBOS.get_event(name, "state", 60)
+
+
+def endpoint_with_a_key(name: str) -> object:
+    return DBOS.list_workflows(status="PENDING", name=name, limit=3)

@@ -1,6 +1,6 @@
 """Arguments that the started workflow does not take."""
 
-from dbos import DBOS, DBOSClient, Queue
+from dbos import DBOS, DBOSClient, Queue, SetEnqueueOptions
 
 orders = Queue("orders")
 client = DBOSClient("sqlite:///shop.sqlite")
@@ -72,3 +72,33 @@ def by_queue_name() -> object:
 
 def keyword_only_left_out(name: str) -> object:
     return DBOS.start_workflow(Shop.sell, name)  # flags: DBS821
+
+
+@DBOS.workflow()
+def waits_by_another_name(name: str) -> object:
+    return DBOS.recv("paid", timeout=60)  # flags: DBS821
+
+
+@DBOS.workflow()
+def sends_nothing(name: str) -> None:
+    DBOS.send(name, topic="paid")  # flags: DBS821
+
+
+@DBOS.workflow(max_attempts=3)  # flags: DBS821
+def recovers_by_another_name(name: str) -> str:
+    return name
+
+
+@DBOS.workflow()
+def starts_under_another_name(name: str) -> str:
+    return DBOS.strat_workflow(one, name).workflow_id  # flags: DBS821
+
+
+@DBOS.workflow()
+def gives_too_much(name: str) -> object:
+    return DBOS.get_event(name, "state", 60, True)  # flags: DBS821
+
+
+def endpoint_with_options(name: str) -> str:
+    with SetEnqueueOptions(dedup_id=name):  # flags: DBS821
+        return orders.enqueue(one, name).workflow_id

@@ -45,3 +45,6 @@ def limited_work(name: str) -> str:
 @DBOS.workflow()
 def no_priority_needed(name: str) -> str:
     return urgent.enqueue(child, name).workflow_id
+
+
+spelt = Queue("spelt", concurrency=3, polling_interval_sec=0.5)

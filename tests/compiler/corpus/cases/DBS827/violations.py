@@ -30,3 +30,6 @@ def priority(name: str) -> str:
 def key_without_partitions(name: str) -> str:
     with SetEnqueueOptions(queue_partition_key=name):
         return plain.enqueue(child, name).workflow_id  # flags: DBS827
+
+
+misspelt = Queue("misspelt", concurency=3)  # flags: DBS827
