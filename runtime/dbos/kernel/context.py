@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dbos.error import DBOSException
-from dbos.kernel import tracing
 from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
