@@ -36,7 +36,7 @@ from dbos import step as steps
 from dbos import workflow as workflows
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
-from dbos.kernel import context, runtime
+from dbos.kernel import context, runtime, tracing
 from dbos.launch import Application, application_version, open_system, registry_of
 from dbos.registry import Registry, live
 from dbos.scheduling import schedule, stored_schedules
@@ -378,6 +378,20 @@ class DBOS:
     def sql_session() -> Session:
         """The SQLAlchemy session of the running transaction."""
         return transactions.current_session()
+
+    @classproperty
+    def span() -> Any:
+        """The OpenTelemetry span of the calling code; with tracing off, one that does nothing."""
+        frame = context.frame.get()
+        own = None
+        if frame is not None:
+            own = frame.execution.span if frame.step is None else frame.step.span
+        return tracing.running() if own is None else own
+
+    @classproperty
+    def tracer() -> Any:
+        """The OpenTelemetry tracer of the runtime; with tracing off, one that does nothing."""
+        return tracing.tracer()
 
     @classproperty
     def step_id() -> int | None:

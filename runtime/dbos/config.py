@@ -18,6 +18,7 @@ from typing import Any, TypedDict
 
 from dbos import takeover
 from dbos.error import DBOSException, DBOSInitializationError
+from dbos.kernel import tracing
 from dbos.log import logger
 from dbos.validity import valid_text
 
@@ -50,6 +51,7 @@ class DBOSConfig(TypedDict, total=False):
     otlp_traces_endpoints: list[str] | None
     otlp_logs_endpoints: list[str] | None
     otlp_attributes: dict[str, str] | None
+    otel_attribute_format: str | None
     enable_otlp: bool
     enable_patching: bool
     admin_port: int | None
@@ -68,8 +70,20 @@ _USED = frozenset(
         *("application_version", "executor_id", "log_level", "max_executor_threads"),
         *("allow_pickle", "lease_seconds", "heartbeat_seconds", "run_migrations"),
         *("use_listen_notify", "database_url", "take_over"),
+        *("enable_otlp", "otlp_traces_endpoints", "otlp_logs_endpoints", "otlp_attributes"),
+        "otel_attribute_format",
     )
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """What to trace, and where traces and logs go: URLs that take OTLP over HTTP."""
+
+    traces_endpoints: tuple[str, ...]
+    logs_endpoints: tuple[str, ...]
+    attributes: Mapping[str, str]
+    attribute_format: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +104,7 @@ class Settings:
     run_migrations: bool
     take_over: str
     use_listen_notify: bool
+    telemetry: Telemetry | None = None
 
 
 def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -136,6 +151,7 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         run_migrations=bool(config.get("run_migrations", True)),
         take_over=_take_over(config.get("take_over")),
         use_listen_notify=bool(config.get("use_listen_notify", True)),
+        telemetry=_telemetry(config),
     )
 
 
@@ -156,6 +172,34 @@ def _take_over(given: object) -> str:
         choices = " or ".join(map(repr, takeover.CHOICES))
         raise DBOSInitializationError(f"take_over must be {choices}, not {given!r}")
     return str(given)
+
+
+def _telemetry(config: Mapping[str, Any]) -> Telemetry | None:
+    """What ``enable_otlp`` asks for; None when it does not."""
+    if not config.get("enable_otlp"):
+        return None
+    attributes = config.get("otlp_attributes") or {}
+    if not isinstance(attributes, Mapping):
+        raise DBOSInitializationError(f"otlp_attributes must be a dictionary, not {attributes!r}")
+    chosen = config.get("otel_attribute_format") or "legacy"
+    if chosen not in tracing.FORMATS:
+        formats = " or ".join(map(repr, tracing.FORMATS))
+        raise DBOSInitializationError(f"otel_attribute_format must be {formats}, not {chosen!r}")
+    return Telemetry(
+        traces_endpoints=_endpoints(config, "otlp_traces_endpoints"),
+        logs_endpoints=_endpoints(config, "otlp_logs_endpoints"),
+        attributes={str(key): str(value) for key, value in attributes.items()},
+        attribute_format=chosen,
+    )
+
+
+def _endpoints(config: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    given = config.get(key) or ()
+    if isinstance(given, str) or not all(
+        isinstance(one, str) and one.startswith(("http://", "https://")) for one in given
+    ):
+        raise DBOSInitializationError(f"{key} must be a list of HTTP addresses, not {given!r}")
+    return tuple(given)
 
 
 def _positive(config: Mapping[str, Any], key: str, default: float) -> float:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import types
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dbos import conformance, takeover, version
+from dbos import conformance, takeover, telemetry, version
 from dbos.config import Settings
 from dbos.error import DBOSInitializationError, DBOSShutdownError
 from dbos.kernel import runtime, seam
@@ -88,6 +89,7 @@ class Application:
                 " build` and passed as DBOS(config=…, registry=…)"
             )
         self._listened = listened
+        self._end_telemetry: Callable[[], None] = lambda: None
         self._recovery = Recovery(self.runtime)
         self._identity = liveness.identity()
         self._next_beat = 0.0
@@ -95,6 +97,7 @@ class Application:
     def start(self) -> None:
         """Announce this process, recover what is left over and start the services."""
         try:
+            self._end_telemetry = telemetry.start(self.runtime.settings)
             liveness.join(self._token)
             self._announce()
             runtime.activate(self.runtime)
@@ -141,6 +144,7 @@ class Application:
         self.runtime.loop.stop(STOP_SECONDS * 10)
         self.runtime.threads.stop(STOP_SECONDS)
         transaction.close(self.runtime)
+        self._end_telemetry()
         liveness.depart(self._token)
         if sign_off:
             self._sign_off()

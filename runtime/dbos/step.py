@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypedDict, TypeVar, cast
 
 from dbos.error import DBOSException, DBOSMaxStepRetriesExceeded, DBOSStepTimeoutError
-from dbos.kernel import authorization, context, drive, operation, seam
+from dbos.kernel import authorization, context, drive, operation, seam, tracing
 from dbos.kernel.context import Frame, StepScope
 from dbos.kernel.drive import Call, Outcome, Protocol, Raised
 from dbos.registry import declare, live
@@ -241,7 +241,9 @@ def perform(
     begun = operation.begin(frame, plan.name, digest)
     if begun.recorded is not None:
         return operation.replayed(begun)
-    outcome = yield from _attempt(begun, plan, function, args, kwargs)
+    with tracing.span(plan.name, "step", begun.execution, begun.number) as span:
+        outcome = yield from _attempt(begun, plan, function, args, kwargs, span)
+        tracing.ended(span, drive.error_of(outcome))
     return (yield from operation.complete(begun, outcome, f"result of step {plan.name}"))
 
 
@@ -251,6 +253,7 @@ def _attempt(
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
+    span: Any,
 ) -> Protocol[Outcome]:
     errors: list[Exception] = []
     attempts = plan.attempts()
@@ -259,6 +262,7 @@ def _attempt(
     for attempt in range(attempts):
         shown = (attempt, attempts) if plan.retries_allowed else (None, None)
         scope = StepScope(begun.number, *shown)
+        scope.span = span
         outcome: Outcome = yield Call(function, args, kwargs, replace(begun.frame, step=scope))
         if not isinstance(outcome, Raised) or not plan.retries_allowed:
             return outcome
@@ -266,7 +270,9 @@ def _attempt(
         if plan.gives_up(outcome.error):
             return outcome
         if attempt + 1 < attempts:
-            yield from _back_off(begun, plan.interval_after(attempt))
+            interval = plan.interval_after(attempt)
+            tracing.attempt_failed(span, attempt, outcome.error, interval)
+            yield from _back_off(begun, interval)
     return Raised(DBOSMaxStepRetriesExceeded(plan.name, attempts, errors))
 
 

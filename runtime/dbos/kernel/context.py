@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from dbos.error import DBOSException
+from dbos.kernel import tracing
 from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class StepScope:
     current_attempt: int | None
     max_attempts: int | None
     session: Any = None
+    span: Any = None
 
 
 StepStatus = StepScope
@@ -258,17 +260,22 @@ def take_assigned_id() -> AssignedId | None:
     return assigned
 
 
-def enter(now: Frame) -> tuple[Token[Frame | None], Token[Presets] | None]:
+Entered = tuple[Token[Frame | None], Token[Presets] | None, Any]
+
+
+def enter(now: Frame) -> Entered:
     """Make ``now`` the frame of the calling code; a workflow body starts without presets."""
     token = frame.set(now)
+    span = now.execution.span if now.step is None else now.step.span
+    attached = None if span is None else tracing.attach(span)
     if now.step is not None:
-        return token, None
+        return token, None, attached
     inherited = Presets(
         user=now.execution.user,
         roles=now.execution.roles,
         assumed_role=now.execution.assumed_role,
     )
-    return token, presets.set(inherited)
+    return token, presets.set(inherited), attached
 
 
 @contextlib.contextmanager
@@ -281,8 +288,10 @@ def outside() -> Iterator[None]:
         frame.reset(token)
 
 
-def leave(tokens: tuple[Token[Frame | None], Token[Presets] | None]) -> None:
+def leave(tokens: Entered) -> None:
     """Undo ``enter``."""
     frame.reset(tokens[0])
     if tokens[1] is not None:
         presets.reset(tokens[1])
+    if tokens[2] is not None:
+        tracing.detach(tokens[2])

@@ -98,6 +98,11 @@ def unwrap(outcome: Outcome) -> Any:
     return outcome.value
 
 
+def error_of(outcome: Outcome) -> Exception | None:
+    """The exception raised, or None."""
+    return outcome.error if isinstance(outcome, Raised) else None
+
+
 def run(protocol: Protocol[T], system: SystemDatabase | Within) -> T:
     """Perform a protocol in the calling thread; ``Within`` somebody else's transaction."""
     try:

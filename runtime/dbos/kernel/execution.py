@@ -99,6 +99,9 @@ class Execution:
         # set when replay found another operation than the recorded one: nothing more is recorded
         self.blocked: DBOSException | None = None
         self.thread: int | None = None
+        # where a trace goes on: the context of the caller, and the span of this execution
+        self.trace_parent: Any = None
+        self.span: Any = None
         self._numbers = {record.function_id for record in history}
         self._next = 1
         self._lock = threading.Lock()

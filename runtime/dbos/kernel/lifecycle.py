@@ -19,9 +19,9 @@ from dbos.error import (
     DBOSWorkflowCancelledError,
     DBOSWorkflowConflictIDError,
 )
-from dbos.kernel import operation, seam
+from dbos.kernel import operation, seam, tracing
 from dbos.kernel.context import Frame
-from dbos.kernel.drive import Call, Load, Outcome, Protocol, Raised, Returned, Save
+from dbos.kernel.drive import Call, Load, Outcome, Protocol, Raised, Returned, Save, error_of
 from dbos.kernel.execution import Execution
 from dbos.log import logger
 from dbos.registry import Declared
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def fresh(runtime: Runtime, row: NewWorkflow) -> Execution:
     """The execution of a workflow that was inserted just now: its history is empty."""
     assert row.owner_xid is not None
-    return Execution(
+    begun = Execution(
         runtime=runtime,
         workflow_id=row.workflow_uuid,
         owner=row.owner_xid,
@@ -47,6 +47,8 @@ def fresh(runtime: Runtime, row: NewWorkflow) -> Execution:
         roles=tuple(json.loads(row.authenticated_roles)) if row.authenticated_roles else (),
         assumed_role=row.assumed_role,
     )
+    begun.trace_parent = tracing.caller()
+    return begun
 
 
 def resumed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> Execution:
@@ -75,7 +77,9 @@ def perform(
     try:
         yield from _meet_deadline(execution)
         frame = Frame(execution, execution.root)
-        outcome: Outcome = yield Call(declared.function, args, kwargs, frame)
+        with tracing.span(declared.name, "workflow", execution) as execution.span:
+            outcome: Outcome = yield Call(declared.function, args, kwargs, frame)
+            tracing.ended(execution.span, error_of(outcome))
         if execution.blocked is not None:
             return (yield from _block(execution, execution.blocked))
         return (yield from _finish(execution, outcome))

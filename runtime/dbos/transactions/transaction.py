@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from dbos.error import DBOSException, DBOSInitializationError
-from dbos.kernel import authorization, context, drive, operation, runtime
+from dbos.kernel import authorization, context, drive, operation, runtime, tracing
 from dbos.kernel.context import Frame, StepScope
 from dbos.kernel.drive import Call, Outcome, Protocol, Raised, Returned
 from dbos.registry import Declared, declare, live
@@ -200,9 +200,11 @@ def perform(
     begun = operation.begin(frame, declared.name, digest)
     if begun.recorded is not None:
         return operation.replayed(begun)
-    scope = StepScope(begun.number, None, None)
-    answer: Outcome = yield Call(attempt_of(begun, scope), (), {}, replace(frame, step=scope))
-    tried: Attempt = drive.unwrap(answer)
+    with tracing.span(declared.name, "transaction", begun.execution, begun.number) as span:
+        scope = StepScope(begun.number, None, None, span=span)
+        answer: Outcome = yield Call(attempt_of(begun, scope), (), {}, replace(frame, step=scope))
+        tried: Attempt = drive.unwrap(answer)
+        tracing.ended(span, drive.error_of(tried.outcome))
     if isinstance(tried.outcome, Raised):
         return (yield from operation.complete(begun, tried.outcome, "error"))
     if tried.record is None:
