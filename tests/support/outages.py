@@ -45,8 +45,13 @@ class CuttableServer(PostgresServer):
 
     def socket_path(self) -> str:
         """The socket that the proxy connects to."""
-        folder = parse_qs(urlsplit(self._admin_url).query)["host"][0]
-        return str(Path(folder) / ".s.PGSQL.5432")
+        return socket_of(self._admin_url)
+
+
+def socket_of(url: str) -> str:
+    """The socket of the server at a URL of these tests."""
+    folder = parse_qs(urlsplit(url).query)["host"][0]
+    return str(Path(folder) / ".s.PGSQL.5432")
 
 
 class Proxy:

@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dbos.error import DBOSInitializationError
+from dbos.system import pooler
 from dbos.system.schema import Tables, tables
 from dbos.system.statement import Statement
 
@@ -232,8 +233,9 @@ def connect_postgres(spoken: Language) -> Any:
     import psycopg
 
     address = spoken.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(
-        address,
+    connection = psycopg.connect(
+        # SQLAlchemy leaves spaces of users and passwords as they are, which the driver refuses.
+        address.replace(" ", "%20"),
         autocommit=True,
         application_name="dbos",
         connect_timeout=10,
@@ -242,6 +244,12 @@ def connect_postgres(spoken: Language) -> Any:
         keepalives_interval=5,
         keepalives_count=3,
     )
+    try:
+        pooler.adapt(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def is_transient(error: BaseException) -> bool:
@@ -254,6 +262,8 @@ def is_transient(error: BaseException) -> bool:
     import psycopg
 
     if isinstance(error, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected):
+        return True
+    if isinstance(error, psycopg.Error) and error.sqlstate in pooler.OF_ANOTHER_SESSION:
         return True
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         # Wrong credentials and missing databases come as operational errors without a state.

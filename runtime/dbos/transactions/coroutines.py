@@ -50,8 +50,11 @@ class AsyncDatasource(Datasource):
         )
         driver = "sqlite+aiosqlite" if self._is_sqlite else "postgresql+psycopg"
         if self._is_sqlite:
-            waiting = {"timeout": dialect.BUSY_TIMEOUT_MS / 1000}
-            given["connect_args"] = {**waiting, **given.get("connect_args", {})}
+            waiting: dict[str, Any] = {"timeout": dialect.BUSY_TIMEOUT_MS / 1000}
+        else:
+            # A connection lives for one transaction, and a pooler may lend it.
+            waiting = {"prepare_threshold": None}
+        given["connect_args"] = {**waiting, **given.get("connect_args", {})}
         self._async_engine: AsyncEngine = create_async_engine(
             self._url.set(drivername=driver), poolclass=NullPool, **given
         )

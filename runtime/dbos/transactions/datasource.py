@@ -22,7 +22,7 @@ from sqlalchemy.schema import CreateTable
 
 from dbos.error import DBOSInitializationError
 from dbos.kernel import seam
-from dbos.system import SystemDatabase, dialect, steps
+from dbos.system import SystemDatabase, dialect, pooler, steps
 from dbos.system.engine import Session as SystemSession
 from dbos.system.schema import tables
 from dbos.transactions.rows import NamedSession
@@ -75,7 +75,7 @@ class Datasource:
     def _make_engine(self, given: dict[str, Any]) -> Engine:
         if not self._is_sqlite:
             url = self._url.set(drivername="postgresql+psycopg")
-            return create_engine(url, **{"pool_size": POOL_SIZE, **given})
+            return prepare_postgres(create_engine(url, **{"pool_size": POOL_SIZE, **given}))
         waiting = {"timeout": dialect.BUSY_TIMEOUT_MS / 1000, **given.pop("connect_args", {})}
         return prepare_sqlite(create_engine(self._url, connect_args=waiting, **given))
 
@@ -193,6 +193,17 @@ def _url(given: str) -> URL:
 def _place(url: URL) -> tuple[Any, ...]:
     """What makes two URLs the same database."""
     return (url.get_backend_name(), url.host or "", url.port or 5432, url.database, url.query)
+
+
+def prepare_postgres(engine: Engine) -> Engine:
+    """Let an engine on Postgres work behind a connection pooler, too."""
+
+    @event.listens_for(engine, "connect")
+    def adapt(connection: Any, _: Any) -> None:
+        pooler.adapt(connection)
+        connection.rollback()
+
+    return engine
 
 
 def prepare_sqlite(engine: Engine) -> Engine:

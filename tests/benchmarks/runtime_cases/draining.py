@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from bench import Bench
 from dbos import DBOSClient
-from rows import copy_workflow, raw
+from rows import copy_workflow, raw, table
 
 QUEUE_OF_NOBODY = "parked"
 
@@ -47,15 +47,14 @@ def drained(
 
     `trigger` enqueues one more. After `at_most_seconds` those that have ended count.
     """
+    status = table(bench.url, "workflow_status")
     asked = (
-        "SELECT count(*) FROM workflow_status"
-        f" WHERE status = 'SUCCESS' AND workflow_uuid LIKE '{prefix}%'"
+        f"SELECT count(*) FROM {status} WHERE status = 'SUCCESS' AND workflow_uuid LIKE '{prefix}%'"
     )
     with raw(bench.url) as connection:
         start = time.perf_counter()
         connection.execute(
-            f"UPDATE workflow_status SET queue_name = '{queue}'"
-            f" WHERE workflow_uuid LIKE '{prefix}%'"
+            f"UPDATE {status} SET queue_name = '{queue}' WHERE workflow_uuid LIKE '{prefix}%'"
         )
         trigger()
         while True:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench import Bench
 from dbos import DBOS, SetWorkflowID
-from rows import copy_workflow, raw, scalar
+from rows import copy_workflow, raw, scalar, table
 from timing import milliseconds_each, rate
 
 ROWS, PENDING = 100_000, 10
@@ -37,8 +37,9 @@ def fill(bench: Bench) -> None:
     with raw(bench.url) as connection:
         # Those of another executor, so that nobody here goes on with them.
         connection.execute(
-            "UPDATE workflow_status SET status = 'PENDING', executor_id = 'elsewhere',"
-            f" application_version = '0' WHERE workflow_uuid = ''{spread}"
+            f"UPDATE {table(bench.url, 'workflow_status')} SET status = 'PENDING',"
+            " executor_id = 'elsewhere', application_version = '0'"
+            f" WHERE workflow_uuid = ''{spread}"
         )
 
 
@@ -54,9 +55,9 @@ def measure(bench: Bench) -> dict[str, float]:
     working(0)
     empty = rate(RUNS, run_all)
     fill(bench)
+    status = table(bench.url, "workflow_status")
     middle = scalar(
-        bench.url,
-        f"SELECT created_at FROM workflow_status WHERE workflow_uuid = 'ended-{ROWS // 2}'",
+        bench.url, f"SELECT created_at FROM {status} WHERE workflow_uuid = 'ended-{ROWS // 2}'"
     )
     until = datetime.fromtimestamp(middle / 1000, tz=UTC).isoformat()
     newest: dict[str, Any] = {"limit": PAGE, "sort_desc": True}

@@ -15,7 +15,7 @@ from typing import Any
 
 @contextlib.contextmanager
 def raw(url: str) -> Iterator[Any]:
-    """A driver connection in autocommit mode, where tables need no schema before their names."""
+    """A driver connection in autocommit mode that leaves nothing in its session."""
     if url.startswith("sqlite"):
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         connection.execute("PRAGMA busy_timeout=10000")
@@ -24,9 +24,13 @@ def raw(url: str) -> Iterator[Any]:
         return
     import psycopg
 
-    with psycopg.connect(url, autocommit=True) as made:
-        made.execute("SET search_path TO dbos, public")
+    with psycopg.connect(url, autocommit=True, prepare_threshold=None) as made:
         yield made
+
+
+def table(url: str, name: str) -> str:
+    """A table of the system database, with its schema where there is one."""
+    return name if url.startswith("sqlite") else f"dbos.{name}"
 
 
 def scalar(url: str, sql: str) -> Any:
@@ -35,24 +39,25 @@ def scalar(url: str, sql: str) -> Any:
         return connection.execute(sql).fetchone()[0]
 
 
-def _columns(connection: Any, table: str) -> list[str]:
-    cursor = connection.execute(f"SELECT * FROM {table} LIMIT 0")
+def _columns(connection: Any, name: str) -> list[str]:
+    cursor = connection.execute(f"SELECT * FROM {name} LIMIT 0")
     return [one[0] for one in cursor.description]
 
 
-def _copy(url: str, table: str, where: str, first: int, last: int, changed: dict[str, str]) -> None:
+def _copy(url: str, name: str, where: str, first: int, last: int, changed: dict[str, str]) -> None:
+    source = table(url, name)
     with raw(url) as connection:
-        names = _columns(connection, table)
+        names = _columns(connection, source)
         values = [changed.get(name, f"t.{name}") for name in names]
         connection.execute(
             f"WITH RECURSIVE n(i) AS"
             f" (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
-            f" INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}"
-            f" FROM {table} t CROSS JOIN n WHERE {where}"
+            f" INSERT INTO {source} ({', '.join(names)}) SELECT {', '.join(values)}"
+            f" FROM {source} t CROSS JOIN n WHERE {where}"
         )
         if not url.startswith("sqlite"):
             # What the server's own housekeeping would have found out after a minute.
-            connection.execute(f"ANALYZE {table}")
+            connection.execute(f"ANALYZE {source}")
 
 
 def copy_workflow(url: str, workflow_id: str, count: int, **changed: str) -> None:
@@ -66,7 +71,8 @@ def copy_workflow(url: str, workflow_id: str, count: int, **changed: str) -> Non
 def copy_last_step(url: str, workflow_id: str, last: int) -> None:
     """Repeat the last recorded step of a workflow until it has `last` of them."""
     mine = f"workflow_uuid = '{workflow_id}'"
-    found = scalar(url, f"SELECT max(function_id) FROM operation_outputs WHERE {mine}")
+    records = table(url, "operation_outputs")
+    found = scalar(url, f"SELECT max(function_id) FROM {records} WHERE {mine}")
     # Where a release numbers the operations of its own beside, the position is the number, too.
     changed = {"function_id": "n.i", "position": "CAST(n.i AS TEXT)"}
     where = f"t.{mine} AND t.function_id = {found}"
@@ -78,7 +84,7 @@ def ended(url: str, prefix: str) -> int:
     return int(
         scalar(
             url,
-            "SELECT count(*) FROM workflow_status"
+            f"SELECT count(*) FROM {table(url, 'workflow_status')}"
             f" WHERE status = 'SUCCESS' AND workflow_uuid LIKE '{prefix}%'",
         )
     )

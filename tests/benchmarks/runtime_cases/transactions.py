@@ -29,7 +29,6 @@ def measure(bench: Bench) -> dict[str, float]:
     """Transactions per second, on the system database."""
     bench.launch(application_database_url=bench.url)
     with raw(bench.url) as connection:
-        prefix = "" if bench.is_sqlite else "public."
-        connection.execute(f"CREATE TABLE {prefix}rows (number INTEGER)")
+        connection.execute("CREATE TABLE rows (number INTEGER)")
     many(10)
     return {"sequential /s": rate(TRANSACTIONS, lambda: many(TRANSACTIONS))}

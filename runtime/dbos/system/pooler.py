@@ -1,0 +1,33 @@
+"""Connections that a pooler lends for one transaction at a time, such as PgBouncer's.
+
+In: a fresh connection to Postgres. Out: whether a pooler stands between, and the connection made
+ready for that. Never asks again: a connection stays what it was when it was opened.
+
+Behind a pooler two statements of one connection may run in two sessions of the server, so nothing
+may be left in a session: no prepared statement, no LISTEN. A pooler shows itself by the process id
+that the server announces when a connection begins: it is the pooler's own invention. A pooler that
+passes the true one on is noticed when a statement fails for a session's sake, see
+``dialect.is_transient``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# "There is no such prepared statement", and "there is one already".
+OF_ANOTHER_SESSION = ("26000", "42P05")
+
+
+def adapt(connection: Any) -> None:
+    """Let the driver prepare nothing on a connection that a pooler lends.
+
+    The connection is in autocommit mode, or its caller ends the transaction that this begins.
+    """
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    if row[0] != connection.info.backend_pid:
+        connection.prepare_threshold = None
+
+
+def is_lent(connection: Any) -> bool:
+    """Whether ``adapt`` found a pooler before this connection."""
+    return connection.prepare_threshold is None
