@@ -99,6 +99,12 @@ def _init() -> click.Command:
     return command
 
 
+def _doctor() -> click.Command:
+    from dbos_build.cli.doctor import command
+
+    return command
+
+
 COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyType(
     {
         "init": (_init, "Set up a project, or make a new one."),
@@ -113,6 +119,7 @@ COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyTy
         "graph": (_graph, "Draw the durable operations of a workflow."),
         "rule": (_rule, "Explain a rule, or list all of them."),
         "server": (_server, "Show findings in an editor, while people type."),
+        "doctor": (_doctor, "Say what is missing or wrong around a project."),
         "demo": (_demo, "Build, run, kill and recover the example application."),
     }
 )

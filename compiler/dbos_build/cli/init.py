@@ -99,7 +99,7 @@ def _build(root: Path) -> int:
     from dbos_build.cli import build
 
     settings = config.load([root])
-    paths = tuple((settings.root or root) / each for each in settings.sources)
+    paths = session.declared(settings, root)
     checked = session.analyse(paths, whole=True)
     shown = plain(session.displayed(root))
     if not checked.program.workflows and not checked.findings:

@@ -145,6 +145,11 @@ def analyse(paths: Sequence[Path], *, whole: bool, asked: Asked | None = None) -
     return made if whole else replace(made, findings=_restricted(made).findings)
 
 
+def declared(settings: Settings, root: Path) -> tuple[Path, ...]:
+    """What a build of the project in `root` reads, wherever the command is started."""
+    return tuple((settings.root or root) / each for each in settings.sources)
+
+
 def project_of(paths: Sequence[Path], asked: Asked) -> Project:
     """The files that a check of `paths` would read."""
     return _read(paths, settings_for(paths, asked), asked)

@@ -1,0 +1,1 @@
+"""Health: what is missing or wrong around a project, each with the command that mends it."""
