@@ -12,6 +12,7 @@ from dbos.kernel.record import StepRecord
 from dbos.launch import open_system
 from dbos.system import SystemDatabase, children, events, messages, steps, workflows
 from dbos.system.engine import Session
+from dbos.system.messages import Letter
 from dbos.system.statement import Write
 from dbos.system.workflows import NewWorkflow
 
@@ -52,16 +53,19 @@ def start(record: StepRecord, owner: str) -> Write[str | None]:
 
 
 def send(record: StepRecord, owner: str) -> Write[str | None]:
-    message = messages.send(
-        message_id=f"message-{record.function_id}",
-        destination_id="parent",
+    message = letter(f"message-{record.function_id}", to="parent")
+    return messages.send_recorded(messages.send(message, now=1), "parent", owner, record)
+
+
+def letter(message_id: str, *, to: str) -> Letter:
+    return Letter(
+        message_id=message_id,
+        destination_id=to,
         topic=None,
         message="1",
         serialization="json",
-        now=1,
         arrival=1,
     )
-    return messages.send_recorded(message, "parent", owner, record)
 
 
 def publish(record: StepRecord, owner: str) -> Write[str | None]:
@@ -130,15 +134,7 @@ def test_a_taken_id_writes_neither_child_nor_record(system: SystemDatabase) -> N
 
 def test_a_message_to_nobody_writes_no_record(system: SystemDatabase) -> None:
     before = rows(system)
-    message = messages.send(
-        message_id="m",
-        destination_id="nobody",
-        topic=None,
-        message="1",
-        serialization="json",
-        now=1,
-        arrival=1,
-    )
+    message = messages.send(letter("m", to="nobody"), now=1)
     assert system.save(messages.send_recorded(message, "parent", "me", step(1))) is None
     assert rows(system) == before
 

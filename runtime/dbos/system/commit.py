@@ -302,9 +302,7 @@ class Committer:
             seam.current.before_commit(names)
             batch[0].result = batch[0].write.apply(session)
         else:
-            session.begin()
-            for entry in batch:
-                entry.result = entry.write.apply(session)
+            _perform(session, batch)
             seam.current.before_commit(names)
             session.commit()
         seam.current.after_commit(names)
@@ -328,6 +326,20 @@ class Committer:
         )
         self._stopping.wait(delay)
         return min(delay * 2, LONGEST_RETRY_SECONDS)
+
+
+def _perform(session: Session, batch: Sequence[Entry]) -> None:
+    """Execute a batch in a new transaction.
+
+    What waits at the same time has no order, so single statements come first and travel together.
+    """
+    single = [(entry, entry.write) for entry in batch if isinstance(entry.write, Write)]
+    calls = [(write.statement, write.parameters) for _, write in single]
+    for (entry, write), result in zip(single, session.begin_and_run(calls), strict=True):
+        entry.result = write.read(result)
+    for entry in batch:
+        if isinstance(entry.write, Script):
+            entry.result = entry.write.apply(session)
 
 
 _TURN: Script[None] = Script(what="begin a transaction", body=lambda transaction: None)

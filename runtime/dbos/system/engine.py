@@ -3,13 +3,17 @@
 In: a ``Language``. Out: ``Database``: one writer connection, a few readers, and compiled
 statements. Never decides what to write, never retries (that is ``commit``) and never shows a
 password.
+
+A statement is compiled once for each database, and prepared by the driver on each connection that
+uses it: building it anew costs 0.5 to 1 ms, parsing its text 0.05 ms. Statements that do not need
+each other's answers travel to Postgres together: see ``Session.begin_and_run``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from dbos.kernel import seam
@@ -33,13 +37,27 @@ class Session:
 
     def run(self, statement: Statement, **parameters: object) -> Result:
         """Execute one statement and read its whole answer."""
+        return _answer(self._send(statement, parameters))
+
+    def begin_and_run(
+        self, calls: Sequence[tuple[Statement, Mapping[str, object]]]
+    ) -> list[Result]:
+        """Begin a transaction and execute statements that do not need each other's answers.
+
+        Postgres gets all of them at once and answers all at once: one round trip, not one for each.
+        """
+        if self._database.language.is_sqlite or not calls:
+            self.begin()
+            return [_answer(self._send(*call)) for call in calls]
+        with self.connection.pipeline():
+            self.begin()
+            cursors = [self._send(*call) for call in calls]
+        return [_answer(cursor) for cursor in cursors]
+
+    def _send(self, statement: Statement, parameters: Mapping[str, object]) -> Any:
         sql = self._known.get(statement) or self._meet(statement)
         seam.current.executed(sql)
-        cursor = self.connection.execute(sql, parameters)
-        if cursor.description is None:
-            return Result([], cursor.rowcount)
-        rows = cursor.fetchall()
-        return Result(rows, len(rows))
+        return self.connection.execute(sql, parameters)
 
     def _meet(self, statement: Statement) -> str:
         """Make this connection ready for a statement it has not executed yet."""
@@ -81,6 +99,13 @@ class Session:
         """Close the connection."""
         with contextlib.suppress(Exception):
             self.connection.close()
+
+
+def _answer(cursor: Any) -> Result:
+    if cursor.description is None:
+        return Result([], cursor.rowcount)
+    rows = cursor.fetchall()
+    return Result(rows, len(rows))
 
 
 class Database:

@@ -76,7 +76,9 @@ def LIST(spoken: Language) -> Any:
 @statement
 def BEAT_AND_LIST(spoken: Language) -> Any:
     """Both at once; the own row is listed as it was before."""
-    return LIST.build(spoken).add_cte(BEAT.build(spoken).cte("beat"))
+    beating: Any = BEAT.build(spoken)
+    listing: Any = LIST.build(spoken)
+    return listing.add_cte(beating.cte("beat"))
 
 
 @statement

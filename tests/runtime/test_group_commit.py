@@ -1,0 +1,144 @@
+"""Group commit: what waits together is committed together, and one bad write spoils only itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from dbos import DBOSConfig, testing
+from dbos.config import settings
+from dbos.launch import open_system
+from dbos.system import SystemDatabase, workflows
+from dbos.system.dialect import Language, text_bind
+from dbos.system.statement import Script, Transaction, Write, affected, statement
+from dbos.system.workflows import NewWorkflow
+
+
+@statement
+def INSERT_NOTHING(spoken: Language) -> Any:
+    """A row without what it must have."""
+    table = spoken.tables.workflow_status
+    return insert(table).values(workflow_uuid=text_bind("workflow_uuid"))
+
+
+@pytest.fixture
+def system(config: DBOSConfig) -> Iterator[SystemDatabase]:
+    """A system database that nobody else writes to."""
+    opened = open_system(settings(config))
+    yield opened
+    opened.close()
+
+
+def good(name: str) -> Write[bool]:
+    return workflows.insert(
+        NewWorkflow(
+            workflow_uuid=name,
+            status="PENDING",
+            name="work",
+            inputs="{}",
+            serialization="json",
+            created_at=1,
+            arrival=1,
+        )
+    )
+
+
+def bad() -> Write[int]:
+    return Write(
+        what="insert nothing",
+        statement=INSERT_NOTHING,
+        parameters={"workflow_uuid": "bad"},
+        read=affected,
+    )
+
+
+def script(name: str) -> Script[bool]:
+    def body(transaction: Transaction) -> bool:
+        return good(name).apply(transaction) and not good(name).apply(transaction)
+
+    return Script(what=f"insert {name} twice", body=body)
+
+
+def refused() -> Script[None]:
+    def body(transaction: Transaction) -> None:
+        good("refused").apply(transaction)
+        raise ValueError("refused")
+
+    return Script(what="refuse", body=body)
+
+
+def commit_together(system: SystemDatabase, *writes: Write[Any] | Script[Any]) -> list[Any]:
+    """Commit writes that wait at the same time; what each answered or raised."""
+    held, freed = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with system.committer.exclusive():
+            held.set()
+            freed.wait()
+
+    async def all_of_them() -> list[Any]:
+        futures = [system.committer.save_future(write) for write in writes]
+        freed.set()
+        return await asyncio.gather(*futures, return_exceptions=True)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    try:
+        return asyncio.run(all_of_them())
+    finally:
+        freed.set()
+        thread.join()
+
+
+def names(system: SystemDatabase) -> list[str]:
+    table = system.language.tables.workflow_status
+    with system.database.reader() as session:
+        rows = session.connection.execute(f"SELECT workflow_uuid FROM {table} ORDER BY 1")
+        return [row[0] for row in rows.fetchall()]
+
+
+def test_what_waits_together_is_one_commit(system: SystemDatabase) -> None:
+    with testing.counting() as counted:
+        answers = commit_together(system, good("a"), script("s"), good("b"), good("a"))
+    assert answers == [True, True, True, False]
+    assert len(counted.commits) == 1
+    assert names(system) == ["a", "b", "s"]
+
+
+@pytest.mark.parametrize("spoiler", [bad, refused])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_bad_write_spoils_only_itself(
+    system: SystemDatabase, spoiler: Callable[[], Any], place: int
+) -> None:
+    writes: list[Any] = [good("a"), good("b")]
+    writes.insert(place, spoiler())
+    answers = commit_together(system, *writes)
+    assert isinstance(answers.pop(place), Exception)
+    assert answers == [True, True]
+    assert names(system) == ["a", "b"]
+    assert system.save(good("c"))
+
+
+def test_a_batch_whose_connection_broke_is_committed_once_over_a_new_one(
+    system: SystemDatabase,
+) -> None:
+    """On SQLite there is nothing that could break; it commits as ever."""
+    system.save(good("first"))
+    session = system.committer._session
+    assert session is not None
+    if not system.language.is_sqlite:
+        _end(system, session.connection.info.backend_pid)
+    assert commit_together(system, good("a"), good("b"), script("s")) == [True, True, True]
+    assert names(system) == ["a", "b", "first", "s"]
+
+
+def _end(system: SystemDatabase, backend: int) -> None:
+    with contextlib.closing(system.database.open()) as other:
+        other.connection.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
