@@ -13,13 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dbos_build import rules
 from dbos_build.analysis.program import Program
-from dbos_build.checking import Checker, baseline, collector_paused, selection
+from dbos_build.checking import Checker, baseline
 from dbos_build.error import ConfigError
 from dbos_build.findings import Finding
 from dbos_build.reading import sources
-from dbos_build.reading.module import parse
 from dbos_build.reading.sources import Project, Source
 from dbos_build.settings.config import Settings
 from dbos_lint.remaining import moved
@@ -139,9 +137,7 @@ class EditedProject:
 
     def judge(self, project: Project) -> list[Finding]:
         """The findings in a variant of the project; the last result is not touched."""
-        with collector_paused():
-            found = rules.check(self._checker.analyse(project))
-            return selection.select(found, self.settings)
+        return list(self._checker.judge(project)[1])
 
     def _broken(self, project: Project, overlay: Mapping[str, str]) -> dict[str, Source]:
         """The buffers that do not parse but did before; remembers the texts that do."""
@@ -151,7 +147,7 @@ class EditedProject:
             if text is None or text == self._good.get(source.path):
                 continue
             made = replace(source, text=text, problem=None)
-            if parse(made).problem is None:
+            if self._checker.problem(made) is None:
                 self._good[source.path] = text
             elif source.path in self._good:
                 broken[source.path] = made
@@ -171,10 +167,8 @@ class EditedProject:
                 for each in project.sources
             ),
         )
-        with collector_paused():
-            program = self._checker.analyse(whole)
-            found = selection.select(rules.check(program), self.settings)
-        self._last = _Last(overlay, project, whole, program, tuple(found))
+        program, found = self._checker.judge(whole)
+        self._last = _Last(overlay, project, whole, program, found)
         return self._last
 
     def _alone(self, project: Project, source: Source) -> tuple[Finding, ...]:

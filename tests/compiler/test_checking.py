@@ -143,6 +143,49 @@ def test_an_editor_sees_its_buffers_and_not_the_disk() -> None:
     assert checker.recheck({}).findings == ()
 
 
+def test_what_nothing_durable_depends_on_is_edited_without_another_analysis() -> None:
+    """The analysis of the whole program stays, as long as it would say the same."""
+    texts = {
+        "flow.py": FLOW.format(imports="from clocks import now", call="now()"),
+        "clocks.py": CLOCK,
+        "lib.py": "import json\n" + OTHER,
+    }
+    checker = checking.Checker(Settings())
+    first, found = checker.judge(project(texts))
+    runs = first.engine.runs
+    for text in ("import json\n", "x = 1\n" * 90, texts["lib.py"] + "\n# typed\n"):
+        again, same = checker.judge(project(texts | {"lib.py": text}))
+        assert again.engine is first.engine
+        assert again.engine.runs == runs
+        assert same is found
+        assert [each.text for each in again.modules if each.path == "lib.py"] == [text]
+    for text in ("def broken(:\n", "x = 1  # dbos: ignore[DBS101] why\n", "import dbos\n"):
+        edited = project(texts | {"lib.py": text})
+        fresh, now = checker.judge(edited)
+        assert fresh.engine is not first.engine
+        assert now == everything(edited, Settings())
+    assert checker.judge(project(texts))[1] == found
+    others = project({path: text for path, text in texts.items() if path != "lib.py"})
+    assert checker.judge(others)[1] == everything(others, Settings())
+
+
+def test_a_module_that_did_not_change_is_neither_parsed_nor_analysed_again() -> None:
+    texts = {"flow.py": FLOW.format(imports="from clocks import now", call="now()")}
+    made = project(texts | {"clocks.py": CLOCK})
+    checker = checking.Checker(Settings())
+    analysed = checker.analyse(made)
+    assert checker.analyse(project(texts | {"clocks.py": CLOCK})).engine is analysed.engine
+    edited = checker.analyse(project(texts | {"clocks.py": CLOCK.replace("time()", "time() + 1")}))
+    kept = [
+        one.tree is other.tree for one, other in zip(edited.modules, analysed.modules, strict=True)
+    ]
+    assert kept == [False, True]
+    ours, before = edited.module("clocks.py").tree, analysed.module("clocks.py").tree
+    assert ours is not None
+    assert before is not None
+    assert ours.body[0] is before.body[0]
+
+
 def test_wrong_use_of_a_checker_is_one_clear_line() -> None:
     checker = checking.Checker(Settings())
     with pytest.raises(SourceError, match="nothing was checked before"):

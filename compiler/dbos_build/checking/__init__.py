@@ -24,6 +24,7 @@ from dbos_build.error import SourceError
 from dbos_build.findings import Finding
 from dbos_build.names.symbols import Scope
 from dbos_build.reading.module import Module, Problem, bare, parse
+from dbos_build.reading.reparsing import reparse
 from dbos_build.reading.sources import Project, Source
 from dbos_build.settings.config import Settings
 
@@ -64,6 +65,10 @@ class Checker:
         self._looked: dict[str, _Looked] = {}
         self._relevance: tuple[list[tuple[str, str, Facts]], frozenset[str]] = ([], frozenset())
         self._modules: dict[tuple[str, str], Module] = {}
+        self._parsed: dict[str, Module] = {}
+        self._ahead: dict[str, Module] = {}
+        self._program: Program | None = None
+        self._found: tuple[Finding, ...] | None = None
         self._scopes: dict[Module, Scope] = {}
         self._project: Project | None = None
 
@@ -72,18 +77,35 @@ class Checker:
 
         `digests` are those of the sources, in order, for a caller who has them.
         """
+        analysed, found = self.judge(project, digests)
+        return Checked(found, tuple(each.path for each in analysed.workflows))
+
+    def judge(
+        self, project: Project, digests: Sequence[str] | None = None
+    ) -> tuple[Program, tuple[Finding, ...]]:
+        """The analysed program and every finding in it, as the settings select them."""
         with collector_paused():
             analysed = self.analyse(project, digests)
-            found = selection.select(rules.check(analysed), self.settings)
-        return Checked(tuple(found), tuple(each.path for each in analysed.workflows))
+            if self._found is None:
+                self._found = tuple(selection.select(rules.check(analysed), self.settings))
+        return analysed, self._found
 
     def analyse(self, project: Project, digests: Sequence[str] | None = None) -> Program:
-        """The analysed program; files that nothing durable depends on have no tree in it."""
+        """The analysed program; files that nothing durable depends on have no tree in it.
+
+        It is the last one again as long as only such files change.
+        """
         self._project = project
-        modules = self._load(project, digests)
+        modules = tuple(self._load(project, digests))
+        last = self._program
+        if last is not None and _tell_the_same(modules, last.modules):
+            self._program = replace(last, modules=modules)
+            return self._program
+        self._found = self._program = None
         analysed = program.analyse_modules(modules, self.settings, self._scopes)
         scopes = analysed.engine.symbols.scopes.values()
         self._scopes = {scope.module: scope for scope in scopes}
+        self._program = analysed
         return analysed
 
     def recheck(self, overlay: Mapping[str, str]) -> Checked:
@@ -108,6 +130,13 @@ class Checker:
             return self.check(Project(base.root, sources))
         finally:
             self._project = base
+
+    def problem(self, source: Source) -> Problem | None:
+        """Why a source cannot be parsed, or None; a check that follows need not parse it again."""
+        module = self._parse(source)
+        if module.problem is None:
+            self._ahead[source.path] = module
+        return module.problem
 
     def learned(self) -> list[list[object]]:
         """What is known of each text, as data for `learn`."""
@@ -143,6 +172,12 @@ class Checker:
             else:
                 made.append(each.module)
         self._modules = kept
+        texts = {each.path: each for each in kept.values()}
+        self._parsed = {
+            path: module
+            for path, module in (self._parsed | texts).items()
+            if path in self._looked  # Until it parses again, a file is known as it was.
+        }
         return made
 
     def _relevant(self, looked: list[_Looked]) -> frozenset[str]:
@@ -163,9 +198,10 @@ class Checker:
         key = key or text_digest(source)
         found = self._facts.get(key) if source.text is not None else None
         if found is None:
-            module = parse(source)
+            module = self._parse(source)
             found = facts(source.text or "", module.problem)
-            if found.imports_dbos:  # Needed in a moment; of all others the tree is let go.
+            if found.imports_dbos or source.path in self._parsed:
+                # Needed in a moment; of all others the tree is let go.
                 fresh[source.path, key] = module
         made = bare(source, found.problem, has_comments=found.mentions_suppressions)
         return _Looked(source, key, _telling(made), found)
@@ -175,8 +211,16 @@ class Checker:
         place = (source.path, key)
         module = fresh.get(place) or self._modules.get(place)
         if module is None or module.name != source.module:
-            return parse(source)
+            return self._parse(source)
         return module
+
+    def _parse(self, source: Source) -> Module:
+        """A module, with the trees of its statements that are known from the text before."""
+        ahead = self._ahead.pop(source.path, None)
+        if ahead is not None and (ahead.name, ahead.text) == (source.module, source.text):
+            return ahead
+        before = self._parsed.get(source.path)
+        return parse(source) if before is None else reparse(source, before)
 
 
 @contextmanager
@@ -189,6 +233,22 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _tell_the_same(some: Sequence[Module], others: Sequence[Module]) -> bool:
+    """Whether modules are those of an earlier analysis, or differ where it does not look.
+
+    Of a module without a tree it sees the name, and what is said of its text.
+    """
+    return len(some) == len(others) and all(
+        one is other
+        or (
+            (one.tree, one.problem, one.suppressions) == (None, None, ())
+            and (other.tree, other.problem, other.suppressions) == (None, None, ())
+            and (one.name, one.path, one.is_package) == (other.name, other.path, other.is_package)
+        )
+        for one, other in zip(some, others, strict=True)
+    )
 
 
 def _telling(module: Module) -> Module:

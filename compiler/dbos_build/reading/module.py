@@ -48,7 +48,7 @@ def parse(source: Source) -> Module:
     if source.text is None:
         return bare(source, Problem("DBS991", source.problem or "the file cannot be read"))
     text = source.text
-    if len(text) > CHARACTERS_MAX or text.count("\n") > LINES_MAX:
+    if is_too_large(text):
         message = f"the file is too large to analyse (more than {LINES_MAX} lines)"
         return bare(source, Problem("DBS991", message))
     if "\x00" in text:
@@ -73,6 +73,11 @@ def parse(source: Source) -> Module:
         problem=None,
         suppressions=collect(text),
     )
+
+
+def is_too_large(text: str) -> bool:
+    """Whether a text is larger than any that is analysed."""
+    return len(text) > CHARACTERS_MAX or text.count("\n") > LINES_MAX
 
 
 def bare(source: Source, problem: Problem | None, *, has_comments: bool = True) -> Module:
