@@ -38,7 +38,7 @@ def offers(result: Result, path: str, findings: Sequence[Finding]) -> Iterator[A
     if path in result.broken:
         return
     text = result.texts[path]
-    reserved = _names_elsewhere(result, path)
+    reserved = names_elsewhere(result, path)
     for finding in findings:
         fix = FIXES.get(finding.code)
         planned = planning.plan(text, [finding], unsafe=True, reserved=reserved)
@@ -67,7 +67,7 @@ def everything(project: EditedProject, result: Result, path: str) -> str:
     return fixed.texts.get(path, result.texts[path])
 
 
-def _names_elsewhere(result: Result, path: str) -> frozenset[str]:
+def names_elsewhere(result: Result, path: str) -> frozenset[str]:
     """The names of durable functions in all other files, and those that they are registered by."""
     program = result.program
     found = (*program.workflows, *program.steps, *program.transactions)

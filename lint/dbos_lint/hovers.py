@@ -7,21 +7,48 @@ are the compiler's.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 
 from dbos_build import versions
-from dbos_build.analysis.declarations import Declaration, Queue
+from dbos_build.analysis.declarations import Declaration, Queue, Schedule
+from dbos_build.analysis.effects import Reach
 from dbos_build.analysis.program import Program
 from dbos_build.interpreter.machine import Boundary
 from dbos_build.names.symbols import Function
 from dbos_build.reading.columns import character_column
 from dbos_build.versions import Versions
+from dbos_lint import schedules
 from dbos_lint.positions import lines_of
 from dbos_lint.project import Result
 
 EFFECTS_MAX = 8
 PARTS_MAX = 12
+WAITS_MAX = 4
+LONGEST_INTERVAL_SECONDS = 3600.0
+"""What the runtime waits at most between two attempts when nothing else is set."""
+_RETRYING = frozenset(
+    ["backoff_rate", "interval_seconds", "max_attempts", "max_interval_seconds", "retries_allowed"]
+)
+EFFECTS: Mapping[str, str] = MappingProxyType(
+    {
+        "blocking": "blocks",
+        "clock": "reads a clock",
+        "database": "talks to a database",
+        "entropy": "asks for fresh randomness",
+        "environment": "reads the environment",
+        "file": "works with files",
+        "network": "talks to the network",
+        "order": "depends on an order that nothing fixes",
+        "process": "talks to processes",
+        "random": "draws random numbers",
+        "stdio": "prints or reads a terminal",
+        "thread": "starts threads",
+    }
+)
+"""Effect → what a workflow does that has it."""
 
 
 @lru_cache(maxsize=4)
@@ -30,13 +57,39 @@ def versions_of(program: Program) -> Versions:
     return versions.compute(program)
 
 
-def at(result: Result, path: str, line: int, column: int) -> str | None:
-    """What there is to say about a place; line and column count from 1, in characters."""
+def at(result: Result, path: str, line: int, column: int, now: datetime) -> str | None:
+    """What there is to say about a place at a moment.
+
+    Line and column count from 1, in characters.
+    """
     for queue in result.program.queues:
         if queue.path == path and queue.line <= line <= (queue.node.end_lineno or queue.line):
             return _queue(queue)
+    schedule = _schedule_at(result, path, line, column)
+    if schedule is not None:
+        return "\n\n".join(schedules.told(schedule.cron, now)) or None
     spot = declared_at(result, path, line, column)
-    return None if spot is None else _function(result.program, spot)
+    return None if spot is None else _function(result.program, spot, now)
+
+
+def _schedule_at(result: Result, path: str, line: int, column: int) -> Schedule | None:
+    """The schedule whose expression stands at a place."""
+    text = lines_of(result.texts[path])[line - 1]
+    for schedule in result.program.schedules:
+        if schedule.path != path:
+            continue
+        for decorator in schedule.function.decorators:
+            first, last = decorator.lineno, decorator.end_lineno or decorator.lineno
+            start = text.find(schedule.cron)
+            if first <= line <= last and 0 <= start < column <= start + len(schedule.cron) + 1:
+                return schedule
+    return None
+
+
+def reach_of(program: Program, declaration: Declaration) -> Reach | None:
+    """Everything that a durable function runs; None for a class or what cannot be followed."""
+    entity = declaration.entity
+    return program.reaches.get(entity) if isinstance(entity, Function) else None
 
 
 def declared_at(result: Result, path: str, line: int, column: int) -> Declaration | None:
@@ -83,20 +136,44 @@ def _calls(program: Program, path: str, line: int) -> Iterator[tuple[ast.expr, D
                         yield node.func, declaration
 
 
-def _function(program: Program, declaration: Declaration) -> str:
-    """A durable function: its version, what it reaches, and its settings."""
+def _function(program: Program, declaration: Declaration, now: datetime) -> str:
+    """A durable function: its version, what it reaches, when it is due, and its settings."""
     lines = [f"**{declaration.kind}** `{declaration.name}`"]
     if declaration.kind == "workflow":
-        lines += _workflow(program, declaration)
+        lines += _workflow(program, declaration, now)
+    if declaration.kind == "step":
+        lines.append(retries(declaration.options))
     settings = [
-        f"{name}={value!r}" for name, value in declaration.options.items() if name != "name"
+        f"{name}={value!r}"
+        for name, value in declaration.options.items()
+        if name != "name" and not (declaration.kind == "step" and name in _RETRYING)
     ]
     if settings:
         lines.append(f"settings: `{', '.join(settings)}`")
     return "\n\n".join(lines)
 
 
-def _workflow(program: Program, declaration: Declaration) -> Iterator[str]:
+def retries(options: Mapping[str, object]) -> str:
+    """How often a step is tried, and how long it waits in between, by its literal settings."""
+    if not options.get("retries_allowed"):
+        return "not retried: what it raises, the workflow gets"
+    attempts = options.get("max_attempts", 3)
+    first, rate = options.get("interval_seconds", 1.0), options.get("backoff_rate", 2.0)
+    limit = options.get("max_interval_seconds", LONGEST_INTERVAL_SECONDS)
+    numbers = (attempts, first, rate, limit)
+    if not all(isinstance(each, int | float) and each >= 0 for each in numbers):
+        return "retried"
+    tries, interval, factor, longest = (float(str(each)) for each in numbers)
+    waits = []
+    for _ in range(min(int(tries) - 1, WAITS_MAX)):
+        waits.append(f"{min(interval, longest):g}")
+        interval = min(interval * factor, longest)
+    more = ", …" if int(tries) - 1 > WAITS_MAX else ""
+    waiting = f", {', '.join(waits)}{more} seconds apart" if waits else ""
+    return f"tried up to {int(tries)} times{waiting}"
+
+
+def _workflow(program: Program, declaration: Declaration, now: datetime) -> Iterator[str]:
     """The version of a workflow, what that is made of, and what it does to the outside."""
     version = versions_of(program).workflows.get(declaration.name)
     if version is not None:
@@ -109,16 +186,14 @@ def _workflow(program: Program, declaration: Declaration) -> Iterator[str]:
             yield f"made of: {', '.join(f'`{each}`' for each in parts[:PARTS_MAX])}{more}"
     for schedule in program.schedules:
         if schedule.workflow == declaration.name:
-            yield f"schedule: `{schedule.cron}`"
-    function = declaration.entity
-    found = [
-        each
-        for each in program.occurrences
-        if isinstance(function, Function) and each.workflow == declaration.name
-    ]
+            yield from schedules.told(schedule.cron, now)
+    found = [each for each in program.occurrences if each.workflow == declaration.name]
     for each in found[:EFFECTS_MAX]:
         way = " → ".join(f"`{link.what}` ({link.path}:{link.line})" for link in each.chain)
-        yield f"- {each.effect}: {way}"
+        reason = " (its value reaches a log line at most)" if each.is_harmless else ""
+        yield f"- {EFFECTS.get(each.effect, each.effect)}: {way}{reason}"
+    if len(found) > EFFECTS_MAX:
+        yield f"- and {len(found) - EFFECTS_MAX} more effects"
 
 
 def _queue(queue: Queue) -> str:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -96,7 +97,7 @@ def pylsp_hover(workspace: Any, document: Any, position: Data) -> Data | None:
         return None
     column = positions.to_characters(lines[line], position["character"], ENCODING)
     with _folder(workspace).lock:
-        text = hovers.at(result, path, line + 1, column + 1)
+        text = hovers.at(result, path, line + 1, column + 1, datetime.now(UTC))
     return None if text is None else {"contents": {"kind": "markdown", "value": text}}
 
 

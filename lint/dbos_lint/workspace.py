@@ -42,9 +42,13 @@ class Round:
 
 @dataclass(slots=True)
 class Workspace:
-    """The projects below some folders and around open files; for one thread at a time."""
+    """The projects below some folders and around open files; for one thread at a time.
+
+    `editor` are settings by key that go before those of the configuration files.
+    """
 
     folders: Sequence[Path] = ()
+    editor: Mapping[str, object] = field(default_factory=dict)
     _projects: dict[Key, EditedProject] = field(default_factory=dict)
     _results: dict[Key, Result] = field(default_factory=dict)
     _keys: dict[Path, Key] = field(default_factory=dict)
@@ -122,7 +126,7 @@ class Workspace:
         known = self._keys.get(place)
         if known is not None:
             return known
-        settings = config.load([place])
+        settings = config.load([place], editor=self.editor)
         folder = self._folder(place)
         if settings.root is not None:
             key: Key = ("configured", settings.root)

@@ -176,6 +176,7 @@ def selections(text: str) -> list[tuple[int, int]]:
     function = next(each for each in tree.body if getattr(each, "name", "") == "order")
     assert isinstance(function, ast.FunctionDef)
     lines = text.splitlines(keepends=True)
+    found: list[tuple[ast.stmt, ast.stmt] | tuple[ast.expr, ast.expr]]
     found = [(run[0], run[-1]) for run in runs(function.body[1:])]
     found += [
         (node, node)

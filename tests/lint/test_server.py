@@ -6,125 +6,27 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_lsp
 from lsprotocol import types
-from pytest_lsp import ClientServerConfig, LanguageClient
+from pytest_lsp import LanguageClient
 
-WAIT_SECONDS = 30.0
-HELPERS = '''"""Prices."""
-import time
-
-
-def price() -> float:
-    return time.time()
-'''
-ORDERS = '''"""Orders."""
-from dbos import DBOS, Queue
-
-from prices import price
-
-queue = Queue("orders", concurrency=3)
-
-
-@DBOS.step()
-def charge(amount: float) -> float:
-    return amount
-
-
-@DBOS.workflow()
-def order() -> float:
-    """An order."""
-    return charge(price())
-'''
-SERVER = ClientServerConfig(server_command=[sys.executable, "-m", "dbos_build", "server"])
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    """A project of two modules with one finding, which is reached through a helper."""
-    folder = (tmp_path / "shöp").resolve()
-    folder.mkdir()
-    (folder / "pyproject.toml").write_text("[tool.dbos-build]\n", encoding="utf-8")
-    (folder / "prices.py").write_text(HELPERS, encoding="utf-8")
-    (folder / "orders.py").write_text(ORDERS, encoding="utf-8")
-    return folder
-
-
-@pytest_lsp.fixture(config=SERVER)  # type: ignore[untyped-decorator]
-async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
-    """A client whose handshake each test makes, as tests differ in what the client can do."""
-    yield
-    await asyncio.wait_for(lsp_client.shutdown_session(), WAIT_SECONDS)
-
-
-async def start(client: LanguageClient, *folders: Path, pulls: bool, encoding: str = "") -> None:
-    """Make the handshake."""
-    wanted = [types.PositionEncodingKind(encoding)] if encoding else None
-    capabilities = types.ClientCapabilities(
-        general=types.GeneralClientCapabilities(position_encodings=wanted),
-        text_document=types.TextDocumentClientCapabilities(
-            diagnostic=types.DiagnosticClientCapabilities() if pulls else None
-        ),
-    )
-    given = types.InitializeParams(
-        capabilities=capabilities,
-        workspace_folders=[types.WorkspaceFolder(each.as_uri(), each.name) for each in folders],
-    )
-    await asyncio.wait_for(client.initialize_session(given), WAIT_SECONDS)
-
-
-def open_file(client: LanguageClient, path: Path, text: str | None = None) -> None:
-    """Open a buffer."""
-    text = path.read_text(encoding="utf-8") if text is None else text
-    item = types.TextDocumentItem(path.as_uri(), "python", 1, text)
-    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-
-
-def replace_all(client: LanguageClient, path: Path, text: str, version: int = 2) -> None:
-    """Replace the text of a buffer."""
-    client.text_document_did_change(
-        types.DidChangeTextDocumentParams(
-            types.VersionedTextDocumentIdentifier(version, path.as_uri()),
-            [types.TextDocumentContentChangeWholeDocument(text)],
-        )
-    )
-
-
-def insert(client: LanguageClient, path: Path, line: int, column: int, text: str) -> None:
-    """Type something at a place."""
-    place = types.Position(line, column)
-    client.text_document_did_change(
-        types.DidChangeTextDocumentParams(
-            types.VersionedTextDocumentIdentifier(3, path.as_uri()),
-            [types.TextDocumentContentChangePartial(types.Range(place, place), text)],
-        )
-    )
-
-
-async def pull(client: LanguageClient, path: Path) -> list[types.Diagnostic]:
-    """Ask for the diagnostics of a buffer."""
-    given = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(path.as_uri()))
-    asked = client.text_document_diagnostic_async(given)
-    report = await asyncio.wait_for(asked, WAIT_SECONDS)
-    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
-    return list(report.items)
-
-
-def checked(folder: Path) -> list[dict[str, object]]:
-    """What `dbos-build check` prints for a folder."""
-    done = subprocess.run(
-        [sys.executable, "-m", "dbos_build", "check", "--output-format", "json"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found: list[dict[str, object]] = json.loads(done.stdout)
-    return found
+from support.editor import (
+    HELPERS,
+    ORDERS,
+    WAIT_SECONDS,
+    actions,
+    carried_out,
+    checked,
+    hover,
+    insert,
+    open_file,
+    pull,
+    pushed,
+    replace_all,
+    start,
+)
 
 
 @pytest.mark.asyncio
@@ -158,12 +60,6 @@ async def test_a_client_that_cannot_pull_is_pushed_everything(
     await pushed(client)
     codes = {uri: [each.code for each in found] for uri, found in client.diagnostics.items()}
     assert codes == {(shop / "prices.py").as_uri(): ["DBS001"]}
-
-
-async def pushed(client: LanguageClient) -> None:
-    """Wait for the next push."""
-    waiting = client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    await asyncio.wait_for(waiting, WAIT_SECONDS)
 
 
 @pytest.mark.asyncio
@@ -251,33 +147,6 @@ async def test_texts_that_are_no_code_do_not_end_the_server(
     assert [each.code for each in await pull(client, path)] == ["DBS001"]
 
 
-async def actions(
-    client: LanguageClient, path: Path, *only: str, line: int = 5
-) -> list[types.CodeAction]:
-    """The code actions in a line of a buffer, from 0."""
-    place = types.Position(line, 0)
-    given = types.CodeActionParams(
-        types.TextDocumentIdentifier(path.as_uri()),
-        types.Range(place, place),
-        types.CodeActionContext([], only=[types.CodeActionKind(each) for each in only] or None),
-    )
-    asked = client.text_document_code_action_async(given)
-    found = await asyncio.wait_for(asked, WAIT_SECONDS)
-    return [each for each in found or () if isinstance(each, types.CodeAction)]
-
-
-def carried_out(action: types.CodeAction, text: str) -> str:
-    """The text after an action that replaces whole lines."""
-    assert action.edit is not None
-    assert action.edit.changes is not None
-    (edits,) = action.edit.changes.values()
-    (edit,) = edits
-    lines = text.splitlines(keepends=True)
-    assert edit.range.start.character == edit.range.end.character == 0
-    head, tail = lines[: edit.range.start.line], lines[edit.range.end.line :]
-    return "".join([*head, edit.new_text, *tail])
-
-
 @pytest.mark.asyncio
 async def test_fixes_are_offered_and_what_they_make_is_clean(
     client: LanguageClient, shop: Path
@@ -298,18 +167,6 @@ async def test_fixes_are_offered_and_what_they_make_is_clean(
     assert "# dbos: ignore[DBS001] say here why" in silenced
     replace_all(client, path, silenced)
     assert await pull(client, path) == []
-
-
-async def hover(client: LanguageClient, path: Path, line: int, column: int) -> str | None:
-    """What the server says about a place, from 0."""
-    given = types.HoverParams(
-        types.TextDocumentIdentifier(path.as_uri()), types.Position(line, column)
-    )
-    found = await asyncio.wait_for(client.text_document_hover_async(given), WAIT_SECONDS)
-    if found is None:
-        return None
-    assert isinstance(found.contents, types.MarkupContent)
-    return found.contents.value
 
 
 @pytest.mark.asyncio
@@ -334,7 +191,7 @@ async def test_a_workflow_tells_its_version_and_what_it_reaches(
     assert "`price()` (orders.py:17) → `time.time` (prices.py:6)" in told
     assert "function prices.py:price" in told
     called = await hover(client, path, 16, 13)
-    assert called == "**step** `charge`"
+    assert called == "**step** `charge`\n\nnot retried: what it raises, the workflow gets"
     assert await hover(client, path, 5, 3) == "**queue** `orders`\n\nconcurrency: `3`"
     assert await hover(client, path, 0, 3) is None
 
@@ -374,37 +231,3 @@ async def test_several_folders_are_several_projects(
     found = {each.uri for each in report.items if getattr(each, "items", ())}
     assert found == {(shop / "prices.py").as_uri()}
     assert len(report.items) == 4
-
-
-@pytest.mark.asyncio
-async def test_lens_outline_and_completion_speak_of_what_is_typed(
-    client: LanguageClient, shop: Path
-) -> None:
-    await start(client, shop, pulls=True)
-    path = shop / "orders.py"
-    file = types.TextDocumentIdentifier(path.as_uri())
-    open_file(client, path)
-    asked = client.text_document_code_lens_async(types.CodeLensParams(file))
-    (lens,) = await asyncio.wait_for(asked, WAIT_SECONDS) or ()
-    assert lens.command is not None
-    assert lens.command.title.endswith(" · 1 durable operation")
-    assert (lens.range.start.line, lens.range.start.character) == (14, 4)
-    listed = client.text_document_document_symbol_async(types.DocumentSymbolParams(file))
-    symbols = await asyncio.wait_for(listed, WAIT_SECONDS) or ()
-    told = [(each.name, each.detail) for each in symbols if isinstance(each, types.DocumentSymbol)]
-    assert told == [("charge", "step"), ("order", "workflow")]
-    assert isinstance(symbols[1], types.DocumentSymbol)
-    assert [each.name for each in symbols[1].children or ()] == ["step charge"]
-    for text, expected in (
-        ("x = 1  # dbos: ignore[", "DBS001"),
-        ("x = 1  # noqa: ", "DBS101"),
-        ("DBOS.enqueue(queue_name='", "orders"),
-        ("x = ", None),
-    ):
-        replace_all(client, path, f"{ORDERS}\n{text}")
-        place = types.Position(ORDERS.count("\n") + 1, len(text))
-        wanted = client.text_document_completion_async(types.CompletionParams(file, place))
-        items = await asyncio.wait_for(wanted, WAIT_SECONDS)
-        assert isinstance(items, list)
-        labels = [each.label for each in items]
-        assert (expected in labels) if expected else not labels

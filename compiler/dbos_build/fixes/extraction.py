@@ -204,6 +204,7 @@ def calls_along(draft: Draft, expression: cst.BaseExpression) -> Iterator[step_n
 
 
 def first_text(expression: cst.BaseExpression) -> str | None:
+    """The first string constant in an expression."""
     waiting: list[cst.CSTNode] = [expression]
     while waiting:
         node = waiting.pop(0)

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from dbos_build.error import ConfigError
 from dbos_build.settings import keys
@@ -19,6 +20,7 @@ from dbos_build.settings.keys import EffectRow
 
 REGISTRY_NAME = "dbos_registry.py"
 LOCK_NAME = "dbos-build.lock"
+EDITOR = "the editor's settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,23 @@ class Settings:
 
 
 def load(
-    paths: Sequence[Path], *, isolated: bool = False, overrides: Sequence[str] = ()
+    paths: Sequence[Path],
+    *,
+    isolated: bool = False,
+    overrides: Sequence[str] = (),
+    editor: Mapping[str, object] = MappingProxyType({}),
 ) -> Settings:
     """Return the settings that govern `paths` (the current directory when there are none).
 
     `isolated` leaves every configuration file unread; `overrides` are `KEY=VALUE` texts, each a
-    line of TOML, that replace what a file says. Raises ConfigError when the file that configures
-    the first path cannot be read, or when the paths are configured by different files.
+    line of TOML, and `editor` values by key, that replace what a file says. Raises ConfigError when
+    the file that configures the first path cannot be read, or when the paths are configured by
+    different files.
     """
     file = None if isolated else _governing(paths)
     settings = Settings() if file is None else read(file)
+    if editor:
+        settings = _checked(replace(settings, **keys.read(editor, EDITOR)), EDITOR)
     if not overrides:
         return settings
     table: dict[str, object] = {}

@@ -24,11 +24,10 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     try:
-        from dbos_lint.server import extras
-        from dbos_lint.server.adapter import Server, attach
+        from dbos_lint.server import features
     except ModuleNotFoundError as failure:
         _refuse(f"the server needs {failure.name}: pip install 'dbos-build[lsp]'")
-    server = extras.attach(attach(Server()))
+    server = features.made()
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # What a library prints must not get between the messages.
     _end_with(os.getppid())

@@ -1,30 +1,44 @@
-"""What the protocol asks, answered from the service.
+"""The server and its editor: the handshake, settings, open buffers, and what is pushed.
 
-In: requests and notifications of an editor. Out: diagnostics, pulled by editors that can and pushed
-to the others, code actions and hovers. Never does: both push and pull; analysis.
+In: notifications of an editor. Out: a service that knows what the editor has open, and, for editors
+that do not pull, diagnostics. Never does: both push and pull; analysis.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from dbos_build import __version__
+from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
-from dbos_lint import actions, hovers, positions
+from dbos_lint import editor_settings
 from dbos_lint.documents import Document, path_of
 from dbos_lint.positions import Encoding, Replacement
 from dbos_lint.project import Result
 from dbos_lint.server import wire
 from dbos_lint.server.service import Service
 from dbos_lint.server.wire import Translator
-from dbos_lint.workspace import CONFIGURATION, SUFFIX, Round
+from dbos_lint.workspace import CONFIGURATION, SUFFIX, Key, Round
 
-FIX_ALL = "source.fixAll.dbosBuild"
+
+@dataclass(frozen=True, slots=True)
+class Redraws:
+    """What the editor can be told to ask for anew."""
+
+    lenses: bool = False
+    hints: bool = False
+
+    @classmethod
+    def of(cls, workspace: types.WorkspaceClientCapabilities | None) -> Redraws:
+        """What the capabilities of an editor say."""
+        lenses = workspace.code_lens if workspace else None
+        hints = workspace.inlay_hint if workspace else None
+        return cls(bool(lenses and lenses.refresh_support), bool(hints and hints.refresh_support))
 
 
 class Server(LanguageServer):
@@ -36,10 +50,15 @@ class Server(LanguageServer):
         self.pulls = False
         self.refreshes = False
         self.resolves = False
+        self.redraws = Redraws()
+        self.asks_for_settings = False
         self.folders: list[Path] = []
+        self._options: object = None
+        self._settings: object = None
         self._published: dict[str, str] = {}
         self._complaints: set[str] = set()
         self._seen: dict[str, tuple[Finding, ...]] = {}
+        self._programs: Mapping[Key, Program] = {}
 
     @property
     def running(self) -> Service:
@@ -58,6 +77,9 @@ class Server(LanguageServer):
         )
         resolving = documents and documents.code_action and documents.code_action.resolve_support
         self.resolves = bool(resolving and "edit" in resolving.properties)
+        self.asks_for_settings = bool(workspace and workspace.configuration)
+        self.redraws = Redraws.of(workspace)
+        self._options = given.initialization_options
         folders = [each.uri for each in given.workspace_folders or ()]
         root = given.root_uri or (Path(given.root_path).as_uri() if given.root_path else None)
         self.folders = [path_of(uri) for uri in folders or ([root] if root else [])]
@@ -66,7 +88,25 @@ class Server(LanguageServer):
         """The handshake is over: check the workspace."""
         encoding = self.protocol.server_capabilities.position_encoding
         self.running.documents.encoding = Encoding(encoding or Encoding.UTF_16)
+        self.running.settings(editor_settings.values(self._options, self._settings))
         self.running.folders([each for each in self.folders if each.is_dir()])
+
+    def take_settings(self, given: object) -> None:
+        """Take over settings that the editor sent; what is no table changes nothing."""
+        if isinstance(given, Mapping):
+            self._settings = given
+        self.running.settings(editor_settings.values(self._options, self._settings))
+
+    async def ask_for_settings(self) -> None:
+        """Ask the editor for its settings, if it can be asked."""
+        if not self.asks_for_settings:
+            return
+        wanted = types.ConfigurationParams(
+            [types.ConfigurationItem(section=editor_settings.SECTION)]
+        )
+        given = await self.workspace_configuration_async(wanted)
+        if given:
+            self.take_settings(given[0])
 
     def translator(self, result: Result) -> Translator:
         """The translator for a result, with addresses as the editor writes them."""
@@ -98,6 +138,7 @@ class Server(LanguageServer):
             self._publish(done, documents)
         elif self.refreshes:
             self._refresh(done, documents)
+        self._redraw(done)
 
     def _publish(self, done: Round, documents: tuple[Document, ...]) -> None:
         """Send what is new: files whose findings changed, and the emptied ones."""
@@ -132,6 +173,17 @@ class Server(LanguageServer):
         if changed and is_known:
             self.workspace_diagnostic_refresh(None)
 
+    def _redraw(self, done: Round) -> None:
+        """Have lenses and hints asked for anew once the program of a project is another one."""
+        now = {key: result.program for key, result in done.results.items()}
+        before, self._programs = self._programs, now
+        if not before or all(before.get(key) is each for key, each in now.items()):
+            return
+        if self.redraws.lenses:
+            self.workspace_code_lens_refresh(None)
+        if self.redraws.hints:
+            self.workspace_inlay_hint_refresh(None)
+
 
 def _closed(done: Round, path: Path) -> tuple[Result, str] | None:
     """The result that holds a file that is not open."""
@@ -143,14 +195,11 @@ def _closed(done: Round, path: Path) -> tuple[Result, str] | None:
     return None
 
 
-def attach(server: Server) -> Server:
-    """Register everything that the server answers."""
+def attach(server: Server) -> None:
+    """Register what keeps the server in step with the editor."""
     _attach_lifetime(server)
+    _attach_settings(server)
     _attach_buffers(server)
-    _attach_diagnostics(server)
-    _attach_actions(server)
-    _attach_hovers(server)
-    return server
 
 
 def _attach_lifetime(server: Server) -> None:
@@ -162,6 +211,7 @@ def _attach_lifetime(server: Server) -> None:
     async def initialized(_: types.InitializedParams) -> None:
         server.ready()
         await _watch(server)
+        await server.ask_for_settings()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders(given: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -174,9 +224,12 @@ def _attach_lifetime(server: Server) -> None:
     async def watched(given: types.DidChangeWatchedFilesParams) -> None:
         _changed_on_disk(server, [path_of(each.uri) for each in given.changes])
 
+
+def _attach_settings(server: Server) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def configured(_: types.DidChangeConfigurationParams) -> None:
-        server.running.reload()
+    async def configured(given: types.DidChangeConfigurationParams) -> None:
+        server.take_settings(given.settings)
+        await server.ask_for_settings()
 
 
 async def _watch(server: Server) -> None:
@@ -189,8 +242,14 @@ async def _watch(server: Server) -> None:
     options = types.DidChangeWatchedFilesRegistrationOptions(
         [types.FileSystemWatcher(pattern) for pattern in patterns]
     )
-    wanted = types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-    await server.client_register_capability_async(types.RegistrationParams([wanted]))
+    wanted = [types.Registration("files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)]
+    settings = workspace.did_change_configuration if workspace else None
+    if settings and settings.dynamic_registration:
+        section = types.DidChangeConfigurationRegistrationOptions(editor_settings.SECTION)
+        wanted.append(
+            types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, section)
+        )
+    await server.client_register_capability_async(types.RegistrationParams(wanted))
 
 
 def _changed_on_disk(server: Server, paths: Sequence[Path]) -> None:
@@ -230,156 +289,3 @@ def _change(given: types.TextDocumentContentChangeEvent) -> Replacement | str:
         start, end = wire.position(given.range.start), wire.position(given.range.end)
         return Replacement(start, end, given.text)
     return given.text
-
-
-def _attach_diagnostics(server: Server) -> None:
-    options = types.DiagnosticOptions(
-        inter_file_dependencies=True, workspace_diagnostics=True, identifier=wire.SOURCE
-    )
-
-    @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
-    async def diagnostic(
-        given: types.DocumentDiagnosticParams,
-    ) -> types.DocumentDiagnosticReport:
-        found = await server.found(given.text_document.uri)
-        items = [] if found is None else server.translator(found[0]).diagnostics(found[1])
-        mark = _mark(items)
-        if mark == given.previous_result_id:
-            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=mark)
-        return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=mark)
-
-    @server.feature(types.WORKSPACE_DIAGNOSTIC)
-    async def everywhere(_: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
-        done = await server.running.settled()
-        reports: list[types.WorkspaceDocumentDiagnosticReport] = []
-        for result in done.results.values() if done else ():
-            translator = server.translator(result)
-            for path in result.findings:
-                uri, items = translator.uri(path), translator.diagnostics(path)
-                document = server.running.documents.get(uri)
-                reports.append(
-                    types.WorkspaceFullDocumentDiagnosticReport(
-                        uri=uri,
-                        items=items,
-                        version=document.version if document else None,
-                        result_id=_mark(items),
-                    )
-                )
-        return types.WorkspaceDiagnosticReport(reports)
-
-
-def _mark(items: list[types.Diagnostic]) -> str:
-    """What stands for a list of diagnostics: equal lists have equal marks."""
-    return hashlib.sha256(repr(items).encode("utf-8", "backslashreplace")).hexdigest()[:16]
-
-
-def _attach_actions(server: Server) -> None:
-    options = types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
-    )
-
-    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, options)
-    async def code_action(given: types.CodeActionParams) -> list[types.CodeAction]:
-        uri = given.text_document.uri
-        found = await server.found(uri)
-        document = server.running.documents.get(uri)
-        if found is None or document is None:
-            return []
-        made: list[types.CodeAction] = []
-        if _is_wanted(types.CodeActionKind.QuickFix, given.context.only):
-            made += await _quick_fixes(server, document, found, given.range)
-        if _is_wanted(FIX_ALL, given.context.only):
-            action = types.CodeAction("Fix all that is safe", FIX_ALL, data={"uri": uri})
-            if given.context.only and not server.resolves:
-                action = await _fix_all(server, action)
-            if server.resolves or action.edit is not None:
-                made.append(action)
-        return made
-
-    @server.feature(types.CODE_ACTION_RESOLVE)
-    async def resolve(given: types.CodeAction) -> types.CodeAction:
-        return await _fix_all(server, given)
-
-
-def _is_wanted(kind: str, only: Sequence[str] | None) -> bool:
-    """Whether an editor that asks for some kinds of actions wants this one."""
-    return only is None or any(kind == each or kind.startswith(f"{each}.") for each in only)
-
-
-async def _quick_fixes(
-    server: Server, document: Document, found: tuple[Result, str], wanted: types.Range
-) -> list[types.CodeAction]:
-    """The fixes of the findings in some lines."""
-    result, path = found
-    translator = server.translator(result)
-    here = [
-        each for each in result.findings.get(path, ()) if _touches(translator.range(each), wanted)
-    ]
-    offers = await server.running.ask(lambda: list(actions.offers(result, path, here)))
-    made = []
-    for offer in offers:
-        change = _edit(server, document, offer.text)
-        if change is not None:
-            made.append(
-                types.CodeAction(
-                    title=offer.title,
-                    kind=types.CodeActionKind.QuickFix,
-                    diagnostics=[translator.diagnostic(offer.finding)],
-                    is_preferred=offer.is_preferred or None,
-                    edit=change,
-                )
-            )
-    return made
-
-
-async def _fix_all(server: Server, action: types.CodeAction) -> types.CodeAction:
-    """The action with its edit, if there is anything that can be fixed."""
-    uri = action.data.get("uri") if isinstance(action.data, dict) else None
-    document = server.running.documents.get(str(uri))
-    found = await server.found(str(uri)) if document else None
-    if found is None or document is None:
-        return action
-    result, path = found
-    owner = server.running.round and server.running.round.owners.get(document.path)
-    if not owner:
-        return action
-    project = server.running.workspace.project(owner[0])
-    text = await server.running.ask(lambda: actions.everything(project, result, path))
-    action.edit = _edit(server, document, text)
-    return action
-
-
-def _edit(server: Server, document: Document, text: str) -> types.WorkspaceEdit | None:
-    """The edit that makes this text of a buffer, in the line ends of the buffer."""
-    if "\r\n" in document.text:
-        text = text.replace("\n", "\r\n")
-    if document.text.startswith("\ufeff"):
-        text = "\ufeff" + text
-    change = positions.difference(document.text, text, server.running.documents.encoding)
-    if change is None:
-        return None
-    return types.WorkspaceEdit(changes={document.uri: [wire.edit(change)]})
-
-
-def _touches(one: types.Range, other: types.Range) -> bool:
-    """Whether two ranges share a line."""
-    return one.start.line <= other.end.line and other.start.line <= one.end.line
-
-
-def _attach_hovers(server: Server) -> None:
-    @server.feature(types.TEXT_DOCUMENT_HOVER)
-    async def hover(given: types.HoverParams) -> types.Hover | None:
-        found = await server.found(given.text_document.uri)
-        if found is None:
-            return None
-        result, path = found
-        lines = positions.lines_of(result.texts[path])
-        line = given.position.line
-        if line >= len(lines) or path in result.broken:
-            return None
-        encoding = server.running.documents.encoding
-        column = positions.to_characters(lines[line], given.position.character, encoding)
-        text = await server.running.ask(lambda: hovers.at(result, path, line + 1, column + 1))
-        if text is None:
-            return None
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -51,6 +51,11 @@ class Service:
     def folders(self, folders: list[Path]) -> None:
         """Set the folders of the workspace."""
         self._then(lambda: setattr(self.workspace, "folders", tuple(folders)))
+
+    def settings(self, values: Mapping[str, object]) -> None:
+        """Set what the editor says about the checks, and read every configuration anew."""
+        self._worker.submit(lambda: setattr(self.workspace, "editor", dict(values)))
+        self.reload()
 
     def reload(self) -> None:
         """The configuration may have changed."""
