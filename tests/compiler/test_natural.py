@@ -13,10 +13,23 @@ from pathlib import Path
 import pytest
 
 from dbos_build.analysis.unknowns import unknown_calls
-from support.natural import CASES, HELD_OUT, LAST, Measured, analyse, applications, measure, score
+from support.natural import (
+    CASES,
+    FIELD,
+    FIELD_AGAIN,
+    HELD_OUT,
+    LAST,
+    Measured,
+    analyse,
+    applications,
+    measure,
+    score,
+)
 
-ALL = (CASES, HELD_OUT, LAST)
-SETS = pytest.mark.parametrize("cases", ALL, ids=["natural", "held out", "last"])
+ALL = (CASES, HELD_OUT, LAST, FIELD, FIELD_AGAIN)
+SETS = pytest.mark.parametrize(
+    "cases", ALL, ids=["natural", "held out", "last", "field", "field again"]
+)
 UNKNOWN_CALLS_MAX = 20
 
 
@@ -28,8 +41,8 @@ def measured(cases: Path) -> list[Measured]:
 
 def test_there_are_enough_programs_to_say_something() -> None:
     every = [each for cases in ALL for each in measured(cases)]
-    assert len(every) >= 55
-    assert sum(len(each.wanted) for each in every) >= 280
+    assert len(every) >= 145
+    assert sum(len(each.wanted) for each in every) >= 520
 
 
 @SETS

@@ -22,6 +22,10 @@ CASES = Path(__file__).parent.parent / "compiler" / "natural" / "cases"
 HELD_OUT = CASES.parent / "held_out" / "cases"
 LAST = CASES.parent / "last" / "cases"
 """Programs written after the checker had been repaired for the ones before."""
+FIELD = CASES.parent / "field" / "cases"
+"""Sixty programs in the styles of published ones: shops, agents, loaders, billing, plug-ins."""
+FIELD_AGAIN = CASES.parent / "field_again" / "cases"
+"""Thirty more, written after what the sixty had shown was repaired."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

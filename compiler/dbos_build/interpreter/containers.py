@@ -23,6 +23,7 @@ from dbos_build.interpreter.values import (
     Constant,
     Mapping,
     Sequence,
+    Taint,
     Value,
     constant,
     elements,
@@ -136,15 +137,17 @@ def _views(
     found = _receiver(node, frame)
     value = found[1] if found is not None else NOTHING
     keys, held = NOTHING, NOTHING
+    order: frozenset[Taint] = frozenset()
     for atom in value.atoms:
         if isinstance(atom, Mapping):
             keys = keys.join(join_all(constant(key) for key, _ in atom.items))
             held = held.join(join_all(item for _, item in atom.items)).join(atom.rest)
+            order |= atom.order
     keys = keys if keys.atoms else unknown("key")
     held = held if held.atoms else unknown("value")
     tail = name.rpartition(".")[2]
     element = {"keys": keys, "values": held}.get(tail, sequence("tuple", [keys, held]))
-    return sequence("iterator", None, element.tainted(value.taints))
+    return sequence("iterator", None, element.tainted(value.taints | order))
 
 
 def _copy(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from dbos_build.interpreter.calling import evaluate_call
 from dbos_build.interpreter.iterating import iterate, special
@@ -151,7 +152,7 @@ def _operated(atom: Atom, op: ast.operator, right: Value) -> Value:
                 if isinstance(other_atom, Mapping):
                     rest = rest.join(other_atom.rest)
                     rest = rest.join(join_all(value for _, value in other_atom.items))
-            return of(Mapping(atom.items, rest))
+            return of(Mapping(atom.items, rest, atom.order))
         case External() if isinstance(op, ast.BitOr):
             return of(atom)
     return NOTHING
@@ -337,8 +338,13 @@ def _comprehension(
 
 def _dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:
     inner = _generators(machine, node.generators, frame)
-    machine.evaluate(node.key, inner)
-    return mapping({}, machine.evaluate(node.value, inner))
+    key = machine.evaluate(node.key, inner)
+    made = mapping({}, unordered(machine.evaluate(node.value, inner)))
+    order = key.taints - unordered(key).taints
+    if not order:
+        return made
+    kept = (replace(atom, order=order) for atom in made.atoms if isinstance(atom, Mapping))
+    return Value(ordered(kept), made.taints)
 
 
 def _generators(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> Frame:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.concurrency import CONCURRENCY_MODELS
 from dbos_build.interpreter.containers import CONTAINER_MODELS
-from dbos_build.interpreter.iterating import iterate
+from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.outside import note_reads, taint_at
@@ -104,6 +104,20 @@ def _ordered(
         machine.call(node, key, Arguments([element]), frame)
     element = element if element.atoms else element.join(unknown("element"))
     return sequence("list", None, element) if name == "builtins.sorted" else element
+
+
+def _sum(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`sum(xs, start)` of objects of the project: they are added by their own method."""
+    start = arguments.get("start", 1) or NOTHING
+    result, element = start, elements(_first(arguments))
+    for atom in (*element.atoms, *start.atoms):
+        if isinstance(atom, InstanceRef):
+            added = special(machine, node, atom, "__add__", [element], frame)
+            result = result.join(added or NOTHING)
+    has_own = any(isinstance(atom, InstanceRef) for atom in result.atoms)
+    return result.tainted(element.taints) if has_own else None
 
 
 def _reduce(
@@ -384,6 +398,7 @@ _MODELS: dict[str, Model] = {
     "itertools.filterfalse": _filter,
     "itertools.takewhile": _filter,
     "itertools.dropwhile": _filter,
+    "builtins.sum": _sum,
     "builtins.sorted": _ordered,
     "builtins.min": _ordered,
     "builtins.max": _ordered,

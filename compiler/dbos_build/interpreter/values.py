@@ -140,10 +140,14 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A dict: the values of literal keys, and what any other key may hold."""
+    """A dict: the values of literal keys, and what any other key may hold.
+
+    `order` is what the order of its keys depends on, which lookups do not.
+    """
 
     items: tuple[tuple[object, Value], ...]
     rest: Value
+    order: frozenset[Taint] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +375,7 @@ def elements(value: Value) -> Value:
             result = result.join(atom.element)
         elif isinstance(atom, Mapping):
             result = result.join(join_all(constant(key) for key, _ in atom.items))
+            result = result.tainted(atom.order)
         elif isinstance(atom, Constant) and isinstance(atom.value, str):
             result = result.join(instance("builtins.str"))
         elif isinstance(atom, ExternalInstance):
@@ -452,9 +457,10 @@ def _merged(
         for key, item in other.items:
             held[key] = settled(held.get(key, NOTHING).join(item))
         rest = settled(one.rest.join(other.rest))
+        order = one.order | other.order
         if len(held) > ATOMS_MAX * 4:
-            return Mapping((), settled(join_all(held.values()).join(rest)))
-        return Mapping(tuple(held.items()), rest)
+            return Mapping((), settled(join_all(held.values()).join(rest)), order)
+        return Mapping(tuple(held.items()), rest, order)
     return one
 
 

@@ -88,3 +88,13 @@ def set_to_set(names: list[str]) -> set[str]:
     upper = {name.upper() for name in set(names)}
     ship_all(upper)
     return upper
+
+
+@DBOS.workflow()
+def looked_up_in_a_dict(names: list[str]) -> int:
+    lengths = {name: len(name) for name in set(names)}
+    for name in names:
+        ship(f"{name} {lengths[name]}")
+    for name in sorted(lengths):
+        ship(name)
+    return sum(lengths.values())

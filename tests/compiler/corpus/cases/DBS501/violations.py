@@ -87,3 +87,10 @@ def collected(names: list[str]) -> list[str]:
         ordered.append(name)
     ship(ordered[0])
     return ordered
+
+
+@DBOS.workflow()
+def keys_of_a_dict(names: list[str]) -> None:
+    lengths = {name: len(name) for name in set(names)}  # flags: DBS501
+    for name in lengths:
+        ship(name)
