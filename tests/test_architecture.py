@@ -52,7 +52,7 @@ CONFINED_IMPORTS = {
     "pytest": ("runtime/dbos/pytest_plugin",),
     "opentelemetry": ("runtime/dbos/kernel/tracing", "runtime/dbos/telemetry"),
     "confluent_kafka": ("runtime/dbos/kafka",),
-    "libcst": ("compiler/dbos_build/fixes", "compiler/dbos_build/edits"),
+    "libcst": ("compiler/dbos_build/fixes", "compiler/dbos_build/upgrading/"),
     "tomlkit": ("compiler/dbos_build/founding/",),
     "jinja2": ("templates/dbos_templates/",),
     "pygls": ("lint/dbos_lint/server",),

@@ -105,6 +105,12 @@ def _doctor() -> click.Command:
     return command
 
 
+def _upgrade() -> click.Command:
+    from dbos_build.cli.upgrade import command
+
+    return command
+
+
 COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyType(
     {
         "init": (_init, "Set up a project, or make a new one."),
@@ -120,6 +126,7 @@ COMMANDS: Mapping[str, tuple[Callable[[], click.Command], str]] = MappingProxyTy
         "rule": (_rule, "Explain a rule, or list all of them."),
         "server": (_server, "Show findings in an editor, while people type."),
         "doctor": (_doctor, "Say what is missing or wrong around a project."),
+        "upgrade": (_upgrade, "Rewrite a program of the original for this runtime."),
         "demo": (_demo, "Build, run, kill and recover the example application."),
     }
 )

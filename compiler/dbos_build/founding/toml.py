@@ -11,7 +11,7 @@ import copy
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import tomlkit
@@ -55,10 +55,45 @@ def with_dependency(text: str, name: str) -> str | None:
     return _with_entry(text, tomllib.loads(text), ("project", "dependencies"), name)
 
 
+def with_requirements(text: str, replaced: Callable[[str], str | None]) -> str | None:
+    """pyproject.toml with some requirements replaced, in all lists of requirements.
+
+    `replaced` gives what stands for a requirement, or None for one that stays.
+    """
+    wanted = tomllib.loads(text)
+    try:
+        document: Any = tomlkit.parse(text)
+        for keys in list(_requirement_lists(wanted)):
+            given, edited = _at(wanted, keys), _at(document, keys)
+            for number, each in enumerate(given):
+                made = replaced(each) if isinstance(each, str) else None
+                if made is not None:
+                    given[number] = edited[number] = made
+    except (TOMLKitError, KeyError, TypeError, ValueError):
+        return None
+    return _held(tomlkit.dumps(document), wanted)
+
+
 def named(requirement: str) -> str:
     """The normal name of the distribution that a requirement is about."""
     found = re.match(r"\s*([A-Za-z0-9][\w.-]*)", requirement)
     return re.sub(r"[-_.]+", "-", found[1]).lower() if found else ""
+
+
+def _requirement_lists(data: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Where lists of requirements stand."""
+    if isinstance(_table(data, ("project",)).get("dependencies"), list):
+        yield ("project", "dependencies")
+    for keys in (("project", "optional-dependencies"), ("dependency-groups",)):
+        for name, given in _table(data, keys).items():
+            if isinstance(given, list):
+                yield (*keys, name)
+
+
+def _at(data: Any, keys: Sequence[str]) -> Any:
+    for key in keys:
+        data = data[key]
+    return data
 
 
 def _with_entry(

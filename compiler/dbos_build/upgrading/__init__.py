@@ -1,0 +1,1 @@
+"""Upgrading: programs and dependencies of the original, rewritten for this runtime."""
