@@ -263,7 +263,7 @@ def _attempt(
         shown = (attempt, attempts) if plan.retries_allowed else (None, None)
         scope = StepScope(begun.number, *shown)
         scope.span = span
-        outcome: Outcome = yield Call(function, args, kwargs, replace(begun.frame, step=scope))
+        outcome: Outcome = yield Call(function, args, kwargs, begun.frame.inside(scope))
         if not isinstance(outcome, Raised) or not plan.retries_allowed:
             return outcome
         errors.append(outcome.error)

@@ -50,6 +50,10 @@ class Frame:
     lane: Lane
     step: StepScope | None = None
 
+    def inside(self, step: StepScope) -> Frame:
+        """This frame in a step. Every step makes one, so it does not go through ``replace``."""
+        return Frame(self.execution, self.lane, step)
+
 
 @dataclass(slots=True)
 class AssignedId:

@@ -120,25 +120,29 @@ def run(protocol: Protocol[T], system: SystemDatabase | Within) -> T:
 
 
 def _perform(request: Request, system: SystemDatabase | Within) -> Any:
-    match request:
-        case Save(write):
-            return system.save(write)
-        case Load(read):
-            return system.read(read)
-        case Wait(subscription, deadline):
-            return subscription.wait(deadline)
-        case Proceed():
-            return None
-        case Call(function, args, kwargs, frame):
-            if frame.step is not None:
-                frame.execution.admit_step()
-            tokens = context.enter(frame)
-            try:
-                return Returned(function(*args, **kwargs))
-            except Exception as error:
-                return Raised(error)
-            finally:
-                context.leave(tokens)
+    # The two of every step come first; a class pattern would cost more than what it selects.
+    if isinstance(request, Call):
+        return _call(request)
+    if isinstance(request, Save):
+        return system.save(request.write)
+    if isinstance(request, Load):
+        return system.read(request.read)
+    if isinstance(request, Wait):
+        return request.subscription.wait(request.deadline)
+    return None
+
+
+def _call(request: Call) -> Outcome:
+    frame = request.frame
+    if frame.step is not None:
+        frame.execution.admit_step()
+    tokens = context.enter(frame)
+    try:
+        return Returned(request.function(*request.args, **request.kwargs))
+    except Exception as error:
+        return Raised(error)
+    finally:
+        context.leave(tokens)
 
 
 class Begun(Generic[T]):
@@ -175,7 +179,10 @@ class Begun(Generic[T]):
         try:
             while True:
                 try:
-                    answer = await _perform_async(request, system)
+                    if isinstance(request, Save):
+                        answer = await system.save_async(request.write)
+                    else:
+                        answer = await _perform_async(request, system)
                 except BaseException as error:
                     request = protocol.throw(error)
                 else:
@@ -186,30 +193,31 @@ class Begun(Generic[T]):
 
 
 async def _perform_async(request: Request, system: SystemDatabase) -> Any:
-    match request:
-        case Save(write):
-            return await system.save_async(write)
-        case Load(read):
-            return await system.read_async(read)
-        case Wait(subscription, deadline):
-            return await subscription.wait_async(deadline)
-        case Proceed():
-            return None
-        case Call(function, args, kwargs, frame):
-            if frame.step is not None:
-                await frame.execution.admit_step_async()
-            tokens = context.enter(frame)
-            if frame.step is None:
-                frame.lane.adopt(asyncio.current_task())
-            try:
-                result = function(*args, **kwargs)
-                if inspect.isawaitable(result):
-                    result = await result
-                return Returned(result)
-            except Exception as error:
-                return Raised(error)
-            finally:
-                context.leave(tokens)
+    if isinstance(request, Call):
+        return await _call_async(request)
+    if isinstance(request, Load):
+        return await system.read_async(request.read)
+    if isinstance(request, Wait):
+        return await request.subscription.wait_async(request.deadline)
+    return None
+
+
+async def _call_async(request: Call) -> Outcome:
+    frame = request.frame
+    if frame.step is not None:
+        await frame.execution.admit_step_async()
+    tokens = context.enter(frame)
+    if frame.step is None:
+        frame.lane.adopt(asyncio.current_task())
+    try:
+        result = request.function(*request.args, **request.kwargs)
+        if inspect.isawaitable(result):
+            result = await result
+        return Returned(result)
+    except Exception as error:
+        return Raised(error)
+    finally:
+        context.leave(tokens)
 
 
 async def run_async(protocol: Protocol[T], system: SystemDatabase) -> T:

@@ -130,6 +130,11 @@ class Execution:
     def number(self, width: int = 1) -> int:
         """The next number that no recorded operation has; ``width`` numbers are taken from it."""
         with self._lock:
+            if width == 1:
+                while self._next in self._numbers:
+                    self._next += 1
+                self._numbers.add(self._next)
+                return self._next
             while any(self._next + extra in self._numbers for extra in range(width)):
                 self._next += 1
             self._numbers.update(range(self._next, self._next + width))

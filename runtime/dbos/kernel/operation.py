@@ -21,11 +21,11 @@ from dbos.error import (
 from dbos.kernel import context, seam
 from dbos.kernel.drive import Load, Outcome, Protocol, Raised, Returned, Save, Wait, unwrap
 from dbos.kernel.execution import Execution
+from dbos.kernel.record import StepRecord
 from dbos.values import serialize
 
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
-    from dbos.kernel.record import StepRecord
     from dbos.kernel.wakes import Subscription
 
 T = TypeVar("T")
@@ -161,8 +161,6 @@ def record_of(
     child_workflow_id: str | None = None,
 ) -> StepRecord:
     """The record of an operation that has just been completed."""
-    from dbos.kernel.record import StepRecord
-
     stored = output or error
     return StepRecord(
         function_id=operation.number,
@@ -204,14 +202,14 @@ def save(operation: Operation, record: StepRecord) -> Protocol[StepRecord]:
 
 def settle(operation: Operation, record: StepRecord, status: str | None) -> Protocol[StepRecord]:
     """Judge what the database answered to a record."""
-    from dbos.system import steps, workflows
-
     execution = operation.execution
     if status == "PENDING":
         return record
     if status == "CANCELLED":
         execution.cancel()
         return record
+    from dbos.system import steps, workflows
+
     spoken = execution.runtime.system.language
     ending = yield Load(workflows.read_ending(execution.workflow_id))
     if ending is not None and ending.owner == execution.owner:

@@ -81,9 +81,9 @@ class SystemDatabase:
         """Ask from a thread; waits while the database is away."""
         return self.committer.ask(read)
 
-    async def save_async(self, write: Write[T] | Script[T]) -> T:
-        """Commit from an event loop, holding no thread."""
-        return await self.committer.save_future(write)
+    def save_async(self, write: Write[T] | Script[T]) -> asyncio.Future[T]:
+        """Commit from an event loop, holding no thread; no coroutine, as every step comes here."""
+        return self.committer.save_future(write)
 
     async def read_async(self, read: Read[T]) -> T:
         """Ask from an event loop. A point read of SQLite takes microseconds and never blocks."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import queue
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -88,7 +89,8 @@ class Committer:
         self._led = False
         self._session: Session | None = None
         self._stopping = threading.Event()
-        self._baton = threading.Semaphore(0)
+        # A queue of the interpreter: a semaphore would cost three locks for each turn.
+        self._baton: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         # the event loop of the coroutine that is inside ``exclusive``
         self.holder: asyncio.AbstractEventLoop | None = None
@@ -125,7 +127,7 @@ class Committer:
             wake = not self._led
             self._led = True
         if wake:
-            self._baton.release()
+            self._baton.put(None)
         return future
 
     @contextlib.contextmanager
@@ -179,7 +181,7 @@ class Committer:
     def stop(self) -> None:
         """Let the current round end, refuse later writes and close the connection."""
         self._stopping.set()
-        self._baton.release()
+        self._baton.put(None)
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=2.0)
         with self._mutex:
@@ -204,7 +206,7 @@ class Committer:
 
     def _serve(self) -> None:
         while True:
-            self._baton.acquire()
+            self._baton.get()
             with self._mutex:
                 leads = self._led and bool(self._pending)
             if leads:
@@ -249,7 +251,7 @@ class Committer:
                 successor = self._pending[0]
                 successor.leads = True
             else:
-                self._baton.release()
+                self._baton.put(None)
         if successor is not None:
             successor.release()
 

@@ -202,7 +202,7 @@ def perform(
         return operation.replayed(begun)
     with tracing.span(declared.name, "transaction", begun.execution, begun.number) as span:
         scope = StepScope(begun.number, None, None, span=span)
-        answer: Outcome = yield Call(attempt_of(begun, scope), (), {}, replace(frame, step=scope))
+        answer: Outcome = yield Call(attempt_of(begun, scope), (), {}, frame.inside(scope))
         tried: Attempt = drive.unwrap(answer)
         tracing.ended(span, drive.error_of(tried.outcome))
     if isinstance(tried.outcome, Raised):
