@@ -16,6 +16,7 @@ from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.interpreter.names import lookup
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.outside import note_reads, taint_at
+from dbos_build.interpreter.tables import held, is_table
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.interpreter.values import (
     ANYTHING,
@@ -286,6 +287,8 @@ def _is_text(value: Value) -> bool:
 
 def _collection(machine: Machine, node: ast.List | ast.Tuple | ast.Set, frame: Frame) -> Value:
     kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
+    if is_table(node.elts):
+        return sequence(kind, None, held(machine, node.elts, (), frame))
     items: list[Value] = []
     element = NOTHING
     for child in node.elts:
@@ -308,6 +311,8 @@ def _starred(machine: Machine, node: ast.Starred, frame: Frame) -> Value:
 
 
 def _dictionary(machine: Machine, node: ast.Dict, frame: Frame) -> Value:
+    if is_table(node.values, node.keys):
+        return mapping({}, held(machine, node.values, node.keys, frame))
     items: dict[object, Value] = {}
     rest = NOTHING
     for key, child in zip(node.keys, node.values, strict=True):
