@@ -354,8 +354,14 @@ def depth(value: Value) -> int:
     return deepest
 
 
+_TASKS = (ExternalInstance("asyncio.Future"), ExternalInstance("asyncio.Task"))
+
+
 def awaited(value: Value) -> Value:
     """What awaiting a value gives."""
+    if any(task in value.atoms for task in _TASKS):
+        known = Value(ordered(a for a in value.atoms if a not in _TASKS), value.taints)
+        return awaited(known.join(unknown("result of a task")))
     if not any(isinstance(atom, Coroutine) for atom in value.atoms):
         return value
     result = Value(

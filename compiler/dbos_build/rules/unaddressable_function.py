@@ -34,6 +34,9 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
                 if declaration.kind == "workflow":
                     late, warning = _late(declaration), Severity.WARNING
                     yield rule.finding(declaration.path, declaration.node, late, severity=warning)
+            elif message is not None and _is_renamed(declaration, repeated):
+                again, warning = _again(declaration), Severity.WARNING
+                yield rule.finding(declaration.path, declaration.node, again, severity=warning)
             elif message is not None:
                 yield rule.finding(declaration.path, declaration.node, message)
             elif _has_computed_name(declaration):
@@ -54,8 +57,24 @@ def _is_named(declaration: Declaration, repeated: frozenset[ast.AST]) -> bool:
     That is all a step needs: nobody looks it up but the workflow, which has it in hand.
     """
     decorator = declaration.decorator
-    is_given = isinstance(decorator, ast.Call) and any(k.arg == "name" for k in decorator.keywords)
-    return is_given and declaration.node not in repeated
+    given = [k.arg for k in decorator.keywords] if isinstance(decorator, ast.Call) else []
+    may_be = declaration.kind != "workflow" and None in given
+    return ("name" in given or may_be) and declaration.node not in repeated
+
+
+def _is_renamed(declaration: Declaration, repeated: frozenset[ast.AST]) -> bool:
+    """Whether a step without a name of its own is made by another function: it works by hand."""
+    is_nested = declaration.kind != "workflow" and declaration.node not in repeated
+    return is_nested and "<lambda>" not in declaration.qualname
+
+
+def _again(declaration: Declaration) -> str:
+    """What a step that a function makes is recorded as."""
+    maker, _, made = declaration.qualname.rpartition(".<locals>.")
+    return (
+        f"the {declaration.kind} `{made}` is made anew whenever `{maker}` runs, and recorded under "
+        f"that name as well; define it at the top of the module, or give it a `name=`"
+    )
 
 
 def _lacks_parentheses(program: Program, declaration: Declaration) -> bool:
@@ -140,7 +159,8 @@ RULE = Rule(
         "Recovery finds functions by module and name; one that exists only while another runs "
         "cannot be found, and neither can one whose decorator lacks its `@` or its parentheses. "
         "One that a factory registers with `name=` is found if the factory ran before the "
-        "launch, which nobody can see from here: that is a warning."
+        "launch, which nobody can see from here: that is a warning. So is a nested step: its "
+        "workflow has it in hand, but it is recorded under the names of both functions."
     ),
     instead=(
         "Define it at the top of the module or in a class, and pass what it needs as arguments."

@@ -151,12 +151,13 @@ def _accepts(taken: ast.arguments, given: int) -> bool:
 RULE = Rule(
     code="DBS853",
     name="unrepeatable-exception",
-    severity=Severity.ERROR,
-    summary="an exception is raised that cannot be made again from what is stored of it",
+    severity=Severity.WARNING,
+    summary="an exception is raised that cannot be made again from its `args`",
     why=(
-        "An exception is stored as its class and `args`, which are what reaches "
-        "`Exception.__init__`. When the constructor takes something else, making it again fails, "
-        "and the workflow ends with another error."
+        "This runtime makes an exception again without its constructor. Whoever copies or "
+        "pickles it, such as a pool of processes, calls the class with `args`, which are what "
+        "reached `Exception.__init__`; when the constructor takes something else, that fails, "
+        "and another error takes the place of this one."
     ),
     instead="Pass every parameter on to super().__init__(), or define __reduce__.",
     bad=(

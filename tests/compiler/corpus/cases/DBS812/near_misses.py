@@ -59,3 +59,11 @@ def counting(unit: int) -> object:
 @DBOS.workflow()
 def step_of_a_factory(name: str) -> object:
     return counting(2)(name)
+
+
+def configured_step(options: dict) -> object:
+    @DBOS.step(**options)
+    def run(name: str) -> str:
+        return name
+
+    return run

@@ -5,7 +5,7 @@ from dbos import DBOS
 
 def factory(prefix: str):
     @DBOS.workflow()
-    def inner(name: str) -> str:  # flags: DBS812
+    def inner(name: str) -> str:  # flags: DBS812:error
         return prefix + name
 
     return inner
@@ -13,7 +13,7 @@ def factory(prefix: str):
 
 def step_factory(prefix: str):
     @DBOS.step()
-    def inner_step(name: str) -> str:  # flags: DBS812
+    def inner_step(name: str) -> str:  # flags: DBS812:warning
         return prefix + name
 
     return inner_step
@@ -31,7 +31,7 @@ for number in range(3):
 class Shop:
     def make(self):
         @DBOS.transaction()
-        def store(name: str) -> str:  # flags: DBS812
+        def store(name: str) -> str:  # flags: DBS812:warning
             DBOS.sql_session.execute("INSERT")
             return name
 
@@ -41,7 +41,7 @@ class Shop:
 @DBOS.workflow()
 def outer(name: str) -> str:
     @DBOS.step()
-    def local_step(value: str) -> str:  # flags: DBS812
+    def local_step(value: str) -> str:  # flags: DBS812:warning
         return value
 
     return local_step(name)

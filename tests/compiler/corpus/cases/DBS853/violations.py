@@ -4,24 +4,24 @@ from dbos import DBOS
 
 
 class TwoArguments(Exception):
-    def __init__(self, code: int, text: str) -> None:  # flags: DBS853
+    def __init__(self, code: int, text: str) -> None:  # flags: DBS853:warning
         super().__init__(text)
         self.code = code
 
 
 class NoSuperArguments(Exception):
-    def __init__(self, name: str) -> None:  # flags: DBS853
+    def __init__(self, name: str) -> None:  # flags: DBS853:warning
         super().__init__()
         self.name = name
 
 
 class Formatted(ValueError):
-    def __init__(self, name: str, count: int) -> None:  # flags: DBS853
+    def __init__(self, name: str, count: int) -> None:  # flags: DBS853:warning
         super().__init__(f"{name}: {count}")
 
 
 class KeywordOnly(Exception):
-    def __init__(self, *, reason: str) -> None:  # flags: DBS853
+    def __init__(self, *, reason: str) -> None:  # flags: DBS853:warning
         super().__init__(reason)
 
 
@@ -30,13 +30,13 @@ class Base(Exception):
 
 
 class Derived(Base):
-    def __init__(self, order_id: str, amount: int, text: str) -> None:  # flags: DBS853
+    def __init__(self, order_id: str, amount: int, text: str) -> None:  # flags: DBS853:warning
         super().__init__(order_id, amount)
         self.text = text
 
 
 class Reordered(Exception):
-    def __init__(self, first: str, second: str) -> None:  # flags: DBS853
+    def __init__(self, first: str, second: str) -> None:  # flags: DBS853:warning
         super().__init__(second, first, "extra")
 
 
