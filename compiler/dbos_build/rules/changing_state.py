@@ -94,7 +94,9 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
             if _outermost(function).name in at_import or _sets_up(function):
                 continue
             known = local_names(engine, function)
-            rebound = known.globals - _restored(program, scope, function)
+            rebound = known.globals
+            if rebound:
+                rebound = rebound - _restored(program, scope, function)
             for name in changed_names(function.node) | rebound:
                 if name in scope.bindings and name not in known.local:
                     place = _origin(program, scope.module.path, name)

@@ -47,10 +47,8 @@ def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
         value = statement.value
         if not isinstance(value, ast.Call):
             continue
-        atoms = activation.values.get(value, NOTHING).atoms
-        callee = activation.values.get(value.func, NOTHING)
-        is_made = any(isinstance(atom, Coroutine) for atom in atoms) and not _schedules(callee)
-        if not is_made or not most_work(activation.values[value]):
+        made = activation.values.get(value, NOTHING)
+        if not most_work(made) or _schedules(activation.values.get(value.func, NOTHING)):
             continue
         if isinstance(statement, ast.Expr) or _is_in_vain(function.node, statement.targets[0]):
             yield value, "the coroutine is never awaited, so nothing happens"

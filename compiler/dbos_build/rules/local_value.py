@@ -62,7 +62,7 @@ def _passed(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     for node, targets in activation.calls.items():
         if not isinstance(node, ast.Call):
             continue
-        if not any(is_durable(t) and isinstance(t, Boundary) and _stores(t) for t in targets):
+        if not any(isinstance(t, Boundary) and is_durable(t) and _stores(t) for t in targets):
             continue
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             value = activation.values.get(argument, NOTHING)

@@ -36,20 +36,23 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
 def _moved(activation: Activation, node: ast.Call) -> ast.expr | None:
     """The iterator or generator that a call moves on."""
     callee = activation.values.get(node.func, NOTHING)
-    names = {atom.name for atom in callee.atoms if isinstance(atom, External)}
-    if node.args and names & {"builtins.next", "builtins.anext"}:
-        return node.args[0]
+    if node.args:
+        for atom in callee.atoms:
+            if isinstance(atom, External) and atom.name in _NEXT:
+                return node.args[0]
     if isinstance(node.func, ast.Attribute):
         holder = node.func.value
         if node.func.attr == "__next__":
             return holder
-        atoms = activation.values.get(holder, NOTHING).atoms
-        seeded = all(t.kind != "unseeded" for t in activation.values.get(holder, NOTHING).taints)
-        if seeded and any(
-            isinstance(a, ExternalInstance) and a.type == "random.Random" for a in atoms
-        ):
-            return holder
+        value = activation.values.get(holder, NOTHING)
+        for atom in value.atoms:
+            if isinstance(atom, ExternalInstance) and atom.type == "random.Random":
+                is_seeded = all(taint.kind != "unseeded" for taint in value.taints)
+                return holder if is_seeded else None
     return None
+
+
+_NEXT = frozenset({"builtins.next", "builtins.anext"})
 
 
 RULE = Rule(

@@ -52,14 +52,13 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 
 def _is_named(declaration: Declaration, repeated: frozenset[ast.AST]) -> bool:
-    """Whether a function made by another one has a name of its own, given by the decorator.
+    """Whether a function made by another one has, or may have, a name from its decorator.
 
     That is all a step needs: nobody looks it up but the workflow, which has it in hand.
     """
     decorator = declaration.decorator
     given = [k.arg for k in decorator.keywords] if isinstance(decorator, ast.Call) else []
-    may_be = declaration.kind != "workflow" and None in given
-    return ("name" in given or may_be) and declaration.node not in repeated
+    return ("name" in given or None in given) and declaration.node not in repeated
 
 
 def _is_renamed(declaration: Declaration, repeated: frozenset[ast.AST]) -> bool:

@@ -59,6 +59,8 @@ def _unseeded(item: Reached) -> Iterator[_Draw]:
     for node in values:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             taints = values.get(node.func.value, NOTHING).taints
+            if not taints:
+                continue
             made = frozenset(taint for taint in taints if taint.kind == "unseeded")
             for atom in values.get(node.func, NOTHING).atoms if made else ():
                 if isinstance(atom, External) and atom.bound:

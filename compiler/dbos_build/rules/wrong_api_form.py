@@ -27,7 +27,6 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     function = item.activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
-    handed_on = _handed_on(item)
     for node, targets in item.activation.calls.items():
         for target in targets:
             if not isinstance(target, Boundary) or not target.name.startswith("dbos."):
@@ -40,7 +39,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
                 not function.is_async
                 and blocking != target.name
                 and has_twin(blocking)
-                and node not in handed_on
+                and node not in _handed_on(item)
             ):
                 yield node, f"`{tail}` needs an await; use `{blocking.rpartition('.')[2]}` here"
 
