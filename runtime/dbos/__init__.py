@@ -11,6 +11,7 @@ from dbos.copying import VersionInfo
 from dbos.datasource import SQLAlchemyDatasource
 from dbos.debounce import Debouncer
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
+from dbos.kafka import KafkaMessage
 from dbos.kernel.context import (
     DBOSContextEnsure,
     DBOSContextSetAuth,
@@ -39,6 +40,7 @@ __all__ = [
     "DBOSContextSetAuth",
     "Debouncer",
     "EnqueueOptions",
+    "KafkaMessage",
     "Queue",
     "QueueRateLimit",
     "SQLAlchemyDatasource",

@@ -18,6 +18,7 @@ from dbos import (
     copying,
     distribution,
     events,
+    kafka,
     log,
     management,
     messages,
@@ -205,6 +206,7 @@ class DBOS:
     step = staticmethod(steps.step)
     transaction = staticmethod(transactions.transaction)
     scheduled = staticmethod(schedule.scheduled)
+    kafka_consumer = staticmethod(kafka.kafka_consumer)
     dbos_class = staticmethod(classes.dbos_class)
     required_roles = staticmethod(classes.required_roles)
     default_required_roles = staticmethod(classes.default_required_roles)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dbos import conformance, takeover, telemetry, version
 from dbos.config import Settings
 from dbos.error import DBOSInitializationError, DBOSShutdownError
+from dbos.kafka import Consumers
 from dbos.kernel import runtime, seam
 from dbos.kernel.loop import Loop
 from dbos.kernel.runtime import Runtime
@@ -107,6 +108,7 @@ class Application:
                 Service("heartbeat", self._system.wakes, self._pulse),
                 dispatcher,
                 Scheduler(self.runtime),
+                Consumers(self.runtime),
             ]
             self._services += watchers(self._system, self.runtime.settings)
             for service in self._services:

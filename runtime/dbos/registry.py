@@ -191,6 +191,8 @@ class Live:
     queues: dict[str, Any] = field(default_factory=dict)
     classes: dict[str, type] = field(default_factory=dict)
     instances: dict[tuple[str, str], Any] = field(default_factory=dict)
+    # ``kafka.Consumer`` values
+    consumers: list[Any] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget everything, except what the runtime itself declares."""
@@ -198,6 +200,7 @@ class Live:
         for table in (self.steps, self.transactions, self.schedules, self.queues, self.classes):
             table.clear()
         self.instances.clear()
+        self.consumers.clear()
         self.workflows.clear()
         self.workflows.update(kept)
 
