@@ -35,7 +35,15 @@ from mypy.plugin import (
     Plugin,
     ReportConfigContext,
 )
-from mypy.types import CallableType, FunctionLike, Instance, Type, TypeVarType, get_proper_type
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    Instance,
+    Type,
+    TypeVarType,
+    UnionType,
+    get_proper_type,
+)
 
 import dbos_build
 from dbos_lint.mypy_decorated import decorated
@@ -61,7 +69,7 @@ _STARTING = frozenset(
         "dbos.debounce.Debouncer.create",
     }
 )
-_WORKFLOW_PARAMETERS = ("func", "workflow")
+_WORKFLOW_PARAMETERS = ("func", "workflow", "workflow_name")
 _COROUTINE = "typing.Coroutine"
 
 
@@ -177,16 +185,25 @@ def _with_coroutine(signature: CallableType, position: int, workflow: CallableTy
 
     A function that returns a coroutine is taken, and the result is that of the coroutine.
     """
-    taken, made = get_proper_type(signature.arg_types[position]), get_proper_type(workflow.ret_type)
-    if not isinstance(taken, CallableType) or _awaited(made) is made:
+    made = get_proper_type(workflow.ret_type)
+    if _awaited(made) is made:
         return signature
     assert isinstance(made, Instance)
-    if not isinstance(get_proper_type(taken.ret_type), TypeVarType):
-        return signature
-    awaitable = made.copy_modified(args=[*made.args[:2], taken.ret_type])
+    taken = get_proper_type(signature.arg_types[position])
+    choices = list(taken.items) if isinstance(taken, UnionType) else [taken]
     types = list(signature.arg_types)
-    types[position] = taken.copy_modified(ret_type=awaitable)
+    types[position] = UnionType.make_union([_returning(each, made) for each in choices])
     return signature.copy_modified(arg_types=types)
+
+
+def _returning(given: Type, made: Instance) -> Type:
+    """`Callable[…, R]` as `Callable[…, Coroutine[…, R]]`; any other type as it is."""
+    taken = get_proper_type(given)
+    if not isinstance(taken, CallableType):
+        return given
+    if not isinstance(get_proper_type(taken.ret_type), TypeVarType):
+        return given
+    return taken.copy_modified(ret_type=made.copy_modified(args=[*made.args[:2], taken.ret_type]))
 
 
 def _check_beside_the_key(

@@ -95,19 +95,32 @@ class _Search:
         return next((each for each in found if each is not None), None)
 
     def _instance(self, given: Instance, where: str, depth: int) -> Unstorable | None:
-        name = _forbidden(given.type)
-        if name is not None:
-            return Unstorable(name, where)
+        found = _forbidden(given.type)
+        if found is not None:
+            return Unstorable(self._public(found), where)
         if not self._is_of_the_project(given.type):
             return self._first(list(given.args), where, depth)
         if given.type.is_enum or not self._is_plain(given.type):
             return None
         for variable, kept in self._attributes(given):
             place = f"`{given.type.name}.{variable.name}`"
-            found = self.look(kept, place, depth + 1)
-            if found is not None:
-                return found
+            inside = self.look(kept, place, depth + 1)
+            if inside is not None:
+                return inside
         return None
+
+    def _public(self, info: TypeInfo) -> str:
+        """The name under which a class is imported: that of the outermost package with it."""
+        package = ""
+        for part in info.module_name.split("."):
+            package = f"{package}.{part}" if package else part
+            symbol = getattr(self.modules.get(package), "names", {}).get(info.name)
+            if symbol is not None and symbol.node is info:
+                break
+        return (
+            _HIDDEN_NAMES.get(info.fullname)
+            or f"{_HIDDEN_MODULES.get(package, package)}.{info.name}"
+        )
 
     def _attributes(self, given: Instance) -> Iterator[tuple[Var, Type]]:
         """The attributes that instances have of their own, with their types."""
@@ -150,19 +163,19 @@ def _is_left_out(variable: Var) -> bool:
     )
 
 
-def _forbidden(info: TypeInfo) -> str | None:
-    """The name of the type in the compiler's list that a class is or derives from."""
+def _forbidden(info: TypeInfo) -> TypeInfo | None:
+    """The class of the compiler's list that a class is or derives from."""
     if info.fullname in _IN_MEMORY:
         return None
     for ancestor in info.mro:
         module, _, name = ancestor.fullname.rpartition(".")
         if ancestor is not info and name in _EXACT:
             continue
-        public = (
-            _HIDDEN_NAMES.get(ancestor.fullname) or f"{_HIDDEN_MODULES.get(module, module)}.{name}"
+        listed = _HIDDEN_NAMES.get(
+            ancestor.fullname, f"{_HIDDEN_MODULES.get(module, module)}.{name}"
         )
-        if cannot_be_stored(public):
-            return public
+        if cannot_be_stored(listed):
+            return ancestor
         if _OWN_FORM & ancestor.names.keys():
             return None
     return None

@@ -37,7 +37,7 @@ def errors(folder: Path, *arguments: str) -> dict[tuple[str, int], str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=240,
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     found: dict[tuple[str, int], str] = {}
@@ -55,6 +55,7 @@ def expected() -> dict[int, str]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)
 def test_every_error_that_is_expected_is_there_and_no_other(project: Path) -> None:
     found = {line: message for (_, line), message in errors(project, "cases.py").items()}
     wanted = expected()

@@ -143,7 +143,7 @@ def model(given: Open) -> None:  # E: Parameter "given" of step "model" cannot b
 
 
 @DBOS.step()
-def engine() -> tuple[int, Engine]:  # E: The result of step "engine" cannot be stored: it holds `sqlalchemy.engine.base.Engine`
+def engine() -> tuple[int, Engine]:  # E: The result of step "engine" cannot be stored: it holds `sqlalchemy.Engine`
     raise NotImplementedError
 
 
