@@ -36,7 +36,7 @@ ALLOWED_IMPORTS = {
     "dbos_build": {"dbos_templates", "click", "libcst", "mypy", "tomlkit"},
     "dbos": {
         *("sqlalchemy", "psycopg", "croniter", "click", "starlette", "uvicorn", "pytest"),
-        *("opentelemetry", "confluent_kafka"),
+        *("opentelemetry", "confluent_kafka", "pydantic"),
     },
     "dbos_lint": {"dbos_build", "pygls", "lsprotocol", "flake8", "mypy", "pylsp", "croniter"},
     "dbos_templates": {"jinja2", "markupsafe"},
@@ -52,6 +52,7 @@ CONFINED_IMPORTS = {
     "pytest": ("runtime/dbos/pytest_plugin",),
     "opentelemetry": ("runtime/dbos/kernel/tracing", "runtime/dbos/telemetry"),
     "confluent_kafka": ("runtime/dbos/kafka",),
+    "pydantic": ("runtime/dbos/validation",),
     "libcst": ("compiler/dbos_build/fixes", "compiler/dbos_build/upgrading/"),
     "tomlkit": ("compiler/dbos_build/founding/",),
     "jinja2": ("templates/dbos_templates/",),

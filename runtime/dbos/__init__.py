@@ -9,16 +9,19 @@ from dbos.client import DBOSClient
 from dbos.config import DBOSConfig
 from dbos.copying import VersionInfo
 from dbos.datasource import SQLAlchemyDatasource
-from dbos.debounce import Debouncer
+from dbos.debounce import Debouncer, DebouncerClient
+from dbos.error import PortableWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.kafka import KafkaMessage
 from dbos.kernel.context import (
     DBOSContextEnsure,
     DBOSContextSetAuth,
+    DuplicationPolicy,
     SetEnqueueOptions,
     SetWorkflowAttributes,
     SetWorkflowID,
     SetWorkflowTimeout,
+    WorkflowIDReusePolicy,
 )
 from dbos.limits import QueueRateLimit
 from dbos.messages import SendMessage
@@ -28,6 +31,12 @@ from dbos.queue import Queue
 from dbos.scheduling.stored_schedules import ClientScheduleInput, ScheduleInput, WorkflowSchedule
 from dbos.status import StepInfo, WorkflowStatus, WorkflowStatusString
 from dbos.step import StepOptions
+from dbos.validation import make_pydantic_args_validator, pydantic_args_validator
+from dbos.values.formats import (
+    DBOSPortableJSONSerializer,
+    Serializer,
+    WorkflowSerializationFormat,
+)
 
 __all__ = [
     "DBOS",
@@ -38,14 +47,19 @@ __all__ = [
     "DBOSConfiguredInstance",
     "DBOSContextEnsure",
     "DBOSContextSetAuth",
+    "DBOSPortableJSONSerializer",
     "Debouncer",
+    "DebouncerClient",
+    "DuplicationPolicy",
     "EnqueueOptions",
     "KafkaMessage",
+    "PortableWorkflowError",
     "Queue",
     "QueueRateLimit",
     "SQLAlchemyDatasource",
     "ScheduleInput",
     "SendMessage",
+    "Serializer",
     "SetEnqueueOptions",
     "SetWorkflowAttributes",
     "SetWorkflowID",
@@ -55,8 +69,12 @@ __all__ = [
     "VersionInfo",
     "WorkflowHandle",
     "WorkflowHandleAsync",
+    "WorkflowIDReusePolicy",
     "WorkflowSchedule",
+    "WorkflowSerializationFormat",
     "WorkflowStatus",
     "WorkflowStatusString",
+    "make_pydantic_args_validator",
+    "pydantic_args_validator",
     "run_dbos_database_migrations",
 ]

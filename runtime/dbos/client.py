@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
+    from dbos.values.formats import Serializer
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -96,6 +98,7 @@ def _moving(function: Callable[P, R]) -> Callable[Concatenate[DBOSClient, P], R]
 class DBOSClient:
     """A connection to the system database of an application that runs elsewhere.
 
+    ``serializer`` is that of the application, if it has one.
     Raises ``DBOSInitializationError`` when the database cannot be opened: here, or with ``lazy`` at
     the first call. Of an engine the URL is used, with connections of the client's own; pool sizes
     and ``retry_connection_errors`` are accepted and not needed. Close it with ``destroy``, or use
@@ -110,6 +113,7 @@ class DBOSClient:
         system_database_engine: Engine | None = None,
         application_database_url: str | None = None,
         dbos_system_schema: str | None = None,
+        serializer: Serializer | None = None,
         system_database_pool_size: int | None = None,
         system_database_polling_concurrency: int | None = None,
         use_listen_notify: bool = True,
@@ -130,6 +134,7 @@ class DBOSClient:
                 "dbos_system_schema": dbos_system_schema,
                 "run_migrations": run_migrations,
                 "use_listen_notify": use_listen_notify,
+                "serializer": serializer,
             }
         )
         self._opening = threading.Lock()

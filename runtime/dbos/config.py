@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from dbos import takeover
@@ -21,6 +21,7 @@ from dbos.error import DBOSException, DBOSInitializationError
 from dbos.kernel import tracing
 from dbos.log import logger
 from dbos.validity import valid_text
+from dbos.values.formats import Serializer, Writing, configured
 
 
 class DBOSConfig(TypedDict, total=False):
@@ -58,7 +59,7 @@ class DBOSConfig(TypedDict, total=False):
     run_admin_server: bool
     conductor_key: str | None
     conductor_url: str | None
-    serializer: Any
+    serializer: Serializer | None
     notification_listener_polling_interval_sec: float
     notification_coalesce_sec: float
     scheduler_polling_interval_sec: float
@@ -69,7 +70,7 @@ _USED = frozenset(
         *("name", "system_database_url", "application_database_url", "dbos_system_schema"),
         *("application_version", "executor_id", "log_level", "max_executor_threads"),
         *("allow_pickle", "lease_seconds", "heartbeat_seconds", "run_migrations"),
-        *("use_listen_notify", "database_url", "take_over"),
+        *("use_listen_notify", "database_url", "take_over", "serializer"),
         *("enable_otlp", "otlp_traces_endpoints", "otlp_logs_endpoints", "otlp_attributes"),
         "otel_attribute_format",
     )
@@ -105,6 +106,7 @@ class Settings:
     take_over: str
     use_listen_notify: bool
     telemetry: Telemetry | None = None
+    writing: Writing = field(default_factory=Writing)
 
 
 def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -112,6 +114,11 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
 
     Raises ``DBOSInitializationError`` naming the key that is wrong.
     """
+    if not isinstance(config, Mapping):
+        raise DBOSInitializationError(
+            f"The configuration must be a dictionary such as {{'name': 'my-app'}}, not"
+            f" {type(config).__name__}"
+        )
     env = os.environ if environment is None else environment
     name = config.get("name")
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9_-]{3,256}", name):
@@ -152,6 +159,10 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         take_over=_take_over(config.get("take_over")),
         use_listen_notify=bool(config.get("use_listen_notify", True)),
         telemetry=_telemetry(config),
+        writing=Writing(
+            allow_pickle=bool(config.get("allow_pickle", True)),
+            serializer=configured(config.get("serializer")),
+        ),
     )
 
 

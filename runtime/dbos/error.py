@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any
 
 
 class ErrorCode(IntEnum):
@@ -283,6 +284,50 @@ class DBOSSerializationError(DBOSException):
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
         super().__init__(f"Cannot store {path}: {reason}")
+
+
+class DBOSNotPortableError(DBOSSerializationError, TypeError):
+    """A value has no portable form; ``path`` leads to the offending part."""
+
+
+class DBOSStreamNondeterminismError(DBOSException):
+    """For programs of the original that name it. It is never raised here.
+
+    Tasks of one workflow may write to one stream: each write has its own place in the history, and
+    what is written stays in its order.
+    """
+
+
+class PortableWorkflowError(Exception):
+    """An error of a portable workflow, as any language tells it; also for programs to raise.
+
+    ``name`` is the class of the error where it was raised, ``code`` and ``data`` are what that
+    added.
+    """
+
+    def __init__(
+        self, message: str, name: str, code: int | str | None = None, data: Any = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.name = name
+        self.code = code
+        self.data = data
+
+    def __repr__(self) -> str:
+        return (
+            f"PortableWorkflowError(message={self.message!r}, name={self.name!r},"
+            f" code={self.code!r}, data={self.data!r})"
+        )
+
+    def to_error_data(self) -> dict[str, Any]:
+        """The error as plain data."""
+        return {
+            "name": self.name,
+            "message": self.message,
+            "code": self.code,
+            "data": self.data,
+        }
 
 
 class RecordedError(Exception):

@@ -13,21 +13,34 @@ from dbos.kernel.drive import Load, Protocol, Returned, Save
 from dbos.messages import LONGEST_WAIT_SECONDS, until
 from dbos.validity import valid_seconds, valid_text
 from dbos.values import serialize
+from dbos.values.formats import WorkflowSerializationFormat
 
 SET_EVENT = "DBOS.setEvent"
 GET_EVENT = "DBOS.getEvent"
 GET_EVENTS = "DBOS.get_events"
 
 
-def _set_event(key: str, value: Any) -> Protocol[None]:
-    """Publish ``value`` under ``key``, replacing an earlier value of this workflow."""
+def _set_event(
+    key: str,
+    value: Any,
+    *,
+    serialization_type: WorkflowSerializationFormat = WorkflowSerializationFormat.DEFAULT,
+) -> Protocol[None]:
+    """Publish ``value`` under ``key``, replacing an earlier value of this workflow.
+
+    ``serialization_type`` says in which form; by default in that of the workflow.
+    """
     from dbos.system import events
 
     valid_text(key, "The key of an event")
     frame = operation.part_of_step() or operation.require_workflow("DBOS.set_event")
     execution = frame.execution
-    allow_pickle = execution.runtime.settings.allow_pickle
-    stored = serialize.encode(value, what=f"event {key!r}", allow_pickle=allow_pickle)
+    stored = execution.runtime.settings.writing.encode(
+        value,
+        what=f"event {key!r}",
+        asked=serialization_type,
+        portable_default=execution.is_portable,
+    )
     if frame.step is not None:
         # Part of the step: published when the step runs, and again should it run again.
         write = events.publish_unrecorded(

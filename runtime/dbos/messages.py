@@ -17,6 +17,7 @@ from dbos.kernel import context, drive, operation, runtime, seam
 from dbos.kernel.drive import Load, Protocol, Save
 from dbos.validity import valid_seconds, valid_text
 from dbos.values import serialize
+from dbos.values.formats import WorkflowSerializationFormat
 
 if TYPE_CHECKING:
     from dbos.system.messages import Letter
@@ -44,29 +45,41 @@ def _send(
     topic: str | None = None,
     idempotency_key: str | None = None,
     *,
+    serialization_type: WorkflowSerializationFormat = WorkflowSerializationFormat.DEFAULT,
     send_to_forks: bool = False,
 ) -> Protocol[None]:
     """Send a message to a workflow, which takes it with ``recv``.
 
     Inside a workflow it is sent exactly once. In plain code it is sent once for each
     ``idempotency_key``, or for each id given with ``SetWorkflowID``. With ``send_to_forks`` the
-    forks of the workflow, their forks and so on get it as well.
+    forks of the workflow, their forks and so on get it as well. ``serialization_type`` says in
+    which form; by default in that of the sending workflow.
     Raises ``DBOSNonExistentWorkflowError`` when there is no such workflow.
     """
     given = SendMessage(destination_id, message, topic, idempotency_key)
-    return (yield from _post(SEND, [given], send_to_forks=send_to_forks))
+    return (yield from _post(SEND, [given], serialization_type, send_to_forks))
 
 
-def bulk(messages: Sequence[SendMessage], *, send_to_forks: bool = False) -> Protocol[None]:
+def bulk(
+    messages: Sequence[SendMessage],
+    *,
+    serialization_type: WorkflowSerializationFormat = WorkflowSerializationFormat.DEFAULT,
+    send_to_forks: bool = False,
+) -> Protocol[None]:
     """Send several messages, all or none of them; inside a workflow that is one operation.
 
     Raises ``DBOSNonExistentWorkflowError`` when one of the receivers does not exist.
     """
-    return (yield from _post(SEND_BULK, list(messages), send_to_forks=send_to_forks))
+    return (yield from _post(SEND_BULK, list(messages), serialization_type, send_to_forks))
 
 
-def _post(name: str, given: Sequence[SendMessage], *, send_to_forks: bool) -> Protocol[None]:
-    letters = [_checked(one) for one in given]
+def _post(
+    name: str,
+    given: Sequence[SendMessage],
+    asked: WorkflowSerializationFormat,
+    send_to_forks: bool,
+) -> Protocol[None]:
+    letters = [_checked(one, asked) for one in given]
     frame = operation.recording()
     begun = None
     if frame is not None:
@@ -87,7 +100,7 @@ def _post(name: str, given: Sequence[SendMessage], *, send_to_forks: bool) -> Pr
     yield from _leave(begun, letters)
 
 
-def _checked(given: SendMessage) -> Letter:
+def _checked(given: SendMessage, asked: WorkflowSerializationFormat) -> Letter:
     """A message that can be stored, with the id that makes a repetition the same message."""
     from dbos.system.messages import Letter
 
@@ -100,8 +113,13 @@ def _checked(given: SendMessage) -> Letter:
     elif operation.recording() is None:
         assigned = context.take_assigned_id()
         key = assigned.workflow_id if assigned else None
-    settings = runtime.active().settings
-    body = serialize.encode(given.message, what="message", allow_pickle=settings.allow_pickle)
+    sender = context.frame.get()
+    body = runtime.active().settings.writing.encode(
+        given.message,
+        what="message",
+        asked=asked,
+        portable_default=sender is not None and sender.execution.is_portable,
+    )
     message_id = f"{destination}::{key}" if key else seam.new_id()
     return Letter(message_id, destination, given.topic, body.text, body.serialization, seam.order())
 

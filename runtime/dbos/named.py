@@ -12,12 +12,14 @@ from typing import Any, TypedDict
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
 from dbos.kernel import context, drive, request, runtime
+from dbos.kernel.context import DuplicationPolicy
 from dbos.kernel.drive import Protocol
 from dbos.kernel.request import QueuePlace, Request
 from dbos.kernel.runtime import Runtime
 from dbos.queue import insert_queued
 from dbos.registry import Declared
 from dbos.validity import valid_seconds, valid_text
+from dbos.values.formats import WorkflowSerializationFormat
 
 
 class EnqueueOptions(TypedDict, total=False):
@@ -35,7 +37,7 @@ class EnqueueOptions(TypedDict, total=False):
     workflow_timeout: float
     delay_seconds: float
     deduplication_id: str
-    duplication_policy: str
+    duplication_policy: DuplicationPolicy
     priority: int
     queue_partition_key: str
     class_name: str
@@ -44,6 +46,7 @@ class EnqueueOptions(TypedDict, total=False):
     authenticated_roles: list[str]
     attributes: dict[str, Any]
     max_recovery_attempts: int
+    serialization_type: WorkflowSerializationFormat
 
 
 def named_request(
@@ -52,7 +55,13 @@ def named_request(
     """The row to insert, from options instead of a function and the surrounding presets."""
     name = valid_text(options.get("workflow_name"), "workflow_name")
     queue_name = valid_text(options.get("queue_name"), "queue_name")
-    declared = Declared(name=name, function=_elsewhere, is_async=False, member=None)
+    declared = Declared(
+        name=name,
+        function=_elsewhere,
+        is_async=False,
+        member=None,
+        serialization_type=options.get("serialization_type"),
+    )
     timeout = options.get("workflow_timeout")
     user, roles = options.get("authenticated_user"), options.get("authenticated_roles")
     with (

@@ -172,6 +172,8 @@ class Declared:
     member: str | None
     max_recovery_attempts: int | None = None
     wrapper: Callable[..., Any] | None = None
+    serialization_type: object = None
+    validate: Callable[..., Any] | None = None
 
     @property
     def entry(self) -> str:
@@ -218,6 +220,8 @@ def declare(
     *,
     name: str | None,
     max_recovery_attempts: int | None = None,
+    serialization_type: object = None,
+    validate: Callable[..., Any] | None = None,
 ) -> Declared:
     """Enter a decorated function into a live table.
 
@@ -235,6 +239,8 @@ def declare(
         is_async=inspect.iscoroutinefunction(function),
         member=member_kind(function),
         max_recovery_attempts=max_recovery_attempts,
+        serialization_type=serialization_type,
+        validate=validate,
     )
     former = table.get(declared.name)
     if former is not None and former.entry != declared.entry:

@@ -87,10 +87,10 @@ class StepInfo(TypedDict):
     completed_at_epoch_ms: int | None
 
 
-def shown(text: str | None, serialization: str | None) -> Any:
+def shown(text: str | None, serialization: str | None, decode: Any = serialize.decode) -> Any:
     """A payload for people: decoded as far as that is safe."""
     try:
-        return serialize.decode(text, serialization, trusted=False)
+        return decode(text, serialization, trusted=False)
     except DBOSSerializationError as error:
         return Opaque("damaged", str(error))
 
@@ -107,9 +107,9 @@ def from_row(row: dict[str, Any]) -> WorkflowStatus:
         authenticated_user=row["authenticated_user"],
         assumed_role=row["assumed_role"],
         authenticated_roles=json.loads(roles) if roles else None,
-        input=shown(row["inputs"], row["serialization"]),
+        input=shown(row["inputs"], row["serialization"], serialize.decode_inputs),
         output=shown(row["output"], row["output_serialization"]),
-        error=shown(row["error"], row["output_serialization"]),
+        error=shown(row["error"], row["output_serialization"], serialize.decode_error),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         queue_name=row["queue_name"],

@@ -19,6 +19,7 @@ from dbos.kernel import context, drive, operation, runtime, seam
 from dbos.kernel.drive import Load, Outcome, Protocol, Raised, Returned, Save
 from dbos.validity import valid_seconds, valid_text
 from dbos.values import serialize
+from dbos.values.formats import WorkflowSerializationFormat
 
 if TYPE_CHECKING:
     from dbos.kernel.execution import Execution
@@ -31,15 +32,27 @@ READ_STREAM_OFFSET = "DBOS.readStreamOffset"
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
 
-def _write_stream(key: str, value: Any) -> Protocol[None]:
+def _write_stream(
+    key: str,
+    value: Any,
+    *,
+    serialization_type: WorkflowSerializationFormat = WorkflowSerializationFormat.DEFAULT,
+) -> Protocol[None]:
     """Append ``value`` to the stream ``key`` of this workflow; allowed in its steps, too.
+
+    ``serialization_type`` says in which form; by default in that of the workflow.
 
     Raises ``DBOSException`` outside a workflow and on a closed stream.
     """
     from dbos.system.streams import Item
 
-    allow_pickle = runtime.active().settings.allow_pickle
-    stored = serialize.encode(value, what=f"stream {key!r}", allow_pickle=allow_pickle)
+    frame = context.frame.get()
+    stored = runtime.active().settings.writing.encode(
+        value,
+        what=f"stream {key!r}",
+        asked=serialization_type,
+        portable_default=frame is not None and frame.execution.is_portable,
+    )
     return (yield from _append(key, Item(stored.text, stored.serialization), WRITE_STREAM))
 
 

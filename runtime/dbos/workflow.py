@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from dbos import validation
 from dbos.error import (
     DBOSConflictingWorkflowError,
     DBOSException,
@@ -23,7 +24,9 @@ from dbos.kernel.drive import Load, Outcome, Proceed, Protocol, Save
 from dbos.kernel.request import Request
 from dbos.registry import Declared, declare, live
 from dbos.step import mark_coroutine_function
+from dbos.validation import Validate
 from dbos.values import serialize
+from dbos.values.formats import WorkflowSerializationFormat, asked_format
 
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
@@ -38,22 +41,31 @@ def workflow(
     *,
     name: str | None = None,
     max_recovery_attempts: int | None = DEFAULT_MAX_RECOVERY_ATTEMPTS,
-    serialization_type: object = None,
-    validate_args: object = None,
+    serialization_type: WorkflowSerializationFormat | None = None,
+    validate_args: Validate | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function a workflow, registered as ``name`` or by its qualified name.
 
     After ``max_recovery_attempts`` recoveries (None: no limit) a workflow that keeps taking its
-    process down is parked instead of started again.
+    process down is parked instead of started again. With ``serialization_type`` PORTABLE its
+    arguments, its result and what it publishes are plain JSON. ``validate_args`` takes and returns
+    ``(args, kwargs)`` and is called before the body runs, each time.
     """
     if max_recovery_attempts is not None and (
         type(max_recovery_attempts) is not int or max_recovery_attempts < 0
     ):
         raise DBOSException(f"max_recovery_attempts must be 0 or more: {max_recovery_attempts!r}")
 
+    form = asked_format(serialization_type)
+
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         declared = declare(
-            live.workflows, function, name=name, max_recovery_attempts=max_recovery_attempts
+            live.workflows,
+            function,
+            name=name,
+            max_recovery_attempts=max_recovery_attempts,
+            serialization_type=form,
+            validate=validation.validator(function, validate_args),
         )
         call: Callable[..., Any] = _call_async if declared.is_async else _call
 

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
-from dbos import DBOS, Debouncer, Queue, SetWorkflowID
-from dbos.error import DBOSException
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSConfig,
+    Debouncer,
+    DebouncerClient,
+    Queue,
+    SetWorkflowID,
+)
+from dbos.error import (
+    DBOSArgumentsError,
+    DBOSException,
+    DBOSWorkflowFunctionNotFoundError,
+)
 
 pytestmark = pytest.mark.usefixtures("launched")
 
@@ -129,3 +142,57 @@ def test_coroutines_debounce() -> None:
         return await handle.get_result()
 
     assert asyncio.run(main()) == "second"
+
+
+def test_a_debouncer_may_name_its_workflow() -> None:
+    debouncer: Debouncer[[int], int] = Debouncer("by name")
+    with pytest.raises(DBOSWorkflowFunctionNotFoundError, match="by name"):
+        debouncer.debounce("key", 0, 1)
+
+    @DBOS.workflow(name="by name")
+    def workflow(number: int) -> int:
+        return number + 1
+
+    assert debouncer.debounce("key", 0, 1).get_result() == 2
+    with pytest.raises(DBOSArgumentsError):
+        Debouncer("by name").debounce("key", 0)
+
+
+def test_a_client_shares_the_burst_of_the_program(config: DBOSConfig) -> None:
+    queue = Queue("bursts")
+
+    @DBOS.workflow(name="last wins")
+    def workflow(number: int) -> int:
+        return number
+
+    here = Debouncer.create(workflow, queue=queue)
+    with DBOSClient(system_database_url=config["system_database_url"]) as client:
+        there = DebouncerClient(client, {"workflow_name": "last wins", "queue_name": "bursts"})
+        first = here.debounce("key", 60, 1)
+        second = there.debounce("key", 60, 2)
+        assert second.workflow_id == first.workflow_id
+        status = second.get_status()
+        assert (status.status, status.queue_name) == ("DELAYED", "bursts")
+        client.set_workflow_delay(first.workflow_id, delay_seconds=0)
+        assert second.get_result() == 2
+        assert first.get_result() == 2
+
+        async def from_a_coroutine() -> int:
+            handle = await there.debounce_async("other", 0, 3)
+            result: int = await handle.get_result()
+            return result
+
+        assert asyncio.run(from_a_coroutine()) == 3
+
+
+@pytest.mark.parametrize(
+    "option", [{"deduplication_id": "id"}, {"priority": 1}, {"queue_partition_key": "key"}]
+)
+def test_a_client_cannot_debounce_what_has_other_places(
+    option: dict[str, Any], config: DBOSConfig
+) -> None:
+    with DBOSClient(system_database_url=config["system_database_url"]) as client:
+        options: Any = {"workflow_name": "any", "queue_name": "any", **option}
+        with pytest.raises(DBOSException, match="debounced"):
+            DebouncerClient(client, options).debounce("key", 1)
+        assert client.list_workflows() == []

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from dbos import DBOS, Queue, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, Queue, SetWorkflowID
 from dbos.error import DBOSException, DBOSMaxStepRetriesExceeded
 from support.behaviour import SystemTables
 
@@ -53,73 +52,6 @@ def test_what_only_workflows_may_do_is_refused_in_a_step(what: str) -> None:
     with SetWorkflowID("outer"), pytest.raises(DBOSException, match=r"(?i)step"):
         outer()
     assert [status.workflow_id for status in DBOS.list_workflows()] == ["outer"]
-
-
-def test_a_step_may_look_at_workflows_and_steer_them() -> None:
-    waiting = Queue("waiting")
-
-    @DBOS.workflow()
-    def other() -> str:
-        DBOS.set_event("key", "event")
-        DBOS.write_stream("stream", "value")
-        return "result"
-
-    @DBOS.step()
-    def step() -> list[Any]:
-        handle: Any = DBOS.retrieve_workflow("other")
-        DBOS.cancel_workflow("parked")
-        return [
-            handle.get_result(),
-            handle.get_status().status,
-            DBOS.get_event("other", "key", timeout_seconds=0),
-            DBOS.get_all_events("other"),
-            list(DBOS.read_stream("other", "stream")),
-            len(DBOS.list_workflow_steps("other")),
-            [status.workflow_id for status in DBOS.list_workflows(name=other.__qualname__)],
-            DBOS.get_workflow_status("nobody"),
-        ]
-
-    @DBOS.workflow()
-    def outer() -> list[Any]:
-        return step()
-
-    with SetWorkflowID("other"):
-        other()
-    with SetWorkflowID("parked"), SetEnqueueOptions(delay_seconds=1000):
-        waiting.enqueue(outer)
-    with SetWorkflowID("outer"):
-        seen = outer()
-    assert seen == [
-        "result",
-        "SUCCESS",
-        "event",
-        {"key": "event"},
-        ["value"],
-        2,
-        ["other"],
-        None,
-    ]
-    assert len(names_of("outer")) == 1
-    parked = DBOS.get_workflow_status("parked")
-    assert parked is not None
-    assert parked.status == "CANCELLED"
-
-
-def test_a_coroutine_function_runs_as_a_step_of_a_plain_workflow() -> None:
-    async def double(number: int) -> int:
-        await asyncio.sleep(0)
-        return number * 2
-
-    @DBOS.workflow()
-    def workflow() -> int:
-        result: Any = DBOS.run_step({"name": "double"}, double, 4)
-        return int(result) + 1
-
-    with SetWorkflowID("plain"):
-        assert workflow() == 9
-    assert names_of("plain") == ["double"]
-    outside: Any = DBOS.run_step(None, double, 5)
-    assert outside == 10
 
 
 def test_a_step_that_completed_is_never_executed_again(

@@ -21,6 +21,8 @@ from dbos.validity import valid_seconds, valid_text
 if TYPE_CHECKING:
     from dbos.kernel.execution import Execution, Lane
 
+DuplicationPolicy = Literal["reject", "return-existing"]
+WorkflowIDReusePolicy = Literal["reject"]
 HIGHEST_PRIORITY = 2**31 - 1
 ENQUEUE_OPTIONS = (
     *("deduplication_id", "priority", "app_version", "queue_partition_key"),
@@ -118,13 +120,21 @@ class _Scope:
 class SetWorkflowID(_Scope):
     """Give the next workflow, or the next ``send`` from plain code, this id: its idempotency key.
 
+    With ``workflow_id_reuse_policy`` "reject" a start or enqueue under an id that is taken raises
+    ``DBOSWorkflowIDInUseError`` instead of answering the workflow that has it.
     Raises ``DBOSException`` for an id that cannot be stored.
     """
 
     __slots__ = ("_assigned",)
 
-    def __init__(self, wfid: str, *, workflow_id_reuse_policy: str | None = None) -> None:
+    def __init__(
+        self, wfid: str, *, workflow_id_reuse_policy: WorkflowIDReusePolicy | None = None
+    ) -> None:
         super().__init__()
+        if workflow_id_reuse_policy not in (None, "reject"):
+            raise DBOSException(
+                f"workflow_id_reuse_policy must be 'reject', not {workflow_id_reuse_policy!r}"
+            )
         self._assigned = AssignedId(valid_text(wfid, "A workflow id"), workflow_id_reuse_policy)
 
     def change(self, now: Presets) -> Presets:
@@ -171,7 +181,7 @@ class SetEnqueueOptions(_Scope):
         app_version: str | None = None,
         queue_partition_key: str | None = None,
         delay_seconds: float | None = None,
-        duplication_policy: str | None = None,
+        duplication_policy: DuplicationPolicy | None = None,
     ) -> None:
         super().__init__()
         # The innermost block counts alone: what it does not name is not asked for.

@@ -80,6 +80,7 @@ class Execution:
         user: str | None = None,
         roles: tuple[str, ...] = (),
         assumed_role: str | None = None,
+        is_portable: bool = False,
     ) -> None:
         self.runtime = runtime
         self.workflow_id = workflow_id
@@ -92,6 +93,8 @@ class Execution:
         self.user = user
         self.roles = roles
         self.assumed_role = assumed_role
+        # whether its result and what it publishes are plain JSON unless asked for otherwise
+        self.is_portable = is_portable
         self.history = {record.position: record for record in history}
         # whether an earlier execution may have done more than the history tells
         self.is_recovered = is_recovered

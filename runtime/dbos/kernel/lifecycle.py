@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from dbos import validation
 from dbos.error import (
     DBOSAwaitedWorkflowCancelledError,
     DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded,
@@ -25,7 +26,7 @@ from dbos.kernel.drive import Call, Load, Outcome, Protocol, Raised, Returned, S
 from dbos.kernel.execution import Execution
 from dbos.log import logger
 from dbos.registry import Declared
-from dbos.values import serialize
+from dbos.values import portable, serialize
 
 if TYPE_CHECKING:
     from dbos.kernel.runtime import Runtime
@@ -46,6 +47,7 @@ def fresh(runtime: Runtime, row: NewWorkflow) -> Execution:
         user=row.authenticated_user,
         roles=tuple(json.loads(row.authenticated_roles)) if row.authenticated_roles else (),
         assumed_role=row.assumed_role,
+        is_portable=row.serialization == portable.NAME,
     )
     begun.trace_parent = tracing.caller()
     return begun
@@ -65,6 +67,7 @@ def resumed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> Ex
         user=claimed.authenticated_user,
         roles=tuple(json.loads(claimed.authenticated_roles)) if claimed.authenticated_roles else (),
         assumed_role=claimed.assumed_role,
+        is_portable=claimed.serialization == portable.NAME,
     )
 
 
@@ -78,7 +81,8 @@ def perform(
         yield from _meet_deadline(execution)
         frame = Frame(execution, execution.root)
         with tracing.span(declared.name, "workflow", execution) as execution.span:
-            outcome: Outcome = yield Call(declared.function, args, kwargs, frame)
+            body = validation.checked_body(declared)
+            outcome: Outcome = yield Call(body, args, kwargs, frame)
             tracing.ended(execution.span, error_of(outcome))
         if execution.blocked is not None:
             return (yield from _block(execution, execution.blocked))
@@ -135,9 +139,9 @@ def _finish(execution: Execution, outcome: Outcome) -> Protocol[Outcome]:
 
     frame = Frame(execution, execution.root)
     try:
-        payloads, seen = operation.encoded(frame, outcome, "result")
+        payloads, seen = operation.encoded(frame, outcome, "result", of_workflow=True)
     except DBOSSerializationError as refused:
-        payloads, seen = operation.encoded(frame, Raised(refused), "result")
+        payloads, seen = operation.encoded(frame, Raised(refused), "result", of_workflow=True)
     stored = payloads.get("output") or payloads["error"]
     count = yield Save(
         workflows.finish(
@@ -213,7 +217,7 @@ def ended(workflow_id: str, ending: Ending) -> Outcome | None:
 
 
 def _recorded_error(workflow_id: str, ending: Ending) -> Outcome:
-    error = serialize.decode(ending.error, ending.serialization)
+    error = serialize.decode_error(ending.error, ending.serialization)
     if isinstance(error, Exception):
         return Raised(error)
     return Raised(DBOSException(f"Workflow {workflow_id!r} failed: {error!r}"))

@@ -176,14 +176,20 @@ def record_of(
     )
 
 
-def encoded(frame: Frame, outcome: Outcome, what: str) -> tuple[dict[str, Any], Outcome]:
-    """An outcome as payloads for ``record_of``, and the outcome that replay will see."""
-    allow_pickle = frame.execution.runtime.settings.allow_pickle
+def encoded(
+    frame: Frame, outcome: Outcome, what: str, *, of_workflow: bool = False
+) -> tuple[dict[str, Any], Outcome]:
+    """An outcome as payloads for ``record_of``, and the outcome that replay will see.
+
+    Only the outcome of a portable workflow as a whole is portable: its steps are its own business.
+    """
+    writing = frame.execution.runtime.settings.writing
+    is_portable = of_workflow and frame.execution.is_portable
     if isinstance(outcome, Raised):
-        stored, error = serialize.encode_error(outcome.error, allow_pickle=allow_pickle)
+        stored, error = writing.encode_error(outcome.error, is_portable=is_portable)
         seen = error if isinstance(error, Exception) else outcome.error
         return {"error": stored}, Raised(seen)
-    stored = serialize.encode(outcome.value, what=what, allow_pickle=allow_pickle)
+    stored = writing.encode(outcome.value, what=what, portable_default=is_portable)
     return {"output": stored}, Returned(serialize.settled(outcome.value, stored))
 
 

@@ -7,8 +7,9 @@ exists.
 
 from __future__ import annotations
 
+import inspect
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dbos import conformance
@@ -16,7 +17,8 @@ from dbos.error import DBOSException, DBOSWorkflowFunctionNotFoundError
 from dbos.kernel import authorization, context, seam
 from dbos.kernel.context import Presets
 from dbos.registry import Declared, live, step_as_workflow
-from dbos.values import serialize
+from dbos.validation import hints_of
+from dbos.values import portable, serialize
 
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
@@ -118,6 +120,31 @@ def rebind(
     return (instance,)
 
 
+def arguments(
+    declared: Declared, text: str | None, serialization: str | None
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The stored arguments of a workflow, as its body gets them."""
+    stored = serialize.decode_inputs(text, serialization)
+    args, kwargs = tuple(stored["args"]), dict(stored["kwargs"])
+    if serialization != portable.NAME:
+        return args, kwargs
+    return _fitted(declared, args, kwargs)
+
+
+def _fitted(
+    declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Portable arguments with the times and dates that the parameters ask for."""
+    names = list(inspect.signature(declared.function).parameters)
+    hints = hints_of(declared.function, names)
+    places = names[1:] if declared.member else names
+    known = dict(zip(range(len(args)), places, strict=False))
+    return (
+        tuple(portable.fitted(one, hints.get(known.get(at, ""))) for at, one in enumerate(args)),
+        {name: portable.fitted(one, hints.get(name)) for name, one in kwargs.items()},
+    )
+
+
 def make(
     runtime: Runtime,
     declared: Declared,
@@ -137,17 +164,12 @@ def make(
     assigned = context.take_assigned_id()
     workflow_id = assigned.workflow_id if assigned else default_id or seam.new_id()
     binding = bind(declared, args)
-    inputs = serialize.encode(
-        {"args": binding.args, "kwargs": kwargs},
-        what="inputs",
-        allow_pickle=runtime.settings.allow_pickle,
+    inputs = runtime.settings.writing.encode_inputs(
+        binding.args, kwargs, asked=declared.serialization_type
     )
     if not (serialize.plain(binding.args) and serialize.plain(kwargs.values())):
-        stored = serialize.decode(inputs.text, inputs.serialization)
-        binding = Binding(
-            binding.class_name, binding.config_name, binding.bound, tuple(stored["args"])
-        )
-        kwargs = stored["kwargs"]
+        seen, kwargs = arguments(declared, inputs.text, inputs.serialization)
+        binding = replace(binding, args=seen)
     now = seam.now_ms()
     timeout_ms, deadline_ms = _limits(presets, frame, now, queued=place is not None)
     user, roles, role = _identity(declared, presets)

@@ -43,6 +43,7 @@ from dbos.replay.record_only import (
 from dbos.replay.redaction import REDACTED, RedactedValueNeeded
 from dbos.replay.verdict import Verdict
 from dbos.replay.wall import DBOSReplayRefused
+from dbos.values import portable
 
 # Later than any recorded time, so that recorded waits are over.
 END_OF_TIME_MS = 1 << 60
@@ -136,6 +137,7 @@ class Replayer:
             user=history.authenticated_user,
             roles=tuple(roles),
             assumed_role=history.assumed_role,
+            is_portable=history.serialization == portable.NAME,
         )
 
     def _inputs(
@@ -148,6 +150,8 @@ class Replayer:
                 return None
         else:
             found = execution.decode(history.inputs, history.serialization)
+            if history.serialization == portable.NAME:
+                found = portable.inputs_of(found)
         return list(found["args"]), dict(found["kwargs"])
 
     def _run(

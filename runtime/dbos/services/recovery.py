@@ -22,7 +22,6 @@ from dbos.registry import Declared
 from dbos.services import liveness
 from dbos.services.neighbours import Neighbours
 from dbos.services.stranded import Stranded
-from dbos.values import serialize
 from dbos.workflow import run_in_background
 
 if TYPE_CHECKING:
@@ -229,11 +228,11 @@ def run_claimed(
             runtime.system.save(aside.park(claimed.workflow_id, owner=claimed.owner))
             logger.warning("Workflow %s is parked: too many recoveries", claimed.workflow_id)
             return
-        inputs = serialize.decode(claimed.inputs, claimed.serialization)
+        given, kwargs = request.arguments(declared, claimed.inputs, claimed.serialization)
         bound = request.rebind(
             claimed.workflow_id, declared, claimed.class_name, claimed.config_name
         )
-        args, kwargs = (*bound, *inputs["args"]), dict(inputs["kwargs"])
+        args = (*bound, *given)
     except Exception as error:  # importing a module of the user may raise anything
         # It stays pending: a process that has the function, or the class, can run it.
         runtime.given_up.add(claimed.workflow_id)

@@ -7,7 +7,7 @@ falls back to ``py_pickle``, marked as such, or is refused when ``allow_pickle``
 Decoding ``json`` never runs stored code: classes are looked up by name, must be dataclasses, enums,
 named tuples, pydantic models or exceptions, and are filled in without calling ``__init__``. With
 ``trusted=False`` (listing, command line) no class is looked up and no pickle is loaded; such parts
-come back as ``Opaque``.
+come back as ``Opaque``. Payloads of a serializer of the program are read where it was configured.
 """
 
 from __future__ import annotations
@@ -29,15 +29,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbos.error import DBOSSerializationError
-from dbos.values import reconstruct
+from dbos.values import portable, reconstruct
 from dbos.values.reconstruct import Opaque
 
-__all__ = ["Encoded", "Opaque", "decode", "digest", "encode", "encode_error", "settled"]
+__all__ = [
+    "Encoded",
+    "Opaque",
+    "decode",
+    "decode_error",
+    "decode_inputs",
+    "digest",
+    "encode",
+    "encode_error",
+    "enter",
+    "settled",
+]
 
 JSON = "json"
 PICKLE = "py_pickle"
 _BIG = 1 << 63
 _SCALARS = frozenset((type(None), bool, int, str))
+_entered: dict[str, Callable[[str], Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ def decode(text: str | None, serialization: str | None, *, trusted: bool = True)
         if not trusted:
             return Opaque(PICKLE, f"{len(text)} characters")
         return _unpickled(text)
+    if serialization == portable.NAME or serialization in _entered:
+        return _other(text, serialization)
     if serialization not in (JSON, None):
         raise DBOSSerializationError("a payload", f"its codec {serialization!r} is not known here")
     try:
@@ -102,6 +116,36 @@ def decode(text: str | None, serialization: str | None, *, trusted: bool = True)
         raise
     except Exception as error:
         raise DBOSSerializationError("a payload", f"it is damaged ({error})") from error
+
+
+def _other(text: str, serialization: str) -> Any:
+    """A payload in a form that the program asked for: portable, or by a serializer of its own."""
+    read = portable.value_of if serialization == portable.NAME else _entered[serialization]
+    try:
+        return read(text)
+    except Exception as error:
+        raise DBOSSerializationError("a payload", f"it is damaged ({error})") from error
+
+
+def enter(name: str, read: Callable[[str], Any]) -> None:
+    """Let this process read what the serializer ``name`` of the program has written."""
+    _entered[name] = read
+
+
+def decode_error(text: str | None, serialization: str | None, *, trusted: bool = True) -> Any:
+    """Like ``decode``, for the error of a workflow, which a portable one stores as plain data."""
+    if text is not None and serialization == portable.NAME:
+        try:
+            return portable.error_of(text)
+        except ValueError as error:
+            raise DBOSSerializationError("a payload", f"it is damaged ({error})") from error
+    return decode(text, serialization, trusted=trusted)
+
+
+def decode_inputs(text: str | None, serialization: str | None, *, trusted: bool = True) -> Any:
+    """Like ``decode``, for the arguments of a workflow: ``args`` and ``kwargs``."""
+    stored = decode(text, serialization, trusted=trusted)
+    return portable.inputs_of(stored) if serialization == portable.NAME else stored
 
 
 def _unpickled(text: str) -> Any:
