@@ -7,22 +7,33 @@ speak of `dbos`: a checker, a template or a test of a checker speaks of it every
 from __future__ import annotations
 
 import ast
+from weakref import WeakKeyDictionary
 
 from dbos_build.interpreter.engine import Engine
 from dbos_build.names.mentions import imports_dbos
-from dbos_build.names.symbols import Scope
+from dbos_build.names.symbols import Scope, Symbols
 from dbos_build.nodes import called_names, every
 
 _NAMES = frozenset({"dbos", "DBOS"})
+_FOUND: WeakKeyDictionary[Symbols, tuple[Scope, ...]] = WeakKeyDictionary()
+"""What was found for programs that are still looked at: several passes ask."""
 _DYNAMIC = frozenset({"import_module", "__import__"})
 
 
 def neighbourhood(engine: Engine) -> list[Scope]:
     """The modules that import `dbos`, and those that import one of these, directly or not."""
     symbols = engine.symbols
+    known = _FOUND.get(symbols)
+    if known is None:
+        known = _FOUND[symbols] = _neighbourhood(symbols)
+    return list(known)
+
+
+def _neighbourhood(symbols: Symbols) -> tuple[Scope, ...]:
+    """The same, found out."""
     chosen = {path for path, scope in symbols.scopes.items() if _imports_dbos(scope)}
     if not chosen:
-        return []
+        return ()
     importers: dict[str, list[str]] = {}
     for path, scope in symbols.scopes.items():
         for name in scope.imports:
@@ -35,7 +46,7 @@ def neighbourhood(engine: Engine) -> list[Scope]:
             if path not in chosen:
                 chosen.add(path)
                 waiting.append(path)
-    return [symbols.scopes[path] for path in sorted(chosen)]
+    return tuple(symbols.scopes[path] for path in sorted(chosen))
 
 
 def _imports_dbos(scope: Scope) -> bool:

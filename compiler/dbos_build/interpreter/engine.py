@@ -11,6 +11,7 @@ import ast
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from dbos_build.interpreter import attributes, calling, decorating, expressions, statements
 from dbos_build.interpreter.annotations import annotated
@@ -91,6 +92,8 @@ class Engine(Loader):
         self.activations: dict[Function, list[Activation]] = {}
         self.methods: dict[str, list[Function]] | None = None
         self.surroundings: Engine | None = None
+        self.memo: dict[str, Any] = {}
+        """What later passes found out about the settled program, by their name for it."""
         self._contexts: dict[object, Activation] = {}
         self._work: deque[Activation] = deque()
         self._depth = 0

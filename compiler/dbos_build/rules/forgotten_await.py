@@ -13,7 +13,7 @@ from dbos_build.analysis.program import Program
 from dbos_build.analysis.surroundings import plain_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.interpreter.values import NOTHING, Coroutine, External, Value
+from dbos_build.interpreter.values import NOTHING, External, Value
 from dbos_build.rules.coroutines import most_work
 from dbos_build.rules.rule import Rule, once, places_within
 from dbos_build.syntax import every, own

@@ -226,26 +226,34 @@ def places_within(
 
     What several of them run is looked at once, on behalf of the first.
     """
-    seen: set[Activation] = set()
 
     def found() -> Iterator[Finding]:
-        for reach in declared_reaches(program, kinds):
-            declaration = reach.declaration
-            workflow = declaration.name if declaration.kind == "workflow" else None
-            for item in reach.reached:
-                if item.activation in seen:
-                    continue
-                seen.add(item.activation)
-                for node, message in places(item):
-                    yield rule.finding(
-                        item.activation.module.path,
-                        node,
-                        message,
-                        workflow=workflow,
-                        chain=chain_to(item, node, rule.name),
-                    )
+        for declaration, item in _first_visits(program, kinds):
+            for node, message in places(item):
+                yield rule.finding(
+                    item.activation.module.path,
+                    node,
+                    message,
+                    workflow=declaration.name if declaration.kind == "workflow" else None,
+                    chain=chain_to(item, node, rule.name),
+                )
 
     return once(found())
+
+
+_Visit = tuple[Declaration, Reached]
+
+
+def _first_visits(program: Program, kinds: tuple[str, ...]) -> list[_Visit]:
+    """Everything that durable functions of some kinds run, with the first one that does."""
+    known: dict[tuple[str, ...], list[_Visit]] = program.engine.memo.setdefault("visits", {})
+    if kinds not in known:
+        first: dict[Activation, _Visit] = {}
+        for reach in declared_reaches(program, kinds):
+            for item in reach.reached:
+                first.setdefault(item.activation, (reach.declaration, item))
+        known[kinds] = list(first.values())
+    return known[kinds]
 
 
 def within(
