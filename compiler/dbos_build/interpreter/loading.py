@@ -7,7 +7,7 @@ from top to bottom; only the statements that bind or fill the wanted name are ev
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dbos_build.interpreter import statements as running
 from dbos_build.interpreter.annotations import annotated
@@ -26,9 +26,11 @@ from dbos_build.interpreter.values import (
     ModuleRef,
     Value,
     instance,
+    join_all,
     of,
     unknown,
 )
+from dbos_build.names.arms import in_same_arm
 from dbos_build.names.symbols import (
     Assigned,
     Binding,
@@ -93,18 +95,30 @@ class Loader(Machine):
         value = self.module_cell(module, name).read(reader)
         if not value.atoms and not value.taints:
             return unknown("not known yet")
-        return _without_originals(value)
+        return _without_originals(value, self.wrapped)
 
     def _load(self, module: Module, name: str) -> None:
         """Evaluate the bindings of a name, and the statements that fill it afterwards."""
         frame = Frame(self.module_activation(module), {})
         cell = self.module_cell(module, name)
         for binding in self.symbols.scopes[module.path].bindings[name]:
-            cell.grow(self.binding_value(binding, frame, name))
+            cell.grow(self.binding_value(binding, self._beside(module, binding, frame), name))
         fillers = self._fillers.get(module.path)
         if fillers is None:
             fillers = self._fillers[module.path] = _find_fillers(module)
         running.execute(self, fillers.get(name, []), frame)
+
+    def _beside(self, module: Module, binding: Binding, frame: Frame) -> Frame:
+        """The frame of an alias: what its arm of a condition binds itself, it means."""
+        value = binding.value if isinstance(binding, Assigned) else None
+        if not isinstance(value, ast.Name) or module.tree is None:
+            return frame
+        bound = self.symbols.scopes[module.path].bindings.get(value.id, ())
+        near = in_same_arm(module.tree, value.lineno, bound) if len(bound) > 1 else []
+        if not near or len(near) == len(bound) or binding in near:
+            return frame
+        meant = join_all(self.binding_value(each, frame, value.id) for each in near)
+        return Frame(frame.activation, {value.id: meant})
 
     def _starred(self, module: Module, name: str, reader: Activation | None) -> Value | None:
         """A name that comes from a star import, or that every module has."""
@@ -295,15 +309,19 @@ def module_reference(module: Module) -> Value:
     return of(ModuleRef(module.path, module.name))
 
 
-def _without_originals(value: Value) -> Value:
-    """After `f = DBOS.step()(f)` the name is the step, no longer the plain function."""
+def _without_originals(value: Value, wrapped: Mapping[Function, FunctionRef]) -> Value:
+    """After `f = DBOS.step()(f)` the name is the step, no longer the plain function.
+
+    `wrapped` are functions with what a decorator of the project put around them below the step.
+    """
     durable = {atom.target.function for atom in value.atoms if isinstance(atom, Durable)}
     if not durable:
         return value
+    inner = {wrapped[function] for function in durable if function in wrapped}
     kept = ordered(
         atom
         for atom in value.atoms
-        if not isinstance(atom, FunctionRef) or atom.function not in durable
+        if not isinstance(atom, FunctionRef) or (atom.function not in durable and atom not in inner)
     )
     return Value(kept, value.taints)
 

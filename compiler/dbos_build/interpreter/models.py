@@ -141,6 +141,8 @@ def _collect(
         return sequence(kind, [])
     source = _first(arguments)
     element = elements(source)
+    if name == "builtins.iter" and len(arguments.positional) > 1:
+        element = machine.call(node, source, Arguments(), frame)
     if kind in {"set", "frozenset"}:
         element = unordered(element)
     elif is_arbitrary(source):

@@ -4,6 +4,7 @@ import random
 import random as dice
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from random import choice, shuffle
 
 from dbos import DBOS
@@ -95,3 +96,8 @@ def some_of(names: list[str]) -> list[str]:
 @DBOS.workflow()
 def tickets(name: str) -> dict[str, float]:
     return {f"{name}-{number}": random.betavariate(1, 2) for number in range(3)}  # flags: DBS101
+
+
+@DBOS.workflow()
+def until_a_two(name: str) -> list[float]:
+    return list(islice(iter(random.random, 2.0), 3))  # flags: DBS101
