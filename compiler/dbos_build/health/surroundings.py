@@ -23,12 +23,31 @@ _GIT_SECONDS = 30
 
 def surroundings(here: Situation, generated: Sequence[Path]) -> Iterator[Check]:
     """Everything beside the program itself."""
+    yield from _handed_over(here, generated)
     yield from _ruff(here)
     yield from _flake8(here)
     if here.is_repository:
         yield from _committed(here, generated)
         yield from _hooks(here)
         yield _ci(here)
+
+
+def _handed_over(here: Situation, generated: Sequence[Path]) -> Iterator[Check]:
+    """A registry does nothing for a program that does not give it to DBOS."""
+    for path in generated:
+        if path.suffix == ".py" and path.exists():
+            if any(path.stem in _text(here.root / each) for each in here.modules):
+                yield fine("registry in use", f"a module imports {path.stem}")
+            else:
+                message = f"no module imports {path.stem}: give it to DBOS(config=…, registry=…)"
+                yield note("registry in use", message)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _ruff(here: Situation) -> Iterator[Check]:

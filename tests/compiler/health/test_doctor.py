@@ -170,6 +170,15 @@ def test_a_folder_without_a_project_has_notes_only(
     assert run(["doctor", str(tmp_path / "nowhere")]) == 2
 
 
+def test_a_registry_that_nobody_imports_is_worth_a_note(project: Repository, capsys: Said) -> None:
+    main = project.folder / "corner_shop/__main__.py"
+    text = main.read_text("utf-8").replace("from corner_shop.dbos_registry import registry\n", "")
+    main.write_text(text.replace(", registry=registry", ""), "utf-8")
+    state, message, _ = wrong(capsys)["registry in use"]
+    assert state == "note"
+    assert "give it to DBOS(config=…, registry=…)" in message
+
+
 def test_modules_that_hide_ours_are_named(project: Repository, capsys: Said) -> None:
     (project.folder / "dbos.py").write_text("", "utf-8")
     assert "dbos.py hides the package dbos" in wrong(capsys)["import"][1]
