@@ -20,7 +20,7 @@ from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from dbos.kernel import context, runtime
+from dbos.kernel import context, runtime, submission
 
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
@@ -209,6 +209,7 @@ async def _call_async(request: Call) -> Outcome:
     tokens = context.enter(frame)
     if frame.step is None:
         frame.lane.adopt(asyncio.current_task())
+        submission.watch(asyncio.get_running_loop())
     try:
         result = request.function(*request.args, **request.kwargs)
         if inspect.isawaitable(result):

@@ -22,6 +22,7 @@ from dbos.error import (
     DBOSShutdownError,
     DBOSWorkflowCancelledError,
 )
+from dbos.kernel import submission
 from dbos.values import serialize
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ class Execution:
         try:
             task = asyncio.current_task()
         except RuntimeError:
-            return lane
+            submitted = submission.submitted_to(self)
+            return lane if submitted is None else submitted.lane
         if task is None or lane.owner() is task:
             return lane
         found = self._lanes.get(task)
@@ -132,6 +134,10 @@ class Execution:
 
     def number(self, width: int = 1) -> int:
         """The next number that no recorded operation has; ``width`` numbers are taken from it."""
+        kept = None if self.root.owner is None else submission.submitted_to(self)
+        if kept is not None and kept.number is not None and width == 1:
+            number, kept.number = kept.number, None
+            return number
         with self._lock:
             if width == 1:
                 while self._next in self._numbers:
@@ -147,6 +153,12 @@ class Execution:
         """Leave a number unused that a recorded operation may need for its timeout."""
         with self._lock:
             self._numbers.add(number)
+
+    def give_back(self, number: int) -> None:
+        """A number that was taken and not used; when others follow it already it stays unused."""
+        with self._lock:
+            if self._next == number:
+                self._numbers.discard(number)
 
     def asked(self, name: str, position: str, recorded: StepRecord | None) -> None:
         """An operation begins. Here nothing is to be done; a replay takes note of it."""
