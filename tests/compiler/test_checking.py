@@ -7,6 +7,7 @@ after every edit.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from dbos_build.analysis import program
 from dbos_build.checking import relevance, selection
 from dbos_build.error import SourceError
 from dbos_build.findings import Finding
+from dbos_build.names import mentions
 from dbos_build.reading.module import Problem, parse
 from dbos_build.reading.sources import Project
 from dbos_build.settings.config import Settings
@@ -167,6 +169,71 @@ def test_what_nothing_durable_depends_on_is_edited_without_another_analysis() ->
     assert checker.judge(project(texts))[1] == found
     others = project({path: text for path, text in texts.items() if path != "lib.py"})
     assert checker.judge(others)[1] == everything(others, Settings())
+
+
+TYPED = (
+    "from dbos import DBOS\nimport time\n\n\n# about\n@DBOS.workflow()\ndef run(names):\n"
+    "    total = 0  # of what\n    for each in names:\n\n        total += len(each)\n"
+    "    return time.time() + total\n"
+)
+
+
+def test_a_comment_is_typed_without_another_analysis() -> None:
+    checker = checking.Checker(Settings())
+    first, found = checker.judge(project({"flow.py": TYPED, "lib.py": OTHER}))
+    assert found
+    for old, new in (("# of what", "# of what there is"), ("# about", "#"), ("\n\n  ", "\n  \n  ")):
+        text = TYPED.replace(old, new)
+        assert text != TYPED
+        again, same = checker.judge(project({"flow.py": text, "lib.py": OTHER}))
+        assert again.engine is first.engine
+        assert same is found == everything(project({"flow.py": text, "lib.py": OTHER}), Settings())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# of what", "# dbos: ignore[DBS001] of what"),
+        ("# of what", "# enable_patching"),
+        ("# of what", "# DBOS.launch()"),
+        ("# of what", "# DBOS()"),
+        ("# about", "# about\n"),
+        ("# of what", "# of what\n    names = sorted(names)"),
+        ("total = 0  #", "total =  0 #"),
+        ("total = 0", "total = 1"),
+    ],
+)
+def test_an_edit_that_may_matter_is_analysed(old: str, new: str) -> None:
+    checker = checking.Checker(Settings())
+    first = checker.analyse(project({"flow.py": TYPED}))
+    edited = project({"flow.py": TYPED.replace(old, new)})
+    fresh, found = checker.judge(edited)
+    assert fresh.engine is not first.engine
+    assert found == everything(edited, Settings())
+
+
+def test_a_word_that_is_sought_in_texts_counts_wherever_it_is_typed() -> None:
+    """Also in a file of which nothing else matters: a switch there may be this program's."""
+    patched = (
+        "from dbos import DBOS\n\nDBOS(config={'name': 'a'})\n\n\n@DBOS.workflow()\n"
+        "def run(x):\n    if DBOS.patch('new'):\n        return 1\n    return 2\n"
+    )
+    texts = {"flow.py": patched, "lib.py": OTHER}
+    checker = checking.Checker(Settings())
+    before = checker.judge(project(texts))[1]
+    edited = project(texts | {"lib.py": OTHER + "# enable_patching\n"})
+    after = checker.judge(edited)[1]
+    assert before != after == everything(edited, Settings())
+
+
+def test_rules_look_for_nothing_else_in_texts() -> None:
+    """Else an edit of a comment would have to be analysed, and is not."""
+    read = re.compile(r"(\S+) (?:not )?in (?:scope\.)?module\.text|module\.text(?! for)")
+    rooms = [Path(rules.__file__).parent, Path(program.__file__).parent]
+    for path in (each for room in rooms for each in sorted(room.rglob("*.py"))):
+        for found in read.finditer(path.read_text("utf-8")):
+            is_known = found[1] is not None and getattr(mentions, found[1], None) in mentions.SOUGHT
+            assert is_known or path.name == "neighbourhood.py", (path.name, found[0])
 
 
 def test_a_module_that_did_not_change_is_neither_parsed_nor_analysed_again() -> None:

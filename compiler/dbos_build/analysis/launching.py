@@ -16,6 +16,7 @@ from dbos_build.analysis.surroundings import surrounding_engine
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Frame
 from dbos_build.interpreter.values import BoundMethod, External, FunctionRef, Value
+from dbos_build.names.mentions import LAUNCH_CALL, LAUNCH_WORD
 from dbos_build.names.symbols import Scope
 from dbos_build.nodes import called_names, calls_run_by, every
 from dbos_build.reading.module import Module
@@ -123,7 +124,7 @@ def _launching_functions(program: Program) -> frozenset[str]:
     """The names of functions that launch, themselves or through functions they call."""
     calls: dict[str, set[str]] = {}
     for module in program.modules:
-        if module.tree is None or "launch" not in module.text:
+        if module.tree is None or LAUNCH_WORD not in module.text:
             continue
         for node in every(module.tree, ast.FunctionDef, ast.AsyncFunctionDef):
             calls.setdefault(node.name, set()).update(called_names(node))
@@ -154,7 +155,7 @@ def _launching_modules(program: Program) -> frozenset[str]:
 def started_modules(program: Program) -> frozenset[str]:
     """The modules that launch, and those they import, directly or not."""
     symbols = program.engine.symbols
-    found = {path for path, scope in symbols.scopes.items() if ".launch(" in scope.module.text}
+    found = {path for path, scope in symbols.scopes.items() if LAUNCH_CALL in scope.module.text}
     waiting = sorted(found)
     while waiting:
         scope = symbols.scopes[waiting.pop()]

@@ -22,6 +22,7 @@ from dbos_build.checking.cache import text_digest
 from dbos_build.checking.relevance import Facts, facts
 from dbos_build.error import SourceError
 from dbos_build.findings import Finding
+from dbos_build.names.mentions import tell_the_same
 from dbos_build.names.symbols import Scope
 from dbos_build.reading.module import Module, Problem, bare, parse
 from dbos_build.reading.reparsing import reparse
@@ -93,7 +94,7 @@ class Checker:
     def analyse(self, project: Project, digests: Sequence[str] | None = None) -> Program:
         """The analysed program; files that nothing durable depends on have no tree in it.
 
-        It is the last one again as long as only such files change.
+        It is the last one again after edits that nothing looks at: of such files, of comments.
         """
         self._project = project
         modules = tuple(self._load(project, digests))
@@ -236,18 +237,21 @@ def collector_paused() -> Iterator[None]:
 
 
 def _tell_the_same(some: Sequence[Module], others: Sequence[Module]) -> bool:
-    """Whether modules are those of an earlier analysis, or differ where it does not look.
-
-    Of a module without a tree it sees the name, and what is said of its text.
-    """
+    """Whether modules are those of an earlier analysis, or differ where nothing looks."""
     return len(some) == len(others) and all(
-        one is other
-        or (
-            (one.tree, one.problem, one.suppressions) == (None, None, ())
-            and (other.tree, other.problem, other.suppressions) == (None, None, ())
-            and (one.name, one.path, one.is_package) == (other.name, other.path, other.is_package)
-        )
-        for one, other in zip(some, others, strict=True)
+        one is other or _tells_the_same(one, other) for one, other in zip(some, others, strict=True)
+    )
+
+
+def _tells_the_same(one: Module, other: Module) -> bool:
+    """Whether two modules are one to the analysis and the rules: their texts may still differ."""
+    return (
+        one.tree is other.tree
+        and (one.name, one.path, one.is_package) == (other.name, other.path, other.is_package)
+        and one.problem is None
+        and other.problem is None
+        and one.suppressions == other.suppressions
+        and tell_the_same(one.text, other.text)
     )
 
 

@@ -1,7 +1,8 @@
-"""Mentions: whether a text imports `dbos`, read off its lines.
+"""Mentions: what of a text matters beside its tree: whether it imports `dbos`, and a few words.
 
-In: the text of a module. Out: whether one of its imports may name `dbos` or `DBOS`. Never does:
-parse; a line of prose that reads like an import is taken for one, no import is overlooked.
+In: the text of a module. Out: whether one of its imports may name `dbos` or `DBOS`, and whether two
+texts tell the same. Never does: parse; a line of prose that reads like an import is taken for one,
+no import is overlooked.
 """
 
 from __future__ import annotations
@@ -12,6 +13,20 @@ _NAME = re.compile(r"\b(?:dbos|DBOS)\b")
 _IMPORTS = re.compile(r"\b(?:from|import)\b")
 _ONLY_NAMES = re.compile(r"[\s\w,(\\]*")
 _DYNAMIC = ("import_module", "__import__")
+
+LAUNCH_WORD = "launch"
+LAUNCH_CALL = ".launch("
+CONFIGURATION_CALL = "DBOS("
+PATCHING_SWITCH = "enable_patching"
+SOUGHT = (LAUNCH_WORD, LAUNCH_CALL, CONFIGURATION_CALL, PATCHING_SWITCH)
+"""All that the analysis and the rules look for in texts: they see them nowhere else."""
+
+
+def tell_the_same(one: str, other: str) -> bool:
+    """Whether two texts, whose trees do not differ, are the same to the analysis and the rules."""
+    if any((word in one) != (word in other) for word in SOUGHT):
+        return False
+    return imports_dbos(one) == imports_dbos(other)
 
 
 def imports_dbos(text: str) -> bool:

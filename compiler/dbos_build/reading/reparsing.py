@@ -2,9 +2,9 @@
 
 In: a source, and the module that its text was before. Out: the module that `parse` would give; its
 tree shares the statements of the top level before the edit, and those behind it as long as they
-stay on their lines. Whoever keeps what he found out with a tree need not find it out again. Never
-does: change a tree that somebody has, or decide what a text means: where it is not plain that the
-edit ends with a statement, all is parsed.
+stay on their lines. Whoever keeps what he found out with a tree need not find it out again; a tree
+in which nothing changed is the very same. Never does: change a tree that somebody has, or decide
+what a text means: where it is not plain that the edit ends with a statement, all is parsed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def reparse(source: Source, before: Module) -> Module:
     body = _shared(tree.body, before.text.split("\n"), text.split("\n"))
     if body is None:
         return parse(source)
-    tree = ast.Module(body=body, type_ignores=[])
+    if body is not tree.body:
+        tree = ast.Module(body=body, type_ignores=[])
     return replace(before, text=text, tree=tree, suppressions=collect(text))
 
 
@@ -62,7 +63,29 @@ def _shared(body: list[ast.stmt], old: list[str], new: list[str]) -> list[ast.st
             middle = parse_module("\n" * start + "\n".join(new[start:stop])).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    if _is_equal(middle, body[above:below]):  # Only white space or a comment was edited.
+        return body
     return [*body[:above], *middle, *body[below:]]
+
+
+def _is_equal(one: object, other: object) -> bool:
+    """Whether trees, or lists of them, say the same at the same places."""
+    waiting = [(one, other)]
+    while waiting:
+        left, right = waiting.pop()
+        if type(left) is not type(right):
+            return False
+        if isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            waiting += zip(left, right, strict=True)
+        elif isinstance(left, ast.AST) and isinstance(right, ast.AST):
+            if any(getattr(left, each, 0) != getattr(right, each, 0) for each in left._attributes):
+                return False
+            waiting += [(getattr(left, each), getattr(right, each)) for each in left._fields]
+        elif left != right:
+            return False
+    return True
 
 
 def _above(body: list[ast.stmt], lines: list[str], head: int) -> int:

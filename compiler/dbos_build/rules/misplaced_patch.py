@@ -14,13 +14,13 @@ from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Target
 from dbos_build.interpreter.values import NOTHING, Coroutine
+from dbos_build.names.mentions import CONFIGURATION_CALL, PATCHING_SWITCH
 from dbos_build.rules.coroutines import GATHER, calls_of
 from dbos_build.rules.patching import ASKING, RETIRING
 from dbos_build.rules.rule import Rule, once, places_within, within
 from dbos_build.syntax import every
 
 _OPERATIONS = ASKING | RETIRING
-_SWITCH = "enable_patching"
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -43,7 +43,7 @@ def _without_switch(item: Reached) -> Iterator[tuple[ast.AST, str]]:
     """Every patch, in a program that does not enable them."""
     for node, name in api_calls(item.activation):
         if name in _OPERATIONS:
-            yield node, f"patches need {_SWITCH}=True in the configuration of this program"
+            yield node, f"patches need {PATCHING_SWITCH}=True in the configuration of this program"
 
 
 def _at_once(item: Reached) -> Iterator[tuple[ast.AST, str]]:
@@ -63,9 +63,9 @@ def _is_switched_off(program: Program) -> bool:
     """
     configured = False
     for module in program.modules:
-        if _SWITCH in module.text:
+        if PATCHING_SWITCH in module.text:
             return False
-        if module.tree is None or "DBOS(" not in module.text:
+        if module.tree is None or CONFIGURATION_CALL not in module.text:
             continue
         dictionaries = _dictionaries(module.tree)
         for node in every(module.tree, ast.Call):
