@@ -42,13 +42,23 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
         body = waiting.pop()
         for index, statement in enumerate(body):
             waiting.extend(blocks(statement))
-            if (
-                isinstance(statement, ast.Assign)
-                and statement.value in made
-                and isinstance(statement.targets[0], ast.Name)
-                and _overtaken(item, statement.targets[0].id, body[index + 1 :])
-            ):
-                yield statement.value, MESSAGE
+            begun = _begun(statement)
+            if begun is not None and begun[0] in made:
+                value, name = begun
+                if _overtaken(item, name, body[index + 1 :]):
+                    yield value, MESSAGE
+
+
+def _begun(statement: ast.stmt) -> tuple[ast.expr, str] | None:
+    """The value that a statement only keeps under a name, or drops: then the name is empty."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return value, name
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            return value, name
+        case ast.Expr(value=value):
+            return value, ""
+    return None
 
 
 def _overtaken(item: Reached, name: str, rest: list[ast.stmt]) -> bool:

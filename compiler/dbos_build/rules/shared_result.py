@@ -60,12 +60,10 @@ def _shared(
             is_changed = name in changed_names(function.node)
             return name if is_changed and not _is_taken_back(program, function) else None
         case ast.Name(id=name) if node in activation.globals_read:
-            path, variable = activation.globals_read[node]
-            scope = program.engine.symbols.scopes.get(path)
-            changed = scope is not None and any(
-                variable in changed_names(each.node) for each in all_functions(scope)
-            )
-            return name if changed else None
+            return name if _is_changed(program, activation, node) else None
+        case ast.Attribute(value=ast.Name() as holder) if holder in activation.globals_read:
+            is_changed = _is_changed(program, activation, holder)
+            return f"{holder.id}.{node.attr}" if is_changed else None
         case ast.Attribute(value=ast.Name(id=name), attr=attribute):
             owner = function.owner
             if owner is None or not arguments or name != arguments[0]:
@@ -78,6 +76,15 @@ def _shared(
             ):
                 return f"{name}.{attribute}"
     return None
+
+
+def _is_changed(program: Program, activation: Activation, node: ast.Name) -> bool:
+    """Whether some function of its module changes what a module variable holds."""
+    path, variable = activation.globals_read[node]
+    scope = program.engine.symbols.scopes.get(path)
+    return scope is not None and any(
+        variable in changed_names(each.node) for each in all_functions(scope)
+    )
 
 
 def _is_container(activation: Activation, node: ast.expr) -> bool:

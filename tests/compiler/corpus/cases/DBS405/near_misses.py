@@ -66,3 +66,15 @@ async def after_the_steps(name: str) -> str:
     await reserve(name)
     task = asyncio.create_task(charge(name))
     return await task
+
+
+async def counted(name: str) -> int:
+    return len(name)
+
+
+@DBOS.workflow()
+async def never_kept_but_pure(name: str) -> str:
+    kept = asyncio.create_task(counted(name))
+    asyncio.create_task(counted(name))
+    await reserve(name)
+    return f"{name} {await kept}"

@@ -82,3 +82,11 @@ async def nested(name: str) -> str:
     await reserve(name)
     await task
     return name
+
+
+@DBOS.workflow()
+async def never_kept(name: str) -> str:
+    asyncio.create_task(sequence(name))  # flags: DBS405
+    for number in range(3):
+        await charge(f"{name}-{number}")
+    return name

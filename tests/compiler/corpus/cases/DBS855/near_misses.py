@@ -50,3 +50,16 @@ def one_of_them() -> int:
 
 def fill(name: str) -> None:
     SHARED.append(name)
+
+
+class Plan:
+    def __init__(self) -> None:
+        self.stages = ["a", "b"]
+
+
+PLAN = Plan()
+
+
+@DBOS.step()
+def stages(name: str) -> list[str]:
+    return PLAN.stages

@@ -49,3 +49,17 @@ def through_a_variable() -> list[str]:
 
 def fill(name: str) -> None:
     SHARED.append(name)
+
+
+class Shelf:
+    def __init__(self) -> None:
+        self.books: list[str] = []
+
+
+SHELF = Shelf()
+
+
+@DBOS.step()
+def put_on_the_shelf(name: str) -> list[str]:
+    SHELF.books.append(name)
+    return SHELF.books  # flags: DBS855:warning
