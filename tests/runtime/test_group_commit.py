@@ -16,7 +16,7 @@ from dbos.config import settings
 from dbos.launch import open_system
 from dbos.system import SystemDatabase, workflows
 from dbos.system.dialect import Language, text_bind
-from dbos.system.statement import Script, Transaction, Write, affected, statement
+from dbos.system.statement import Script, Transaction, Write, affected, statement, together
 from dbos.system.workflows import NewWorkflow
 
 
@@ -137,6 +137,15 @@ def test_a_batch_whose_connection_broke_is_committed_once_over_a_new_one(
         _end(system, session.connection.info.backend_pid)
     assert commit_together(system, good("a"), good("b"), script("s")) == [True, True, True]
     assert names(system) == ["a", "b", "first", "s"]
+
+
+def test_writes_made_one_are_all_written_or_none(system: SystemDatabase) -> None:
+    assert system.save(together("insert", good("a"), good("b"), good("a"))) == [True, True, False]
+    mixed = together("insert", good("c"), script("d"), good("d"))
+    assert system.save(mixed) == [True, True, False]
+    with pytest.raises(Exception, match=r"(?i)null"):
+        system.save(together("insert", good("e"), bad(), good("f")))
+    assert names(system) == ["a", "b", "c", "d"]
 
 
 def _end(system: SystemDatabase, backend: int) -> None:

@@ -37,7 +37,7 @@ class Session:
 
     def run(self, statement: Statement, **parameters: object) -> Result:
         """Execute one statement and read its whole answer."""
-        return _answer(self._send(statement, parameters))
+        return self._answer(self._send(statement, parameters))
 
     def begin_and_run(
         self, calls: Sequence[tuple[Statement, Mapping[str, object]]]
@@ -46,13 +46,31 @@ class Session:
 
         Postgres gets all of them at once and answers all at once: one round trip, not one for each.
         """
-        if self._database.language.is_sqlite or not calls:
-            self.begin()
-            return [_answer(self._send(*call)) for call in calls]
-        with self.connection.pipeline():
-            self.begin()
+        return self._run_all(calls, begins=True)
+
+    def run_all(self, calls: Sequence[tuple[Statement, Mapping[str, object]]]) -> list[Result]:
+        """Execute statements that do not need each other's answers; see ``begin_and_run``."""
+        return self._run_all(calls, begins=False)
+
+    def _run_all(
+        self, calls: Sequence[tuple[Statement, Mapping[str, object]]], *, begins: bool
+    ) -> list[Result]:
+        shares_trip = calls and not self._database.language.is_sqlite
+        with self.connection.pipeline() if shares_trip else contextlib.nullcontext():
+            if begins:
+                self.begin()
+            if not shares_trip:
+                return [self._answer(self._send(*call)) for call in calls]
             cursors = [self._send(*call) for call in calls]
-        return [_answer(cursor) for cursor in cursors]
+        return [self._answer(cursor) for cursor in cursors]
+
+    def _answer(self, cursor: Any) -> Result:
+        # The driver for Postgres would first describe every column to say that there are some.
+        is_sqlite = self._database.language.is_sqlite
+        if (cursor.description if is_sqlite else cursor.rownumber) is None:
+            return Result([], cursor.rowcount)
+        rows = cursor.fetchall()
+        return Result(rows, len(rows))
 
     def _send(self, statement: Statement, parameters: Mapping[str, object]) -> Any:
         sql = self._known.get(statement) or self._meet(statement)
@@ -99,13 +117,6 @@ class Session:
         """Close the connection."""
         with contextlib.suppress(Exception):
             self.connection.close()
-
-
-def _answer(cursor: Any) -> Result:
-    if cursor.description is None:
-        return Result([], cursor.rowcount)
-    rows = cursor.fetchall()
-    return Result(rows, len(rows))
 
 
 class Database:

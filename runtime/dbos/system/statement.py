@@ -59,6 +59,9 @@ class Transaction(Protocol):
     def run(self, statement: Statement, **parameters: object) -> Result:
         """Execute one statement with these parameters."""
 
+    def run_all(self, calls: Sequence[tuple[Statement, Mapping[str, object]]]) -> list[Result]:
+        """Execute statements that do not need each other's answers, in one round trip."""
+
     def run_once(self, statement: Statement) -> Result:
         """Execute a statement that was made for this one call and carries its own values."""
 
@@ -106,7 +109,11 @@ def together(what: str, *writes: Write[Any] | Script[Any]) -> Script[list[Any]]:
     """Several writes as one, so that they share a commit. Answers a list of their results."""
 
     def body(transaction: Transaction) -> list[Any]:
-        return [write.apply(transaction) for write in writes]
+        single = [write for write in writes if isinstance(write, Write)]
+        if len(single) < len(writes):
+            return [write.apply(transaction) for write in writes]
+        results = transaction.run_all([(write.statement, write.parameters) for write in single])
+        return [write.read(result) for write, result in zip(single, results, strict=True)]
 
     keys = tuple(key for write in writes for key in write.wakes)
     return Script(what=what, body=body, wakes=keys)
