@@ -6,7 +6,7 @@ is made of. Inside a workflow each call is recorded as an operation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from dbos.error import DBOSException, DBOSNonExistentWorkflowError
@@ -64,6 +64,7 @@ def _fork(
     application_version: str | None = None,
     queue_name: str | None = None,
     queue_partition_key: str | None = None,
+    replacement_children: Mapping[str, str] | None = None,
     timeout_seconds: float | None = None,
 ) -> Protocol[str]:
     from dbos.system import copies
@@ -76,6 +77,10 @@ def _fork(
     timeout_ms = None
     if timeout_seconds is not None:
         timeout_ms = int(valid_seconds(timeout_seconds, "timeout_seconds", positive=True) * 1000)
+    replacements = {
+        valid_text(old, "The id of a child"): valid_text(new, "The id of a replacement")
+        for old, new in (replacement_children or {}).items()
+    }
     assigned = context.take_assigned_id()
 
     def make() -> Protocol[str]:
@@ -91,6 +96,7 @@ def _fork(
                 timeout_ms=timeout_ms,
                 now=seam.now_ms(),
                 arrival=seam.order(),
+                replacements=replacements,
             )
         )
         if not copied:
@@ -107,12 +113,15 @@ def fork_workflow(
     application_version: str | None = None,
     queue_name: str | None = None,
     queue_partition_key: str | None = None,
+    replacement_children: Mapping[str, str] | None = None,
     timeout_seconds: float | None = None,
 ) -> WorkflowHandle[Any]:
     """Run a copy of a workflow that keeps the steps numbered below ``start_step``.
 
     The copy has a new id (or that of ``SetWorkflowID``) and runs on the current version unless told
-    otherwise. Raises ``DBOSNonExistentWorkflowError``.
+    otherwise. ``replacement_children`` maps children of the original to the workflows that stand
+    for them in the copy, which waits for their results instead of those it had.
+    Raises ``DBOSNonExistentWorkflowError``, for replacements as well.
     """
     now = runtime.active()
     protocol = _fork(
@@ -121,6 +130,7 @@ def fork_workflow(
         application_version=application_version,
         queue_name=queue_name,
         queue_partition_key=queue_partition_key,
+        replacement_children=replacement_children,
         timeout_seconds=timeout_seconds,
     )
     return WorkflowHandle(drive.run(protocol, now.system), now)
@@ -133,6 +143,7 @@ async def fork_workflow_async(
     application_version: str | None = None,
     queue_name: str | None = None,
     queue_partition_key: str | None = None,
+    replacement_children: Mapping[str, str] | None = None,
     timeout_seconds: float | None = None,
 ) -> WorkflowHandleAsync[Any]:
     """Like ``fork_workflow``, from a coroutine."""
@@ -143,6 +154,7 @@ async def fork_workflow_async(
         application_version=application_version,
         queue_name=queue_name,
         queue_partition_key=queue_partition_key,
+        replacement_children=replacement_children,
         timeout_seconds=timeout_seconds,
     )
     return WorkflowHandleAsync(await drive.run_async(protocol, now.system), now)

@@ -68,6 +68,7 @@ def test_threads_find_their_records_in_whatever_order_they_run(
 
     turns.append(Turns(orders[0]))
     with SetWorkflowID("threads"):
+        result: Any
         if background:
             result = DBOS.start_workflow(workflow).get_result()
         else:

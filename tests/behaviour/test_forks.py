@@ -70,3 +70,75 @@ def test_a_message_to_a_fork_does_not_reach_the_original() -> None:
 def test_sending_to_the_forks_of_nobody_is_refused() -> None:
     with pytest.raises(DBOSNonExistentWorkflowError, match="nobody"):
         DBOS.send("nobody", "hello", send_to_forks=True)
+
+
+@pytest.mark.parametrize("start_step", [2, 3, 5])
+def test_another_workflow_stands_for_a_child(start_step: int) -> None:
+    ran: list[int] = []
+
+    @DBOS.workflow()
+    def child(number: int) -> int:
+        ran.append(number)
+        return number
+
+    @DBOS.workflow()
+    def parent() -> list[Any]:
+        first = DBOS.start_workflow(child, 1)
+        result = first.get_result()
+        second = DBOS.start_workflow(child, 2)
+        return [first.workflow_id, result, second.get_result()]
+
+    with SetWorkflowID("parent"):
+        assert parent() == ["parent-1", 1, 2]
+    with SetWorkflowID("other"):
+        child(10)
+    ran.clear()
+    with SetWorkflowID("copy"):
+        copy = DBOS.fork_workflow(
+            "parent", start_step, replacement_children={"parent-1": "other", "not a child": "other"}
+        )
+    assert copy.get_result() == ["other", 10, 2]
+    assert ran == ([] if start_step > 3 else [2])
+    steps = [
+        (step["function_id"], step["child_workflow_id"])
+        for step in DBOS.list_workflow_steps("copy")
+    ]
+    second = "parent-3" if start_step > 3 else "copy-3"
+    assert steps == [(1, "other"), (2, "other"), (3, second), (4, second)]
+    assert DBOS.get_result("parent") == ["parent-1", 1, 2]
+
+
+def test_a_replacement_may_still_be_awaited() -> None:
+    @DBOS.workflow()
+    def child() -> Any:
+        DBOS.set_event("key", DBOS.workflow_id)
+        return DBOS.recv("go", timeout_seconds=10)
+
+    @DBOS.workflow()
+    def parent() -> list[Any]:
+        handle = DBOS.start_workflow(child)
+        seen = DBOS.get_event(handle.workflow_id, "key")
+        return [DBOS.wait_first([handle]).workflow_id, seen, handle.get_result()]
+
+    with SetWorkflowID("parent"):
+        original = DBOS.start_workflow(parent)
+    assert DBOS.get_event("parent-1", "key") == "parent-1"
+    DBOS.send("parent-1", "old", "go")
+    assert original.get_result() == ["parent-1", "parent-1", "old"]
+    with SetWorkflowID("other"):
+        DBOS.start_workflow(child)
+    copy = DBOS.fork_workflow("parent", 100, replacement_children={"parent-1": "other"})
+    DBOS.send("other", "new", "go")
+    assert copy.get_result() == ["other", "parent-1", "new"]
+
+
+def test_nobody_cannot_stand_for_a_child() -> None:
+    @DBOS.workflow()
+    def workflow() -> None:
+        return None
+
+    with SetWorkflowID("original"):
+        workflow()
+    with pytest.raises(DBOSNonExistentWorkflowError, match="nobody"):
+        DBOS.fork_workflow("original", 1, replacement_children={"original-1": "nobody"})
+    assert len(DBOS.list_workflows()) == 1

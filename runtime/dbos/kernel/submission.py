@@ -1,9 +1,9 @@
 """Functions that a coroutine workflow hands to threads: each belongs to the task that handed it on.
 
 In: an event loop. Out: the same loop with a default executor that remembers, when a function is
-submitted, from which task of which workflow. Never lets the threads decide about the order:
-``asyncio.gather(asyncio.to_thread(a), asyncio.to_thread(b))`` has a's operations before b's, because
-places are taken in the loop, where tasks begin in the order in which they were made.
+submitted, from which task of which workflow. Never lets the threads decide about the order: in
+``asyncio.gather(asyncio.to_thread(a), asyncio.to_thread(b))`` a's operations come before b's,
+because places are taken in the loop, where tasks begin in the order in which they were made.
 """
 
 from __future__ import annotations

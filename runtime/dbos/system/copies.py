@@ -6,10 +6,12 @@ Never changes the workflow that is copied, except for the note that it was.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from dbos.error import DBOSNonExistentWorkflowError
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.statement import Script, Transaction, statement
 
@@ -105,6 +107,47 @@ def RESTORE_EVENTS(spoken: Language) -> Any:
 
 
 @statement
+def KNOWN(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return select(table.c.status).where(table.c.workflow_uuid == text_bind("workflow_uuid"))
+
+
+@statement
+def FORGET_RESULTS(spoken: Language) -> Any:
+    """What the original has waited for: the copy asks again, and gets the replacement's answer."""
+    table = spoken.tables.operation_outputs
+    of_child = (table.c.function_name == "DBOS.getResult") & (
+        table.c.child_workflow_id == text_bind("child")
+    )
+    return delete(table).where(
+        table.c.workflow_uuid == text_bind("new_id"),
+        of_child | (table.c.function_name == "DBOS.waitFirst"),
+    )
+
+
+@statement
+def POINT_TO(spoken: Language) -> Any:
+    table = spoken.tables.operation_outputs
+    return (
+        update(table)
+        .where(
+            table.c.workflow_uuid == text_bind("new_id"),
+            table.c.child_workflow_id == text_bind("child"),
+        )
+        .values(child_workflow_id=text_bind("replacement"))
+    )
+
+
+@statement
+def TRUST_ARGUMENTS(spoken: Language) -> Any:
+    """Operations on a replaced child have other arguments than the record: compare names only."""
+    table = spoken.tables.operation_outputs
+    return (
+        update(table).where(table.c.workflow_uuid == text_bind("new_id")).values(input_digest=None)
+    )
+
+
+@statement
 def NOTE_FORK(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return (
@@ -123,8 +166,13 @@ def fork(
     timeout_ms: int | None,
     now: int,
     arrival: int,
+    replacements: Mapping[str, str] | None = None,
 ) -> Script[bool]:
-    """Copy a workflow with its steps before ``start_step``; False when there is none to copy."""
+    """Copy a workflow with its steps before ``start_step``; False when there is none to copy.
+
+    ``replacements`` maps ids of children to those of others that take their places in the copy.
+    Raises ``DBOSNonExistentWorkflowError``, with nothing copied, when one of those is unknown.
+    """
 
     def body(transaction: Transaction) -> bool:
         copied = transaction.run(
@@ -144,11 +192,21 @@ def fork(
             return False
         for copy in (COPY_STEPS, COPY_EVENT_HISTORY, COPY_STREAMS):
             transaction.run(copy, old_id=old_id, new_id=new_id, start_step=start_step)
+        for child, replacement in (replacements or {}).items():
+            _replace_child(transaction, new_id, child, replacement)
         transaction.run(RESTORE_EVENTS, new_id=new_id)
         transaction.run(NOTE_FORK, old_id=old_id)
         return True
 
     return Script(what=f"fork workflow {old_id}", body=body, wakes=(("queue", queue_name),))
+
+
+def _replace_child(transaction: Transaction, new_id: str, child: str, replacement: str) -> None:
+    if not transaction.run(KNOWN, workflow_uuid=replacement).rows:
+        raise DBOSNonExistentWorkflowError(replacement)
+    transaction.run(FORGET_RESULTS, new_id=new_id, child=child)
+    transaction.run(POINT_TO, new_id=new_id, child=child, replacement=replacement)
+    transaction.run(TRUST_ARGUMENTS, new_id=new_id)
 
 
 def _removal(table_name: str, column: str) -> Any:
