@@ -72,7 +72,7 @@ def places(paths: Sequence[Path], settings: Settings) -> Places:
             "under [tool.dbos-build] in a pyproject.toml"
         )
     start = (paths[0] if paths else Path()).resolve()
-    folder = start if start.is_dir() else start.parent
+    folder = start if os.path.isdir(start) else start.parent
     return Places(folder / settings.registry, folder / settings.lock)
 
 

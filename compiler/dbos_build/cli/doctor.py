@@ -18,7 +18,7 @@ from dbos_build import verification
 from dbos_build.building import emit, manifest
 from dbos_build.building.emit import Places
 from dbos_build.cli import EXIT_CLEAN, EXIT_FINDINGS, session
-from dbos_build.error import BuildError, DatabaseError
+from dbos_build.error import BuildError, DatabaseError, NoSourcesError
 from dbos_build.founding import situation
 from dbos_build.health.check import Check, State, fine, note, problem
 from dbos_build.health.installation import installation
@@ -102,7 +102,8 @@ def _program(root: Path, settings: Settings, where: Places) -> Iterator[Check]:
     try:
         analysis = session.analyse(session.declared(settings, root), whole=True)
     except BuildError as failure:
-        yield problem("sources", str(failure))
+        is_empty = isinstance(failure, NoSourcesError)
+        yield problem("sources", str(failure), "dbos-build init" if is_empty else "")
         return
     workflows = counted(len(analysis.program.workflows), "workflow")
     if analysis.errors:

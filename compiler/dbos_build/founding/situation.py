@@ -6,6 +6,7 @@ Never: imports or analyses a module, runs git, or follows a link out of the fold
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -81,6 +82,13 @@ def look(folder: Path) -> Situation:
     another project; SourceError for a file in place of a folder.
     """
     root = _real(folder)
+    try:
+        return _look(root)
+    except OSError as failure:
+        raise SourceError(f"{failure.filename}: cannot be read: {reason(failure)}") from failure
+
+
+def _look(root: Path) -> Situation:
     settings = config.load([root]) if root.exists() else Settings()
     modules = _modules(root)
     _must_be_a_project(root, settings, has_code=bool(modules))
@@ -142,6 +150,7 @@ def _remote(top: Path) -> str:
 def _modules(root: Path) -> list[str]:
     if not root.is_dir():
         return []
+    os.listdir(root)  # Says so when it may not be read; a walk would find nothing instead.
     found = (each for each in walk(str(root), lambda _: False, str(root)) if each.problem is None)
     paths = (Path(each.path).relative_to(root).as_posix() for each in found)
     return [path for path in paths if not _is_aside(path)]

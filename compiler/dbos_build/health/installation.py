@@ -6,6 +6,7 @@ Never: imports a package to find out about it.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -74,7 +75,7 @@ def _hidden(folders: Sequence[Path]) -> Iterator[Check]:
     """Modules of the project that are imported in place of ours."""
     for folder in folders:
         for name in ("dbos.py", "dbos/__init__.py"):
-            if (folder / name).is_file():
+            if os.path.isfile(folder / name):
                 where = folder / name.partition("/")[0]
                 yield problem("import", f"{where} hides the package dbos; rename it")
 

@@ -8,6 +8,7 @@ without saying so.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -148,8 +149,9 @@ def _nearest(path: Path) -> Path | None:
         return None
     for folder in (start, *start.parents):
         own, project = folder / "dbos-build.toml", folder / "pyproject.toml"
-        has_section = project.is_file() and _table(project) is not None
-        if own.is_file():
+        # Not Path.is_file, which raises for a folder that may not be looked into.
+        has_section = os.path.isfile(project) and _table(project) is not None
+        if os.path.isfile(own):
             if has_section:
                 raise ConfigError(
                     f"{folder}: configured twice, by dbos-build.toml and by [tool.dbos-build] in "

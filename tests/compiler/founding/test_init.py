@@ -229,6 +229,16 @@ def test_a_file_or_a_place_below_one_is_no_project(tmp_path: Path, capsys: Said)
     assert told.out == ""
 
 
+@pytest.mark.parametrize("command", ["init", "check", "build", "doctor", "upgrade"])
+def test_a_name_that_the_system_cannot_look_up_is_one_line(
+    tmp_path: Path, capsys: Said, command: str
+) -> None:
+    assert run([command, str(tmp_path / ("long" * 100))]) == 2
+    said = capsys.readouterr().err
+    assert "internal error" not in said
+    assert "File name too long" in said or "does not exist" in said
+
+
 def test_links_are_not_written_through(tmp_path: Path, capsys: Said) -> None:
     outside = write(tmp_path / "outside", {"pyproject.toml": '[project]\nname = "shop"\n'})
     root = write(tmp_path / "root", {"flows.py": WORKFLOW})
