@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dbos import config
 from dbos.error import DBOSInitializationError
-from dbos.launch import open_system
 
 
 def run_dbos_database_migrations(
@@ -37,9 +36,9 @@ def run_dbos_database_migrations(
         },
         environment={},
     )
-    from dbos.system import grants
+    from dbos.system import SystemDatabase, grants
 
-    system = open_system(settings)
+    system = SystemDatabase(settings.system_database_url, schema=settings.schema)
     try:
         if application_role is not None:
             grants.statements(system.language, application_role)  # refuse before anything is made

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dbos import DBOS
+from dbos import DBOS, DBOSClient
+from dbos.error import DBOSException
 from support.behaviour import eventually
 
 pytestmark = pytest.mark.usefixtures("launched")
@@ -146,3 +147,69 @@ def test_schedules_are_applied_together(job: Job) -> None:
     )
     names = {each["schedule_name"] for each in api.list_schedules()}
     assert {"first", "second"} <= names
+
+
+def test_class_methods_run_on_their_class_and_methods_of_instances_are_refused() -> None:
+    ran: list[Any] = []
+
+    @DBOS.dbos_class("Reports")
+    class Reports:
+        @classmethod
+        @DBOS.workflow(name="of the class")
+        def of_the_class(cls, scheduled_time: datetime.datetime, context: Any) -> None:
+            ran.append((cls.__name__, context))
+
+        @staticmethod
+        @DBOS.workflow(name="static")
+        def static(scheduled_time: datetime.datetime, context: Any) -> None:
+            ran.append(("static", context))
+
+        @DBOS.workflow(name="of an instance")
+        def of_an_instance(self, scheduled_time: datetime.datetime, context: Any) -> None: ...
+
+    for name, function in (("a", Reports.of_the_class), ("b", Reports.static)):
+        api.create_schedule(schedule_name=name, workflow_fn=function, schedule=NEVER, context=name)
+        api.trigger_schedule(name).get_result()
+    assert ran == [("Reports", "a"), ("static", "b")]
+    assert api.get_schedule("a")["workflow_class_name"] == "Reports"
+    assert api.get_schedule("b")["workflow_class_name"] is None
+    [row] = DBOS.list_workflows(schedule_name="a")
+    assert row.class_name == "Reports"
+    with pytest.raises(DBOSException, match="is a method"):
+        api.create_schedule(schedule_name="c", workflow_fn=Reports.of_an_instance, schedule=NEVER)
+
+
+def test_a_client_schedules_a_class_method_by_the_name_of_its_class(database_url: str) -> None:
+    ran: list[str] = []
+
+    @DBOS.dbos_class("Reports")
+    class Reports:
+        @classmethod
+        @DBOS.workflow(name="daily")
+        def daily(cls, scheduled_time: datetime.datetime, context: Any) -> None:
+            ran.append(cls.__name__)
+
+    with DBOSClient(system_database_url=database_url) as client:
+        client.create_schedule(
+            schedule_name="daily",
+            workflow_name="daily",
+            workflow_class_name="Reports",
+            schedule=NEVER,
+            application_name="other",
+        )
+        client.trigger_schedule("daily").get_result()
+        assert [one["schedule_name"] for one in client.list_schedules(application_name="other")]
+        assert client.list_schedules(application_name="behaviour") == []
+    assert ran == ["Reports"]
+
+
+def test_the_last_tick_and_the_owner_are_on_record(job: Job) -> None:
+    create(job, "often", EVERY_SECOND)
+    eventually(lambda: api.get_schedule("often")["last_fired_at"] is not None, "one tick")
+    schedule = api.get_schedule("often")
+    fired = datetime.datetime.fromisoformat(schedule["last_fired_at"])
+    assert fired.tzinfo is not None
+    assert fired.microsecond == 0
+    assert schedule["application_name"] == "behaviour"
+    create(job, "nightly")
+    assert api.get_schedule("nightly")["schedule_id"] != schedule["schedule_id"]

@@ -130,3 +130,27 @@ def test_the_application_database_gets_its_table_of_outputs(tmp_path: object) ->
     assert cli.run(["migrate", "-s", system, "-D", application]) == 0
     with closing(SystemTables(application)._engine.connect()) as connection:
         assert sqlalchemy.inspect(connection).get_table_names() == ["transaction_outputs"]
+
+
+@pytest.mark.parametrize("verb", [("workflow", "list"), ("queue", "list"), ("migrate",)])
+def test_the_database_of_a_newer_release_is_left_alone(
+    database_url: str, verb: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_dbos_database_migrations(database_url)
+    tables = SystemTables(database_url)
+    tables.execute(f"INSERT INTO {tables.table('dbos_migrations')} VALUES (9999)")
+    capsys.readouterr()
+    assert cli.run([*verb, "-s", database_url]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "9999" in captured.err
+    assert "newer" in captured.err
+
+
+def test_a_password_with_a_space_reaches_the_server(
+    places: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = sqlalchemy.make_url(as_role(places[0])).set(password="two words % and @ sign")
+    run_dbos_database_migrations(places[0], application_role=ROLE)
+    assert cli.run(["workflow", "list", "-s", url.render_as_string(hide_password=False)]) == 0
+    assert "ID" in capsys.readouterr().out

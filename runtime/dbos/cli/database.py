@@ -12,7 +12,6 @@ import click
 from dbos import config
 from dbos.cli import options
 from dbos.cli.output import plain, say
-from dbos.launch import open_system
 from dbos.migrating import run_dbos_database_migrations
 
 if TYPE_CHECKING:
@@ -29,13 +28,9 @@ def _first_step(context: click.Context, option: click.Parameter, given: str | No
 
 
 def _open(url: str | None, schema: str) -> SystemDatabase:
-    given = {
-        "name": "dbos-cli",
-        "system_database_url": options.database_url(url),
-        "dbos_system_schema": schema,
-        "run_migrations": False,
-    }
-    return open_system(config.settings(given))
+    from dbos.system import SystemDatabase
+
+    return SystemDatabase(options.database_url(url), schema=config.valid_schema(schema))
 
 
 @click.command()

@@ -101,17 +101,14 @@ def connect(given: str | None, schema: str) -> DBOSClient:
 
     Raises ``click.UsageError`` when there is none, instead of creating it.
     """
+    from dbos.system import existing
+
     url = database_url(given)
     file = url.removeprefix("sqlite:///").partition("?")[0]
     if url.startswith("sqlite:///") and not Path(file).exists():
         raise click.UsageError(
             f"no system database at {file}: start the application or run `dbos migrate` first"
         )
-    client = DBOSClient(system_database_url=url, dbos_system_schema=schema)
-    try:
-        if client.schema_version() == 0:
-            raise click.UsageError("the database has no system tables: run `dbos migrate` first")
-    except BaseException:
-        client.destroy()
-        raise
-    return client
+    # Opened once to look: a client would wait for a database that is away.
+    existing.open_existing(url, schema=schema).close()
+    return DBOSClient(system_database_url=url, dbos_system_schema=schema)

@@ -49,7 +49,10 @@ def list_schedules(url: str | None, schema: str, as_json: bool) -> None:
     """List the cron schedules: those of decorators and those created at run time."""
     with options.connect(url, schema) as client:
         found = client.list_schedules(status=["ACTIVE", "PAUSED", "DECLARED"])
-    rows = [{**row, "fired": moment(row["last_fired_at"])} for row in found]
+    rows = [
+        {**row, "fired": (row["last_fired_at"] or "").replace("T", " ").partition("+")[0]}
+        for row in found
+    ]
     columns = {
         "schedule_name": "SCHEDULE",
         "workflow_name": "WORKFLOW",

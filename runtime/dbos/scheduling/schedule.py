@@ -16,7 +16,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dbos.conformance import find_workflow
-from dbos.error import DBOSException, DBOSInitializationError
+from dbos.error import (
+    DBOSException,
+    DBOSInitializationError,
+    DBOSWorkflowFunctionNotFoundError,
+)
 from dbos.kernel import drive, request, runtime, seam
 from dbos.kernel.context import SetWorkflowID
 from dbos.kernel.drive import Protocol
@@ -86,6 +90,11 @@ def scheduled(
     return decorate
 
 
+def moment_of(epoch_ms: int) -> datetime:
+    """A time of the database, in UTC."""
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC)
+
+
 def plan_of(stored: StoredSchedule) -> Plan:
     """The plan of a stored schedule."""
     cron = Cron(stored.schedule, stored.cron_timezone)
@@ -103,17 +112,20 @@ def enqueue_tick(
     """Enqueue the workflow of a tick under ``workflow_id``, unless it is there already."""
     stored = plan.stored
     queue_name = None if stored is None else stored.queue_name
+    class_name = None if stored is None else stored.workflow_class_name
+    bound = request.rebind(workflow_id, declared, class_name, None)
     with SetWorkflowID(workflow_id):
         asked = request.make(
             now,
             declared,
-            plan.arguments(tick, datetime.fromtimestamp(seam.now_ms() / 1000, UTC)),
+            (*bound, *plan.arguments(tick, moment_of(seam.now_ms()))),
             {},
             frame=None,
             place=QueuePlace(queue_name=queue_name or INTERNAL_QUEUE),
         )
     if stored is not None:
-        asked = replace(asked, row=replace(asked.row, schedule_name=plan.name))
+        row = replace(asked.row, schedule_name=plan.name, class_name=class_name)
+        asked = replace(asked, row=row)
     yield from insert_new(asked)
 
 
@@ -139,7 +151,14 @@ class Scheduler:
                 find_workflow(schedule.workflow, registry)
         for name, crons in list(live.schedules.items()):
             for cron in crons:
-                self._runtime.system.save(schedules.announce(name, cron.expression, cron.zone))
+                self._runtime.system.save(
+                    schedules.announce(
+                        name,
+                        cron.expression,
+                        cron.zone,
+                        application_name=self._runtime.settings.name,
+                    )
+                )
         self._service.start()
 
     def stop(self) -> None:
@@ -149,7 +168,7 @@ class Scheduler:
     def _fire_due(self) -> float | None:
         """Fire what is due; answers the seconds until the next tick."""
         unread = self._read_stored()
-        now = datetime.fromtimestamp(seam.now_ms() / 1000, UTC)
+        now = moment_of(seam.now_ms())
         plans = {(plan.name, plan.workflow_name, plan.cron): plan for plan in self._plans()}
         self._next = {key: tick for key, tick in self._next.items() if key in plans}
         for key, plan in plans.items():
@@ -194,7 +213,7 @@ class Scheduler:
         """The ticks to fire: the last one that has come, or all missed ones when so wished."""
         stored = plan.stored
         if stored is not None and stored.automatic_backfill and stored.last_fired_at is not None:
-            last = datetime.fromtimestamp(stored.last_fired_at / 1000, UTC)
+            last = moment_of(stored.last_fired_at)
             missed: list[datetime] = []
             for one in plan.cron.between(last, plan.cron.next_after(now)):
                 missed.append(one)
@@ -215,7 +234,12 @@ class Scheduler:
             level = logger.error if plan.stored is None else logger.debug
             level("Scheduled workflow %r is not declared in this process", plan.workflow_name)
             return
-        drive.run(enqueue_tick(runtime, plan, declared, tick, tick_id(plan, tick)), runtime.system)
+        try:
+            protocol = enqueue_tick(runtime, plan, declared, tick, tick_id(plan, tick))
+            drive.run(protocol, runtime.system)
+        except DBOSWorkflowFunctionNotFoundError as error:
+            logger.error("Schedule %r cannot fire here: %s", plan.name, error)
+            return
         name = plan.name
         if plan.stored is None:
             name = schedules.declared_name(name, plan.cron.expression)

@@ -20,24 +20,30 @@ from dbos.kernel.drive import Load, Protocol, Returned, Save
 from dbos.management import texts
 from dbos.registry import Declared
 from dbos.scheduling.cron import Cron
-from dbos.scheduling.schedule import Plan, enqueue_tick, plan_of, tick_id
+from dbos.scheduling.schedule import Plan, enqueue_tick, moment_of, plan_of, tick_id
 from dbos.status import shown
 from dbos.validity import valid_text
 from dbos.values import serialize
 
 
 class WorkflowSchedule(TypedDict):
-    """One schedule on record. ``last_fired_at`` is the last tick, in epoch milliseconds."""
+    """One schedule on record. ``last_fired_at`` is the last tick, in ISO 8601 and UTC.
 
+    ``workflow_class_name`` is that of a class method, ``application_name`` that of its creator.
+    """
+
+    schedule_id: str
     schedule_name: str
     workflow_name: str
+    workflow_class_name: str | None
     schedule: str
     status: str
     context: Any
+    last_fired_at: str | None
+    automatic_backfill: bool
     cron_timezone: str | None
     queue_name: str | None
-    automatic_backfill: bool
-    last_fired_at: int | None
+    application_name: str | None
 
 
 class ScheduleInput(TypedDict):
@@ -53,10 +59,12 @@ class ScheduleInput(TypedDict):
 
 
 class ClientScheduleInput(TypedDict):
-    """The same for ``DBOSClient``, which names the workflow."""
+    """The same for ``DBOSClient``, which names the workflow and, of a class method, the class."""
 
     schedule_name: str
     workflow_name: str
+    workflow_class_name: NotRequired[str | None]
+    application_name: NotRequired[str | None]
     schedule: str
     context: NotRequired[Any]
     automatic_backfill: NotRequired[bool]
@@ -77,30 +85,50 @@ def _row(given: Mapping[str, Any]) -> Any:
     Cron(given.get("schedule"), given.get("cron_timezone")).check()  # type: ignore[arg-type]
     queue_name = given.get("queue_name")
     context = serialize.encode(given.get("context"), what="context", allow_pickle=False)
+    workflow_name, class_name = _workflow(given)
     return StoredSchedule(
         schedule_name=name,
-        workflow_name=_workflow_name(given),
+        workflow_name=workflow_name,
         schedule=given["schedule"],
         status=ACTIVE,
         cron_timezone=given.get("cron_timezone"),
         queue_name=None if queue_name is None else valid_text(queue_name, "The name of a queue"),
         context=context.text,
+        schedule_id=seam.new_id(),
+        workflow_class_name=class_name,
+        application_name=_application(given),
         automatic_backfill=int(bool(given.get("automatic_backfill"))),
         last_fired_at=None,
         created_at=seam.now_ms(),
     )
 
 
-def _workflow_name(given: Mapping[str, Any]) -> str:
+def _workflow(given: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The name of the workflow and, of a class method, that of its class."""
     if given.get("workflow_fn") is None:
-        return valid_text(given.get("workflow_name"), "The name of a workflow")
-    declared, _ = request.declared_of(given["workflow_fn"])
-    if declared.member is not None:
+        name = valid_text(given.get("workflow_name"), "The name of a workflow")
+        class_name = given.get("workflow_class_name")
+        return name, None if class_name is None else valid_text(class_name, "workflow_class_name")
+    declared, bound = request.declared_of(given["workflow_fn"])
+    if declared.member == "self":
         raise DBOSException(
             f"Workflow {declared.name} is a method; a schedule has no instance to call it on, so"
             " schedule a function that calls it"
         )
-    return declared.name
+    if declared.member is not None and not bound:
+        raise DBOSException(
+            f"Workflow {declared.name} is a class method; give it as an attribute of its class"
+        )
+    return declared.name, request.bind(declared, bound).class_name
+
+
+def _application(given: Mapping[str, Any]) -> str | None:
+    """The application that a schedule belongs to: the one that creates it, unless given."""
+    name = given.get("application_name")
+    if name is not None:
+        return valid_text(name, "application_name")
+    now = runtime.active()
+    return None if now.is_client else now.settings.name
 
 
 def _create(
@@ -128,11 +156,16 @@ def _create_named(
     workflow_name: str,
     schedule: str,
     context: Any = None,
+    workflow_class_name: str | None = None,
     automatic_backfill: bool = False,
     cron_timezone: str | None = None,
     queue_name: str | None = None,
+    application_name: str | None = None,
 ) -> Protocol[None]:
-    """Store a schedule of a workflow given by name; see ``DBOS.create_schedule``."""
+    """Store a schedule of a workflow given by name; see ``DBOS.create_schedule``.
+
+    Of a class method, ``workflow_class_name`` names the class.
+    """
     return (yield from _insert(locals()))
 
 
@@ -173,12 +206,14 @@ def _list(
     status: str | Sequence[str] | None = None,
     workflow_name: str | Sequence[str] | None = None,
     schedule_name_prefix: str | Sequence[str] | None = None,
+    application_name: str | Sequence[str] | None = None,
 ) -> Protocol[list[WorkflowSchedule]]:
     """The stored schedules, by name; ``status="DECLARED"`` lists those of decorators."""
     from dbos.system import schedules
 
     wanted = texts(status) or (schedules.ACTIVE, schedules.PAUSED)
     workflows, prefixes = texts(workflow_name), texts(schedule_name_prefix)
+    applications = texts(application_name)
 
     def make() -> Protocol[list[WorkflowSchedule]]:
         rows = yield Load(schedules.read_schedules())
@@ -188,24 +223,28 @@ def _list(
             if row.status in wanted
             and (workflows is None or row.workflow_name in workflows)
             and (prefixes is None or row.schedule_name.startswith(prefixes))
+            and (applications is None or row.application_name in applications)
         ]
 
-    return (
-        yield from operation.recorded("DBOS.listSchedules", (wanted, workflows, prefixes), make)
-    )
+    asked = (wanted, workflows, prefixes, applications)
+    return (yield from operation.recorded("DBOS.listSchedules", asked, make))
 
 
 def _shown(row: Any) -> WorkflowSchedule:
+    fired = row.last_fired_at
     return WorkflowSchedule(
+        schedule_id=row.schedule_id or row.schedule_name,
         schedule_name=row.schedule_name,
         workflow_name=row.workflow_name,
+        workflow_class_name=row.workflow_class_name,
         schedule=row.schedule,
         status=row.status,
         context=shown(row.context, serialize.JSON),
+        last_fired_at=None if fired is None else moment_of(fired).isoformat(),
+        automatic_backfill=bool(row.automatic_backfill),
         cron_timezone=row.cron_timezone,
         queue_name=row.queue_name,
-        automatic_backfill=bool(row.automatic_backfill),
-        last_fired_at=row.last_fired_at,
+        application_name=row.application_name,
     )
 
 
@@ -279,7 +318,7 @@ def _elsewhere(*_: Any) -> Any:
 
 def _trigger(name: str) -> Protocol[str]:
     """Enqueue the workflow of a schedule now; answers its id."""
-    moment = datetime.fromtimestamp(seam.now_ms() / 1000, UTC)
+    moment = moment_of(seam.now_ms())
     frame = operation.in_workflow("DBOS.trigger_schedule")
     begun = None
     workflow_id = f"sched-{name}-trigger-{moment.isoformat()}"

@@ -32,6 +32,9 @@ class StoredSchedule:
     cron_timezone: str | None
     queue_name: str | None
     context: str | None
+    schedule_id: str | None
+    workflow_class_name: str | None
+    application_name: str | None
     automatic_backfill: int
     last_fired_at: int | None
     created_at: int
@@ -39,13 +42,13 @@ class StoredSchedule:
 
 _TEXTS = (
     *("schedule_name", "workflow_name", "schedule", "status", "cron_timezone", "queue_name"),
-    "context",
+    *("context", "schedule_id", "workflow_class_name", "application_name"),
 )
 _WHOLES = ("automatic_backfill", "last_fired_at", "created_at")
 COLUMNS = (*_TEXTS, *_WHOLES)
 _REPLACED = (
     *("workflow_name", "schedule", "cron_timezone", "queue_name", "context"),
-    "automatic_backfill",
+    *("workflow_class_name", "application_name", "automatic_backfill"),
 )
 
 
@@ -118,7 +121,9 @@ def declared_name(workflow_name: str, cron: str) -> str:
     return f"{workflow_name} {cron}"
 
 
-def announce(workflow_name: str, cron: str, zone: str | None) -> Write[None]:
+def announce(
+    workflow_name: str, cron: str, zone: str | None, *, application_name: str | None
+) -> Write[None]:
     """Put a schedule of a decorator on record, once."""
     row = StoredSchedule(
         schedule_name=declared_name(workflow_name, cron),
@@ -128,6 +133,9 @@ def announce(workflow_name: str, cron: str, zone: str | None) -> Write[None]:
         cron_timezone=zone,
         queue_name=None,
         context=None,
+        schedule_id=seam.new_id(),
+        workflow_class_name=None,
+        application_name=application_name,
         automatic_backfill=0,
         last_fired_at=None,
         created_at=seam.now_ms(),

@@ -199,6 +199,7 @@ def _schedules(metadata: MetaData) -> Table:
         _key("workflow_name"),
         _key("schedule"),
         *_text("status", "cron_timezone", "queue_name", "context"),
+        *_text("schedule_id", "workflow_class_name", "application_name"),
         *_whole("automatic_backfill", "last_fired_at", "created_at"),
     )
 
