@@ -40,6 +40,14 @@ def operation_at(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bo
     return _draw(walk, node, Operation(kind, recorded), name, given, is_started=is_started)
 
 
+def applied(walk: Walk, node: ast.Call, target: Boundary, given: int) -> int:
+    """Draw a step that something else calls with one value; answers its result."""
+    assert target.function is not None
+    name = walk.globals.durable.get((target.kind, target.function), "")
+    known = Operation(target.kind, (name,)) if name else Operation("opaque", ())
+    return _draw(walk, node, known, name, [given])
+
+
 def _receiver(walk: Walk, node: ast.Call) -> list[int]:
     """The object whose durable method is called, unless the function is named by itself."""
     if not isinstance(node.func, ast.Attribute):

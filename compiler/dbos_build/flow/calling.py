@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from dbos_build.flow import asking, concurrency, inlining, members
+from dbos_build.flow import asking, concurrency, inlining, mapping, members
 from dbos_build.flow.members import entered, special
 from dbos_build.flow.outside import effect_free, is_changing, is_idle
 from dbos_build.flow.ownership import CHANGING, UNCHANGING
@@ -37,6 +37,8 @@ def call(walk: Walk, node: ast.Call, *, is_awaited: bool, is_kept: bool) -> int:
     walk.consumed.update(members.asked_by_place(walk, node))
     walk.called.add(node.func)
     made = concurrency.special(walk, node, is_awaited=is_awaited)
+    if made is None:
+        made = mapping.mapped(walk, node)
     if made is not None:
         return made
     targets = list(walk.frame.activation.calls.get(node, ()))

@@ -41,7 +41,9 @@ DRAWN = {
     ),
     "a helper": (sync("f(x)", before="def f(n):\n    a(n)\n    b(n)"), ["step", "step"]),
     "a plain helper": (sync("a(f(x))", before="def f(n):\n    return n + 1"), ["step"]),
-    "a callback": (sync("list(map(a, x))"), ["opaque"]),
+    "a callback": (sync("sorted(x, key=a)"), ["opaque"]),
+    "a map taken at once": (sync("list(map(a, x))"), ["loop", "step"]),
+    "a map taken later": (sync("map(a, x)"), ["opaque"]),
     "a parameter that is called": (sync("x()"), ["opaque"]),
     "a helper that calls itself": (
         sync("f(x)", before="def f(n):\n    a(n)\n    f(n - 1)"),
