@@ -1,13 +1,15 @@
 """The application version of a program without a registry: a hash over the code of its workflows.
 
 In: the declared workflows. Out: ``s1-`` and 32 hex digits. Never changes with comments, formatting,
-docstrings, file names or line endings; changes when a workflow, or a first-party function or
-constant it uses, changes.
+docstrings, file names or line endings; changes when a workflow changes, or a first-party function,
+method or constant that it uses, be it of a module or of a class.
 """
 
 from __future__ import annotations
 
 import ast
+import enum
+import functools
 import hashlib
 import inspect
 import sys
@@ -36,26 +38,83 @@ def source_version(workflows: Iterable[Declared]) -> str:
 
 
 def _describe(function: Callable[..., Any], home: str, seen: dict[str, str]) -> None:
-    pending: list[Callable[..., Any]] = [function]
+    pending: list[tuple[Any, type | None]] = [(function, _class_of(function))]
     while pending:
-        current = inspect.unwrap(pending.pop())
+        given, owner = pending.pop()
+        current = inspect.unwrap(given)
         key = f"{current.__module__}:{current.__qualname__}"
         if key in seen or not isinstance(current, types.FunctionType):
             continue
         seen[key] = _meaning(current)
-        for name in sorted(_names(current.__code__)):
-            found = current.__globals__.get(name)
-            if isinstance(found, _PLAIN) and name in current.__globals__:
+        names = _names(current.__code__)
+        owners = [] if owner is None else [owner]
+        for name in sorted(names & current.__globals__.keys()):
+            found = current.__globals__[name]
+            if isinstance(found, _PLAIN):
                 seen[f"{current.__module__}:{name}"] = repr(found)
-            elif isinstance(found, types.FunctionType) and _is_helper(found, home):
-                pending.append(found)
+            elif isinstance(found, types.FunctionType):
+                if _is_helper(found, home):
+                    pending.append((found, None))
+            else:
+                owners.append(found if isinstance(found, type) else type(found))
+        for kind in owners:
+            pending += [(member, kind) for member in _members(kind, names, home, seen)]
+
+
+def _class_of(function: Callable[..., Any]) -> type | None:
+    """The class at the top of a module, or inside of one there, that a method belongs to."""
+    found: Any = sys.modules.get(function.__module__)
+    for part in function.__qualname__.split(".")[:-1]:
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) else None
+
+
+def _members(
+    kind: type, names: set[str], home: str, seen: dict[str, str]
+) -> list[types.FunctionType]:
+    """The functions of a first-party class that code with these names may run.
+
+    Its constants of these names are entered into ``seen``. What syntax runs, such as ``__init__``,
+    counts under any name; what decorators have generated, as in dataclasses, does not.
+    """
+    functions: list[types.FunctionType] = []
+    for base in kind.__mro__:
+        if not _is_first_party(base, home):
+            continue
+        for name, value in vars(base).items():
+            is_special = name.startswith("__") and name.endswith("__")
+            if name not in names and not is_special:
+                continue
+            function = _function_of(value)
+            constant = value.value if isinstance(value, enum.Enum) else value
+            if function is None:
+                if isinstance(constant, _PLAIN) and not is_special:
+                    seen[f"{base.__module__}:{base.__qualname__}.{name}"] = repr(constant)
+            elif _is_helper(function, home) and not function.__code__.co_filename.startswith("<"):
+                functions.append(function)
+    return functions
+
+
+def _function_of(member: object) -> types.FunctionType | None:
+    """The function behind a method, a property or a cached property."""
+    if isinstance(member, classmethod | staticmethod):
+        member = member.__func__
+    elif isinstance(member, property):
+        member = member.fget
+    elif isinstance(member, functools.cached_property):
+        member = member.func
+    return member if isinstance(member, types.FunctionType) else None
+
+
+def _is_first_party(found: Any, home: str) -> bool:
+    return str(found.__module__).partition(".")[0] == home.partition(".")[0]
 
 
 def _is_helper(found: types.FunctionType, home: str) -> bool:
     """A plain function of the same top-level package. Steps count by name only: they may change."""
     if hasattr(found, "__dbos_step__") or hasattr(found, "__dbos_workflow__"):
         return False
-    return found.__module__.partition(".")[0] == home.partition(".")[0]
+    return _is_first_party(found, home)
 
 
 def _names(code: types.CodeType) -> set[str]:
