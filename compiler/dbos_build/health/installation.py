@@ -20,10 +20,12 @@ PEER = "dbos"
 TRIED = ((3, 11), (3, 13))
 """The first and the last Python that the releases of dbos-build are tried on."""
 _PURPOSES = {
-    "lsp": "`dbos-build server` needs it",
-    "console": "`dbos console` needs it",
-    "postgres": "a Postgres without a server of your own",
-    "otel": "traces and metrics",
+    "asyncio": "asynchronous datasources",
+    "console": "`dbos console`",
+    "kafka": "`@DBOS.kafka_consumer`",
+    "lsp": "`dbos-build server`",
+    "otel": "traces",
+    "postgres": "a Postgres without a server of one's own",
 }
 _NOT_FOR_USERS = frozenset({"all", "test"})
 
@@ -90,11 +92,15 @@ def _extras() -> Iterator[Check]:
         name = re.match(r"[A-Za-z0-9][\w.-]*", requirement)
         if marked and name and marked[1] not in _NOT_FOR_USERS and name[0] != OURS:
             wanted.setdefault(marked[1], []).append(name[0])
-    for extra, names in sorted(wanted.items()):
-        missing = [name for name in names if not is_installed(name)]
-        if missing:
-            purpose = _PURPOSES.get(extra, "optional")
-            message = f"{extra} is not installed ({', '.join(missing)}); {purpose}"
-            yield note("extra", message, f"pip install '{OURS}[{extra}]'")
-        else:
-            yield fine("extra", f"{extra} is installed")
+    missing = [
+        extra
+        for extra, names in sorted(wanted.items())
+        if not all(is_installed(name) for name in names)
+    ]
+    installed = sorted(wanted.keys() - set(missing))
+    if installed:
+        yield fine("extras", f"{', '.join(installed)} installed")
+    if missing:
+        shown = ", ".join(f"{extra} ({_PURPOSES.get(extra, 'optional')})" for extra in missing)
+        install = f"pip install '{OURS}[{','.join(missing)}]'"
+        yield note("extras", f"not installed, and not needed otherwise: {shown}", install)

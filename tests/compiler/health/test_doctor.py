@@ -41,7 +41,7 @@ def found(capsys: Said, *arguments: str) -> dict[str, tuple[str, str, str]]:
     return {
         row["name"]: (row["state"], row["message"], row["command"])
         for row in rows
-        if row["name"] != "extra"
+        if row["name"] != "extras"
     }
 
 
@@ -207,8 +207,11 @@ def test_extras_are_told_with_what_installs_them(
     append(project.folder / "pyproject.toml", "")
     run(["doctor", "--output-format=json"])
     rows = json.loads(capsys.readouterr().out)
-    (lsp,) = (row for row in rows if row["message"].startswith("lsp "))
-    assert (lsp["state"], lsp["command"]) == ("note", "pip install 'dbos-build[lsp]'")
+    *_, extras = (row for row in rows if row["name"] == "extras")
+    assert extras["state"] == "note"
+    assert "lsp (`dbos-build server`)" in extras["message"]
+    assert extras["command"].startswith("pip install 'dbos-build[")
+    assert "lsp" in extras["command"]
     text = (project.folder / "pyproject.toml").read_text("utf-8")
     typed = text.replace('sources = ["corner_shop"]', 'sources = ["corner_shop"]\ntypes = true')
     (project.folder / "pyproject.toml").write_text(typed, "utf-8")
