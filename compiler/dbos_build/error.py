@@ -24,6 +24,10 @@ class NoSourcesError(SourceError):
     """The paths that were asked for exist, and no Python file is below them."""
 
 
+class OvertakenError(BuildError):
+    """A check was given up because its texts have been replaced; nobody waits for what it finds."""
+
+
 class ManifestError(BuildError):
     """A lock file cannot be read: missing, corrupt, or of another format."""
 

@@ -15,7 +15,7 @@ import pytest
 from dbos_build import checking, rules
 from dbos_build.analysis import program
 from dbos_build.checking import relevance, selection
-from dbos_build.error import SourceError
+from dbos_build.error import OvertakenError, SourceError
 from dbos_build.findings import Finding
 from dbos_build.names import mentions
 from dbos_build.reading.module import Problem, parse
@@ -251,6 +251,30 @@ def test_a_module_that_did_not_change_is_neither_parsed_nor_analysed_again() -> 
     assert ours is not None
     assert before is not None
     assert ours.body[0] is before.body[0]
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 5, 40, 90])
+def test_a_check_that_is_overtaken_leaves_nothing_behind(after: int) -> None:
+    """Wherever it is given up: in the analysis, in the code around, between rules."""
+    texts = {"flow.py": TYPED, "lib.py": CLOCK}
+    asked = 0
+    limit = 10_000
+
+    def is_overtaken() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > limit
+
+    checker = checking.Checker(Settings(), is_overtaken=is_overtaken)
+    checker.check(project(texts))
+    assert asked > 91
+    asked, limit = 0, after
+    edited = project(texts | {"flow.py": TYPED.replace("total = 0", "total = time.time()")})
+    with pytest.raises(OvertakenError):
+        checker.check(edited)
+    limit = 10_000
+    assert checker.check(edited).findings == everything(edited, Settings())
+    assert checker.check(project(texts)).findings == everything(project(texts), Settings())
 
 
 def test_wrong_use_of_a_checker_is_one_clear_line() -> None:

@@ -7,7 +7,7 @@ the clock, the environment or a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from dbos_build.analysis.declarations import Declaration, Queue, Schedule, discover, inline_step
@@ -81,14 +81,20 @@ def analyse(project: Project, settings: Settings) -> Program:
 
 
 def analyse_modules(
-    modules: Iterable[Module], settings: Settings, indexed: Mapping[Module, Scope] | None = None
+    modules: Iterable[Module],
+    settings: Settings,
+    indexed: Mapping[Module, Scope] | None = None,
+    pulse: Callable[[], None] | None = None,
 ) -> Program:
     """Run every pass behind parsing; `indexed` are scopes of the modules that are known already.
 
-    Modules without a tree take no part, except that their problems are reported.
+    Modules without a tree take no part, except that their problems are reported. `pulse` is called
+    many times on the way, by later passes too, and may raise to give the analysis up.
     """
     symbols = Symbols(modules, indexed)
-    return _run(Engine(symbols, knowledge.extended(settings.effects)), settings)
+    engine = Engine(symbols, knowledge.extended(settings.effects))
+    engine.pulse = pulse
+    return _run(engine, settings)
 
 
 def with_types(program: Program, project: Project, resolved: Resolved) -> Program:

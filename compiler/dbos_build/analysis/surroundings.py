@@ -92,6 +92,7 @@ def _evaluate(program: Program) -> Engine:
     """Run every plain function that mentions the API or a durable function by name."""
     engine = Engine(program.engine.symbols, program.engine.knowledge)
     engine.types = program.engine.types
+    engine.pulse = program.engine.pulse
     groups = (program.workflows, program.steps, program.transactions, program.classes)
     durable = {item.qualname.rpartition(".")[2] for group in groups for item in group}
     entities = {item.entity for group in groups for item in group}

@@ -20,7 +20,7 @@ from dbos_build.analysis.program import Program
 from dbos_build.checking import relevance, selection
 from dbos_build.checking.cache import text_digest
 from dbos_build.checking.relevance import Facts, facts
-from dbos_build.error import SourceError
+from dbos_build.error import OvertakenError, SourceError
 from dbos_build.findings import Finding
 from dbos_build.names.mentions import tell_the_same
 from dbos_build.names.symbols import Scope
@@ -53,15 +53,23 @@ class _Looked:
 class Checker:
     """Checks projects under one configuration, remembering every text it has seen.
 
-    `progress` is told how many of how many files have been looked at. Every check leaves cyclic
-    garbage, and none is collected meanwhile: who must answer fast, as an editor, switches automatic
-    collection off and collects while nobody types.
+    `progress` is told how many of how many files have been looked at. `is_overtaken` is asked again
+    and again during a check, which ends in an OvertakenError as soon as it says so. Every check
+    leaves cyclic garbage, and none is collected meanwhile: who must answer fast, as an editor,
+    switches automatic collection off and collects while nobody types.
     """
 
-    def __init__(self, settings: Settings, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        progress: Progress | None = None,
+        is_overtaken: Callable[[], bool] | None = None,
+    ) -> None:
         selection.must_exist(settings)
         self.settings = settings
         self._progress = progress
+        self._is_overtaken = is_overtaken
+        self._is_checking = False
         self._facts: dict[str, Facts] = {}
         self._looked: dict[str, _Looked] = {}
         self._relevance: tuple[list[tuple[str, str, Facts]], frozenset[str]] = ([], frozenset())
@@ -85,10 +93,17 @@ class Checker:
         self, project: Project, digests: Sequence[str] | None = None
     ) -> tuple[Program, tuple[Finding, ...]]:
         """The analysed program and every finding in it, as the settings select them."""
-        with collector_paused():
-            analysed = self.analyse(project, digests)
-            if self._found is None:
-                self._found = tuple(selection.select(rules.check(analysed), self.settings))
+        self._is_checking = True
+        try:
+            with collector_paused():
+                analysed = self.analyse(project, digests)
+                if self._found is None:
+                    self._found = tuple(selection.select(rules.check(analysed), self.settings))
+        except OvertakenError:
+            self._program = self._found = None
+            raise
+        finally:
+            self._is_checking = False
         return analysed, self._found
 
     def analyse(self, project: Project, digests: Sequence[str] | None = None) -> Program:
@@ -103,11 +118,16 @@ class Checker:
             self._program = replace(last, modules=modules)
             return self._program
         self._found = self._program = None
-        analysed = program.analyse_modules(modules, self.settings, self._scopes)
+        analysed = program.analyse_modules(modules, self.settings, self._scopes, self._pulse)
         scopes = analysed.engine.symbols.scopes.values()
         self._scopes = {scope.module: scope for scope in scopes}
         self._program = analysed
         return analysed
+
+    def _pulse(self) -> None:
+        """Give a check up that nobody waits for; a program is asked about later, too."""
+        if self._is_checking and self._is_overtaken is not None and self._is_overtaken():
+            raise OvertakenError("the texts were replaced while they were checked")
 
     def recheck(self, overlay: Mapping[str, str]) -> Checked:
         """The findings in the project of the last check, with other texts for some of its files.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,8 @@ class Engine(Loader):
         self.activations: dict[Function, list[Activation]] = {}
         self.methods: dict[str, list[Function]] | None = None
         self.surroundings: Engine | None = None
+        self.pulse: Callable[[], None] | None = None
+        """Called before every run of a function; it may raise to give the analysis up."""
         self.memo: dict[str, Any] = {}
         """What later passes found out about the settled program, by their name for it."""
         self._contexts: dict[object, Activation] = {}
@@ -221,6 +223,8 @@ class Engine(Loader):
         """Run a function's body once over its parameters."""
         function = activation.function
         assert function is not None
+        if self.pulse is not None:
+            self.pulse()
         activation.running = activation.evaluated = True
         activation.evaluations += 1
         self.runs += 1

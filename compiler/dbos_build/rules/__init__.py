@@ -6,6 +6,8 @@ that a comment silences. Never does: find rules by looking at files; the list is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.reading.columns import in_characters
@@ -241,7 +243,7 @@ def check(program: Program) -> list[Finding]:
     Rules of severity info are advice: they run when `strict` is set or `select` names them.
     """
     rules = [rule for rule in RULES if _applies(rule, program)]
-    found = with_chains(program, (finding for rule in rules for finding in rule.run(program)))
+    found = with_chains(program, (finding for rule in rules for finding in _run(rule, program)))
     silencer = Silencer(program)
     kept = [
         *in_characters(silencer.remaining(found), program.modules),
@@ -250,6 +252,13 @@ def check(program: Program) -> list[Finding]:
         *silencer.blanket(blanket_suppression.RULE),
     ]
     return sorted(kept, key=lambda finding: finding.order)
+
+
+def _run(rule: Rule, program: Program) -> Iterator[Finding]:
+    """The findings of one rule."""
+    if program.engine.pulse is not None:
+        program.engine.pulse()
+    yield from rule.run(program)
 
 
 def _applies(rule: Rule, program: Program) -> bool:
