@@ -15,7 +15,16 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from dbos import copying, events, handle, management, messages, registered, streams
+from dbos import (
+    copying,
+    events,
+    handle,
+    management,
+    messages,
+    registered,
+    renaming,
+    streams,
+)
 from dbos.config import settings
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
@@ -29,12 +38,12 @@ from dbos.named import EnqueueOptions, named_request
 from dbos.queue import insert_queued
 from dbos.scheduling import stored_schedules
 from dbos.services import liveness
+from dbos.values.formats import Serializer, WorkflowSerializationFormat
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
-    from dbos.values.formats import Serializer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -251,20 +260,36 @@ class DBOSClient:
         message: Any,
         topic: str | None = None,
         idempotency_key: str | None = None,
+        *,
+        serialization_type: WorkflowSerializationFormat = WorkflowSerializationFormat.DEFAULT,
+        send_to_forks: bool = False,
     ) -> None:
         """Send a message in the caller's own transaction: it arrives when and if that commits."""
         given = SendMessage(destination_id, message, topic, idempotency_key)
-        self.send_bulk_in_transaction(conn_or_session, [given])
+        self.send_bulk_in_transaction(
+            conn_or_session,
+            [given],
+            serialization_type=serialization_type,
+            send_to_forks=send_to_forks,
+        )
 
     def send_bulk_in_transaction(
-        self, conn_or_session: Connection | Session, messages: list[SendMessage]
+        self,
+        conn_or_session: Connection | Session,
+        messages: list[SendMessage],
+        *,
+        serialization_type: WorkflowSerializationFormat = WorkflowSerializationFormat.DEFAULT,
+        send_to_forks: bool = False,
     ) -> None:
         """Send several messages in the caller's own transaction: all or none of them."""
         from dbos.transactions import within
 
         inside = within.transaction(self._runtime, conn_or_session)
         with runtime.using(self._runtime), context.outside():
-            drive.run(bulk(messages), inside)
+            sending = bulk(
+                messages, serialization_type=serialization_type, send_to_forks=send_to_forks
+            )
+            drive.run(sending, inside)
         inside.tell()
 
     send = _delegated(messages.send)
@@ -300,6 +325,8 @@ class DBOSClient:
     delete_workflows_async = _delegated(copying.delete_workflows_async)
     wait_first = _delegated(handle.wait_first)
     wait_first_async = _delegated(handle.wait_first_async)
+    rename_application = _delegated(renaming.rename_application)
+    rename_application_async = _delegated(renaming.rename_application_async)
     send_bulk = _delegated(messages.send_bulk)
     send_bulk_async = _delegated(messages.send_bulk_async)
     update_workflow_attributes = _delegated(management.update_workflow_attributes)
