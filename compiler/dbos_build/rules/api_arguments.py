@@ -42,10 +42,14 @@ def _calls(program: Program) -> Iterator[tuple[str, ast.Call, str]]:
         for node, name in api_calls(activation):
             yield activation.module.path, node, name.removeprefix("dbos.")
     for declared in program.engine.declared.values():
-        owner = made_by(program, declared.node, declared.module).removeprefix("dbos.")
-        if isinstance(declared.node, ast.Call) and owner:
-            called = getattr(declared.node.func, "attr", "")
-            yield declared.module.path, declared.node, f"{owner}.{called}"
+        made = declared.node
+        if not (isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)):
+            continue
+        called = made.func.attr
+        if _problem(made, f"DBOS.{called}") is not None:  # Only then it pays to ask whose it is.
+            owner = made_by(program, made, declared.module).removeprefix("dbos.")
+            if owner:
+                yield declared.module.path, made, f"{owner}.{called}"
 
 
 def _problem(node: ast.Call, name: str) -> str | None:
