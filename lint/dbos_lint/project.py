@@ -9,7 +9,7 @@ Projects are for one thread at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from dbos_build.findings import Finding
 from dbos_build.reading import sources
 from dbos_build.reading.sources import Project, Source
 from dbos_build.settings.config import Settings
+from dbos_lint import typed
 from dbos_lint.remaining import moved
 
 
@@ -57,20 +58,22 @@ class EditedProject:
     """A project whose files may be open in an editor.
 
     `paths` are what the user would give to `dbos-build check`: none for a configured project, else
-    a folder or a file.
+    a folder or a file. A check ends in an OvertakenError once `is_overtaken` says so.
     """
 
     paths: tuple[Path, ...]
     settings: Settings
+    is_overtaken: Callable[[], bool] | None = None
     _checker: Checker = field(init=False)
     _on_disk: Project | None = None
     _stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     _last: _Last | None = None
     _good: dict[str, str] = field(default_factory=dict)
+    _answer: typed.Answer | None = None
 
     def __post_init__(self) -> None:
         """Raises ConfigError when the settings name a rule that does not exist."""
-        self._checker = Checker(self.settings)
+        self._checker = Checker(self.settings, is_overtaken=self.is_overtaken)
 
     @property
     def root(self) -> Path:
@@ -139,6 +142,24 @@ class EditedProject:
         """The findings in a variant of the project; the last result is not touched."""
         return list(self._checker.judge(project)[1])
 
+    def question(self) -> typed.Question | None:
+        """What to ask a type checker now; None while it would read other texts than were checked.
+
+        It reads files, so it is asked about what is saved, and once about the same texts.
+        """
+        last = self._last
+        if not self.settings.types or last is None or self._on_disk is not last.disk:
+            return None
+        texts = typed.texts_of(last.project)
+        is_known = self._answer is not None and self._answer.texts == texts
+        if is_known or texts != typed.texts_of(last.disk):
+            return None
+        return typed.question(last.project, self.settings, last.program, last.findings)
+
+    def learn(self, answer: typed.Answer) -> None:
+        """Take over what a type checker said, for this and later texts."""
+        self._answer = answer
+
     def _broken(self, project: Project, overlay: Mapping[str, str]) -> dict[str, Source]:
         """The buffers that do not parse but did before; remembers the texts that do."""
         broken = {}
@@ -177,14 +198,15 @@ class EditedProject:
 
     def _fresh(self, last: _Last) -> Iterable[Finding]:
         """The findings that the baseline, if there is one, does not know."""
+        found = typed.merged(self._answer, last.findings, last.project)
         if self.settings.baseline is None or self.settings.root is None:
-            return last.findings
+            return found
         file = self.settings.root / self.settings.baseline
         if not file.exists():
             raise ConfigError(f"{file}: there is no such baseline; --write-baseline makes it")
         known = baseline.read(sources.read_text(file), str(file))
         texts = {each.path: each.text or "" for each in last.project.sources}
-        return baseline.sift(last.findings, texts, known)[0]
+        return baseline.sift(found, texts, known)[0]
 
 
 def lone(path: Path, text: str) -> EditedProject:

@@ -14,6 +14,7 @@ from pathlib import Path
 from dbos_build.error import BuildError
 from dbos_build.settings import config
 from dbos_lint.project import EditedProject, Result, lone
+from dbos_lint.typed import Answer, Question
 
 CONFIGURATION = ("pyproject.toml", "dbos-build.toml")
 SUFFIX = ".py"
@@ -88,6 +89,20 @@ class Workspace:
                 messages.append(str(failure))
         self._results = {key: each for key, each in self._results.items() if key in overlays}
         return Round(dict(self._results), owners, tuple(messages))
+
+    def question(self) -> tuple[Key, Question] | None:
+        """What a type checker is to be asked next, and about which project."""
+        for key in self._results:
+            project = self._projects.get(key)
+            asked = project.question() if project is not None else None
+            if asked is not None:
+                return key, asked
+        return None
+
+    def learn(self, key: Key, answer: Answer) -> None:
+        """Take over an answer, if the project is still there."""
+        if key in self._projects:
+            self._projects[key].learn(answer)
 
     def project(self, key: Key) -> EditedProject:
         """The project behind a result."""

@@ -15,7 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from dbos_build.error import BuildError
 from dbos_lint.documents import Document, Documents
+from dbos_lint.typed import answered
 from dbos_lint.workspace import Round, Workspace
 
 SETTLE_SECONDS = 0.02
@@ -42,6 +44,8 @@ class Service:
         self._done = 0
         self._task: asyncio.Task[None] | None = None
         self._arrived = asyncio.Condition()
+        self._asking: asyncio.Task[None] | None = None
+        self._types = ThreadPoolExecutor(1, thread_name_prefix="types")
         self._idle: asyncio.TimerHandle | None = None
         threading.stack_size(STACK_BYTES)  # Deeply nested code needs it; only the worker has it.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="check")
@@ -86,6 +90,7 @@ class Service:
 
     def stop(self) -> None:
         """Take no more work; a check that runs is not waited for."""
+        self._types.shutdown(wait=False, cancel_futures=True)
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _then(self, action: Callable[[], object]) -> None:
@@ -112,5 +117,24 @@ class Service:
             async with self._arrived:
                 self._done = wanted
                 self._arrived.notify_all()
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask_for_types())
         loop = asyncio.get_running_loop()
         self._idle = loop.call_later(IDLE_SECONDS, lambda: self._worker.submit(gc.collect))
+
+    async def _ask_for_types(self) -> None:
+        """Let the type checker answer what it has not yet; a new round shows what it changes."""
+        found = await self.ask(self.workspace.question)
+        if found is None:
+            return
+        key, question = found
+        resolved = None
+        try:
+            loop = asyncio.get_running_loop()
+            resolved = await loop.run_in_executor(self._types, question.asked)
+        except BuildError as failure:
+            self._complain(str(failure))
+        answer = await self.ask(lambda: answered(question, resolved))
+        await self.ask(lambda: self.workspace.learn(key, answer))
+        self._asking = None
+        self.changed()
