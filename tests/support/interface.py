@@ -66,7 +66,10 @@ def _parameters(item: object) -> str:
 
 def _words(parameter: inspect.Parameter) -> list[str]:
     """A parameter; `**filters: Unpack[Filters]` is as many as the filters are."""
-    unpacked = str(parameter.annotation).removeprefix("Unpack[").removesuffix("]")
+    written = str(parameter.annotation)
+    if not written.startswith("Unpack["):
+        return [_word(parameter)]
+    unpacked = written.removeprefix("Unpack[").removesuffix("]")
     for module in list(sys.modules.values()):
         record = getattr(module, unpacked, None) if module.__name__.startswith("dbos.") else None
         if typing.is_typeddict(record):

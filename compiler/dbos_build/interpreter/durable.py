@@ -43,6 +43,7 @@ DECORATORS = {
     "scheduled": "scheduled",
     "dbos_class": "class",
     "kafka_consumer": "consumer",
+    "alert_handler": "transparent",
     "required_roles": "transparent",
     "default_required_roles": "transparent",
 }
