@@ -37,7 +37,7 @@ from dbos import step as steps
 from dbos import workflow as workflows
 from dbos.error import DBOSException
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
-from dbos.kernel import context, runtime, tracing
+from dbos.kernel import alerts, context, runtime, tracing
 from dbos.launch import Application, application_version, open_system, registry_of
 from dbos.registry import Registry, live
 from dbos.scheduling import schedule, stored_schedules
@@ -206,6 +206,7 @@ class DBOS:
     step = staticmethod(steps.step)
     transaction = staticmethod(transactions.transaction)
     scheduled = staticmethod(schedule.scheduled)
+    alert_handler = staticmethod(alerts.alert_handler)
     kafka_consumer = staticmethod(kafka.kafka_consumer)
     dbos_class = staticmethod(classes.dbos_class)
     required_roles = staticmethod(classes.required_roles)

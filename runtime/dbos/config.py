@@ -63,6 +63,8 @@ class DBOSConfig(TypedDict, total=False):
     notification_listener_polling_interval_sec: float
     notification_coalesce_sec: float
     scheduler_polling_interval_sec: float
+    kafka_queue_polling_interval_sec: float
+    conductor_executor_metadata: dict[str, Any] | None
 
 
 _USED = frozenset(

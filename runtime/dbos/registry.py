@@ -195,6 +195,7 @@ class Live:
     instances: dict[tuple[str, str], Any] = field(default_factory=dict)
     # ``kafka.Consumer`` values
     consumers: list[Any] = field(default_factory=list)
+    alert_handlers: list[Callable[[str, str, dict[str, str]], None]] = field(default_factory=list)
 
     def clear(self) -> None:
         """Forget everything, except what the runtime itself declares."""
@@ -203,6 +204,7 @@ class Live:
             table.clear()
         self.instances.clear()
         self.consumers.clear()
+        self.alert_handlers.clear()
         self.workflows.clear()
         self.workflows.update(kept)
 

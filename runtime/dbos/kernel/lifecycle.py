@@ -20,7 +20,7 @@ from dbos.error import (
     DBOSWorkflowCancelledError,
     DBOSWorkflowConflictIDError,
 )
-from dbos.kernel import operation, seam, tracing
+from dbos.kernel import alerts, operation, seam, tracing
 from dbos.kernel.context import Frame
 from dbos.kernel.drive import Call, Load, Outcome, Protocol, Raised, Returned, Save, error_of
 from dbos.kernel.execution import Execution
@@ -109,6 +109,9 @@ def _block(execution: Execution, error: DBOSException) -> Protocol[Outcome]:
         )
     )
     logger.error("%s", error)
+    alerts.tell(
+        alerts.BLOCKED, str(error), workflow_id=execution.workflow_id, workflow=execution.name
+    )
     return Raised(error)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dbos import takeover
 from dbos.conformance import find_workflow
 from dbos.error import DBOSException
-from dbos.kernel import lifecycle, request
+from dbos.kernel import alerts, lifecycle, request
 from dbos.log import logger
 from dbos.registry import Declared
 from dbos.services import liveness
@@ -226,7 +226,11 @@ def run_claimed(
         declared = _found(claimed.name, runtime)
         if _worn_out(declared, claimed):
             runtime.system.save(aside.park(claimed.workflow_id, owner=claimed.owner))
-            logger.warning("Workflow %s is parked: too many recoveries", claimed.workflow_id)
+            message = f"Workflow {claimed.workflow_id} is parked: too many recoveries"
+            logger.warning("%s", message)
+            alerts.tell(
+                alerts.PARKED, message, workflow_id=claimed.workflow_id, workflow=claimed.name
+            )
             return
         given, kwargs = request.arguments(declared, claimed.inputs, claimed.serialization)
         bound = request.rebind(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dbos import takeover
-from dbos.kernel import seam
+from dbos.kernel import alerts, seam
 from dbos.log import logger
 
 if TYPE_CHECKING:
@@ -113,18 +113,22 @@ class Stranded:
             return
         number = sum(counts[kind] for kind in more)
         example = examples[more[0]].example
-        logger.warning(
-            "%d workflow%s in flight %s stranded: no process that is alive runs their version, and"
-            " this one is version %s.\n%s\nWhich build can take over each, and why:"
-            " dbos-build stranded --db %s\nLet one go on with the code of the latest version:"
-            " dbos workflow resume %r",
-            number,
-            "" if number == 1 else "s",
-            "is" if number == 1 else "are",
-            rights.application_version,
-            "\n".join(_lines(more, counts, examples, rights)),
-            self._database(),
-            example,
+        message = (
+            f"{number} workflow{'' if number == 1 else 's'} in flight"
+            f" {'is' if number == 1 else 'are'} stranded: no process that is alive runs their"
+            f" version, and this one is version {rights.application_version}.\n"
+            + "\n".join(_lines(more, counts, examples, rights))
+            + "\nWhich build can take over each, and why:"
+            f" dbos-build stranded --db {self._database()}\nLet one go on with the code of the"
+            f" latest version: dbos workflow resume {example!r}"
+        )
+        logger.warning("%s", message)
+        alerts.tell(
+            alerts.STRANDED,
+            message,
+            count=str(number),
+            example=example,
+            application_version=rights.application_version,
         )
 
 
