@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, literal, select
+from sqlalchemy import ColumnElement, false, literal, literal_column, select
 
-from dbos.system.dialect import Language
+from dbos.system.dialect import Language, one_of
 from dbos.system.statement import Read, Statement, Transaction
+from dbos.system.workflows import OPEN
 
 COLUMNS = (
     *("workflow_uuid", "status", "name", "class_name", "config_name", "authenticated_user"),
@@ -25,6 +26,8 @@ COLUMNS = (
     *("schedule_name", "attributes"),
 )
 PAYLOADS = ("inputs", "output", "error")
+RUNNING = "PENDING"
+KNOWN = frozenset((*OPEN, "SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
     for field, column in _EQUAL.items():
         values = getattr(asked, field)
         if values is not None:
-            found.append(table.c[column].in_(values) if values else false())
+            found.append(_is_any_of(table.c[column], values))
     for field, column, lower in _BOUNDS:
         bound = getattr(asked, field)
         if bound is not None:
@@ -105,7 +108,7 @@ def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
         found.append(prefixes)
     if asked.queues_only:
         found.append(table.c.queue_name.is_not(None))
-        found.append(table.c.status.in_(("ENQUEUED", "PENDING", "DELAYED")))
+        found.append(one_of(table.c.status, OPEN))
     if asked.has_parent is not None:
         absent = table.c.parent_workflow_id.is_(None)
         found.append(~absent if asked.has_parent else absent)
@@ -117,6 +120,26 @@ def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
     for name, value in asked.attributes or ():
         found.append(spoken.has_member(table.c.attributes, name, value))
     return found
+
+
+def _is_any_of(column: ColumnElement[Any], values: tuple[str, ...]) -> ColumnElement[bool]:
+    if not values:
+        return false()
+    if not KNOWN.issuperset(values):
+        return column.in_(values)
+    # As a constant, and a single one as equality, a status fits the index of what runs.
+    if len(values) == 1:
+        return column == literal_column(f"'{values[0]}'")
+    return one_of(column, values)
+
+
+def _age(spoken: Language, asked: Filter) -> tuple[ColumnElement[Any], ...]:
+    table = spoken.tables.workflow_status
+    created: ColumnElement[Any] = table.c.created_at
+    if spoken.is_sqlite and asked.status == (RUNNING,):
+        # Hidden from SQLite, which would else walk all workflows by age to find the few that run.
+        created = created + 0
+    return created, table.c.arrival, table.c.workflow_uuid
 
 
 def read_workflows(asked: Filter) -> Read[list[dict[str, Any]]]:
@@ -131,7 +154,7 @@ def read_workflows(asked: Filter) -> Read[list[dict[str, Any]]]:
         ]
         columns = [table.c[name] for name in COLUMNS]
         query = select(*columns, *payloads).where(*_conditions(spoken, asked))
-        keys = (table.c.created_at, table.c.arrival, table.c.workflow_uuid)
+        keys = _age(spoken, asked)
         query = query.order_by(*(key.desc() if asked.sort_desc else key.asc() for key in keys))
         if asked.limit is not None:
             query = query.limit(asked.limit)

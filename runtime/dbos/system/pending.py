@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from dbos.system.dialect import Language, text_bind
-from dbos.system.statement import Read, Transaction, statement
+from dbos.system.statement import Read, Row, Transaction, statement
 
 TOKEN_LENGTH = 16
 
@@ -34,27 +34,25 @@ class Orphan:
 def ORPHANS(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
-    return (
-        select(
-            table.c.workflow_uuid,
-            table.c.name,
-            table.c.owner_xid,
-            table.c.executor_id,
-            table.c.application_version,
-            table.c.workflow_version,
-            table.c.queue_name,
-        )
-        .where(
-            table.c.status == "PENDING",
-            ~spoken.among(owner, "alive"),
-            # the rest is counted, not loaded: there may be much of it, for a long time
-            or_(
-                table.c.application_version.is_(None),
-                table.c.application_version == text_bind("application_version"),
-                spoken.among(table.c.workflow_version, "workflow_versions"),
-            ),
-        )
-        .order_by(table.c.created_at, table.c.arrival)
+    return select(
+        table.c.workflow_uuid,
+        table.c.name,
+        table.c.owner_xid,
+        table.c.executor_id,
+        table.c.application_version,
+        table.c.workflow_version,
+        table.c.queue_name,
+        table.c.created_at,
+        table.c.arrival,
+    ).where(
+        table.c.status == "PENDING",
+        ~spoken.among(owner, "alive"),
+        # the rest is counted, not loaded: there may be much of it, for a long time
+        or_(
+            table.c.application_version.is_(None),
+            table.c.application_version == text_bind("application_version"),
+            spoken.among(table.c.workflow_version, "workflow_versions"),
+        ),
     )
 
 
@@ -88,9 +86,14 @@ def read_orphans(
             application_version=application_version,
             workflow_versions=spoken.listed(workflow_versions),
         ).rows
-        return [Orphan(*row) for row in rows]
+        # Sorted here: asked for an order, SQLite walks all workflows by age to find the few.
+        return [Orphan(*row[:-2]) for row in sorted(rows, key=_age)]
 
     return Read(what="find workflows of dead processes", body=body)
+
+
+def _age(row: Row) -> tuple[int, int]:
+    return row[-2] or 0, row[-1] or 0
 
 
 def read_held_by(executor_id: str) -> Read[list[Orphan]]:
