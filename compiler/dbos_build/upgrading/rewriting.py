@@ -20,6 +20,7 @@ from libcst.codemod import CodemodContext
 from libcst.codemod.visitors import AddImportsVisitor
 from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 
+from dbos_build.reading.naming import imported_names
 from dbos_build.upgrading.surface import Surface
 
 NEEDLESS: Mapping[str, str] = MappingProxyType(
@@ -54,13 +55,17 @@ class Rewritten:
 
 def rewrite(text: str, surface: Surface) -> Rewritten:
     """Rewrite one module; the same text when nothing has to be."""
-    if "dbos" not in text:
+    if not any(_is_ours(name) for name in imported_names(text)):
         return Rewritten(text)
     try:
         tree = cst.parse_module(text)
     except (cst.ParserSyntaxError, RecursionError) as failure:
         line = getattr(failure, "raw_line", 1)
         return Rewritten(text, left=(Note(line, "cannot be parsed; nothing was rewritten"),))
+    probe = _Probe(CodemodContext(), surface)
+    tree.visit(probe)
+    if not probe.done and not probe.left:
+        return Rewritten(text)
     wrapper = MetadataWrapper(tree, unsafe_skip_copy=True)
     context = CodemodContext(wrapper=wrapper)
     upgrade = _Upgrade(context, surface)
@@ -174,7 +179,7 @@ class _Upgrade(cst.CSTTransformer):
             self._do(node, f"import from {home} in place of {module}")
         if not lines:
             self._do(node, f"the import from {module} is gone")
-            if isinstance(self.get_metadata(ParentNodeProvider, original), cst.Module):
+            if self._is_at_top(original):
                 return cst.FlattenSentinel([])
             return updated.with_changes(body=[cst.Pass()])
         first = lines[0].with_changes(leading_lines=updated.leading_lines)
@@ -263,6 +268,19 @@ class _Upgrade(cst.CSTTransformer):
 
     def _line(self, node: cst.CSTNode) -> int:
         return self.get_metadata(PositionProvider, node).start.line
+
+    def _is_at_top(self, node: cst.CSTNode) -> bool:
+        return isinstance(self.get_metadata(ParentNodeProvider, node), cst.Module)
+
+
+class _Probe(_Upgrade):
+    """Finds out whether there is anything to say; places cost more than all the rest."""
+
+    def _line(self, node: cst.CSTNode) -> int:
+        return 0
+
+    def _is_at_top(self, node: cst.CSTNode) -> bool:
+        return True
 
 
 def _import(module: str, aliases: Sequence[cst.ImportAlias]) -> cst.SimpleStatementLine:

@@ -16,7 +16,7 @@ from dbos_build.error import SourceError
 
 _SECONDS = 60
 _ASK = """\
-import inspect, json
+import inspect, json, pkgutil
 import dbos, dbos.error, dbos.testing
 
 def keywords(entry):
@@ -30,7 +30,11 @@ def keywords(entry):
     return [each.name for each in found]
 
 print(json.dumps({
-    "modules": {each.__name__: dir(each) for each in (dbos, dbos.error, dbos.testing)},
+    "modules": {
+        "dbos": dir(dbos) + [each.name for each in pkgutil.iter_modules(dbos.__path__)],
+        "dbos.error": dir(dbos.error),
+        "dbos.testing": dir(dbos.testing),
+    },
     "verbs": {
         name: keywords(inspect.getattr_static(dbos.DBOS, name)) for name in dir(dbos.DBOS)
     },

@@ -103,7 +103,8 @@ def test_what_has_to_be_is_rewritten(name: str, offered: Surface) -> None:
         "DBOS.nothing(shard_key=1)  # not imported from dbos\n",
         "from dbos import DBOS\r\n\r\nDBOS.launch()\r\n",
         "\tfrom dbos import DBOS\n",
-        "def (dbos\n",
+        "import dbos\n\ndef (\n",
+        "from dbos import cli\nfrom dbos.cli import main\n",
     ],
 )
 def test_everything_else_is_left_alone(text: str, offered: Surface) -> None:
@@ -124,7 +125,7 @@ def test_everything_else_is_left_alone(text: str, offered: Surface) -> None:
             "from dbos import DBOS\n\n\nDBOS.sleep(1, shard_key='x')\n",
             (4, "`DBOS.sleep` takes no `shard_key` here"),
         ),
-        ("def (dbos\n", (1, "cannot be parsed; nothing was rewritten")),
+        ("import dbos\n\ndef (\n", (3, "cannot be parsed; nothing was rewritten")),
         (
             "from dbos._utils import GlobalParams\nprint(GlobalParams.app_version)\n",
             (1, "`dbos._utils.GlobalParams` has no counterpart here"),
