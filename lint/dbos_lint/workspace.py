@@ -7,11 +7,11 @@ cannot be checked: that becomes a message, and the last result of that project s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dbos_build.error import BuildError
+from dbos_build.error import BuildError, OvertakenError
 from dbos_build.settings import config
 from dbos_lint.project import EditedProject, Result, lone
 from dbos_lint.typed import Answer, Question
@@ -45,10 +45,13 @@ class Round:
 class Workspace:
     """The projects below some folders and around open files; for one thread at a time.
 
+    `is_overtaken` is asked during checks; once it says so, a check ends in an OvertakenError.
+
     `editor` are settings by key that go before those of the configuration files.
     """
 
     folders: Sequence[Path] = ()
+    is_overtaken: Callable[[], bool] | None = None
     editor: Mapping[str, object] = field(default_factory=dict)
     _projects: dict[Key, EditedProject] = field(default_factory=dict)
     _results: dict[Key, Result] = field(default_factory=dict)
@@ -85,6 +88,8 @@ class Workspace:
         for key, overlay in overlays.items():
             try:
                 self._results[key] = self._projects[key].check(overlay)
+            except OvertakenError:
+                raise
             except BuildError as failure:
                 messages.append(str(failure))
         self._results = {key: each for key, each in self._results.items() if key in overlays}
@@ -151,7 +156,7 @@ class Workspace:
         else:
             key, paths = ("file", place), (place,)
         if key not in self._projects:
-            self._projects[key] = EditedProject(paths, settings)
+            self._projects[key] = EditedProject(paths, settings, self.is_overtaken)
         self._keys[place] = key
         return key
 

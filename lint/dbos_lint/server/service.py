@@ -12,16 +12,19 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from dbos_build.error import BuildError
+from dbos_build.error import BuildError, OvertakenError
 from dbos_lint.documents import Document, Documents
 from dbos_lint.typed import answered
 from dbos_lint.workspace import Round, Workspace
 
 SETTLE_SECONDS = 0.02
 IDLE_SECONDS = 1.0
+GIVEN_UP_MAX = 4
+"""So many checks in a row are given up for newer texts; then one is finished all the same."""
 STACK_BYTES = 64 * 1024 * 1024
 
 Answer = TypeVar("Answer")
@@ -36,12 +39,13 @@ class Service:
 
     def __init__(self, checked: Checked, complain: Callable[[str], None]) -> None:
         self.documents = Documents()
-        self.workspace = Workspace()
+        self.workspace = Workspace(is_overtaken=self._is_overtaken)
         self.round: Round | None = None
         self._checked = checked
         self._complain = complain
         self._wanted = 0
         self._done = 0
+        self._checking: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._arrived = asyncio.Condition()
         self._asking: asyncio.Task[None] | None = None
@@ -97,15 +101,32 @@ class Service:
         self._worker.submit(action)
         self.changed()
 
+    def _is_overtaken(self) -> bool:
+        """Whether what is being checked has been replaced; asked by the worker."""
+        return self._checking is not None and self._wanted > self._checking
+
+    def _check(self, wanted: int | None, buffers: Mapping[Path, str]) -> Round:
+        """Check some buffers; without `wanted`, which counts changes, to the end."""
+        self._checking = wanted
+        try:
+            return self.workspace.check(buffers)
+        finally:
+            self._checking = None
+
     async def _rounds(self) -> None:
         """Check until nothing is new."""
+        given_up = 0
         while self._done < self._wanted:
             await asyncio.sleep(SETTLE_SECONDS)
             wanted = self._wanted
             documents = self.documents.every()
             buffers = {each.path: each.text for each in documents}
             try:
-                made = await self.ask(lambda: self.workspace.check(buffers))  # noqa: B023
+                until = wanted if given_up < GIVEN_UP_MAX else None
+                made = await self.ask(partial(self._check, until, buffers))
+            except OvertakenError:
+                given_up += 1
+                continue
             except Exception as failure:
                 traceback.print_exc()
                 self._complain(f"the check failed: {type(failure).__name__}: {failure}")
@@ -114,6 +135,7 @@ class Service:
                 for message in made.messages:
                     self._complain(message)
                 self._checked(made, documents)
+            given_up = 0
             async with self._arrived:
                 self._done = wanted
                 self._arrived.notify_all()
