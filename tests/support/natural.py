@@ -25,7 +25,7 @@ LAST = CASES.parent / "last" / "cases"
 FIELD = CASES.parent / "field" / "cases"
 """Sixty programs in the styles of published ones: shops, agents, loaders, billing, plug-ins."""
 FIELD_AGAIN = CASES.parent / "field_again" / "cases"
-"""Forty-nine more, written after what the sixty had shown was repaired."""
+"""Fifty-one more, written after what the sixty had shown was repaired."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

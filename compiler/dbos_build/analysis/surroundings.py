@@ -14,29 +14,17 @@ from dbos_build.analysis.neighbourhood import neighbourhood
 from dbos_build.analysis.program import Program
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Activation, Opaque, Use
+from dbos_build.names.interface import interface
 from dbos_build.names.symbols import Function, Imported, Scope, all_functions
 from dbos_build.nodes import called_names
 
-_OPERATIONS = frozenset(
-    {
-        "close_stream",
-        "debounce",
-        "deprecate_patch",
-        "enqueue",
-        "enqueue_workflow",
-        "get_event",
-        "get_status",
-        "get_workflow_status",
-        "list_queued_workflows",
-        "list_workflows",
-        "patch",
-        "recv",
-        "send",
-        "set_event",
-        "start_workflow",
-        "write_stream",
-    }
-)
+_ROLES = frozenset({"start", "workflow", "durable", "part", "recorded", "plain"})
+_OPERATIONS = frozenset({"debounce", "enqueue", "get_status"}) | {
+    name.removeprefix("DBOS.").removesuffix("_async")
+    for name, entry in interface().items()
+    if name.startswith("DBOS.") and entry.role in _ROLES
+} - {"get_result", "sleep"}
+"""Names of operations; those that much else is called as well say nothing."""
 _MANAGERS = frozenset({"SetWorkflowID", "SetEnqueueOptions"})
 
 
