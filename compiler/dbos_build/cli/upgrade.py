@@ -7,8 +7,10 @@ it was read.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
@@ -56,6 +58,9 @@ def command(paths: tuple[Path, ...], only_difference: bool) -> int:
     else:
         files.save(project.root, old, changed)
         emit.write_all([Output(path, after) for path, (_, after) in depending.items()])
+    for path, notes in _by_hand(root.resolve(), project.root):
+        known = made.get(path, Rewritten(""))
+        made[path] = replace(known, left=(*known.left, *notes))
     return _tell(project.root, made, list(depending), only_difference=only_difference)
 
 
@@ -101,6 +106,17 @@ def _depending(root: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
             continue
         if after is not None and after != before:
             yield path, (before, after)
+
+
+def _by_hand(root: Path, base: Path) -> Iterator[tuple[str, tuple[Note, ...]]]:
+    """Files that name the original in forms that are left to the user."""
+    what = f"depend on {dependencies.OURS} in place of {dependencies.PEER}"
+    for name in ("pyproject.toml", *dependencies.ELSEWHERE):
+        path = root / name
+        if path.is_file():
+            lines = dependencies.left_in(name, sources.read_text(path))
+            if lines:
+                yield os.path.relpath(path, base), tuple(Note(line, what) for line in lines)
 
 
 def _extras() -> frozenset[str]:

@@ -18,6 +18,15 @@ _REQUIREMENT = re.compile(
     re.IGNORECASE,
 )
 
+ELSEWHERE = ("Pipfile", "environment.yml", "setup.cfg", "setup.py")
+"""Files with dependencies in forms of their own."""
+_KEY = re.compile(r"""\s*["']?dbos["']?\s*=""", re.IGNORECASE)
+_HEADER = re.compile(r"\s*\[([^\[\]]+)\]")
+_TABLES = re.compile(r"tool\.poetry\.(?:.*\.)?(?:dev-)?dependencies|tool\.uv\.sources")
+_MENTIONED = re.compile(
+    r"""[^#]*?(?:^|[\s"'=-])dbos\s*(?:\[[^\]]*\])?\s*(?:["'=<>~!;,]|$)""", re.IGNORECASE
+)
+
 
 def requirement(text: str, extras: Collection[str]) -> str | None:
     """The requirement of ours for one of the original's; None for any other.
@@ -42,6 +51,24 @@ def in_requirements(text: str, extras: Collection[str]) -> str:
         made = requirement(line.rstrip("\r\n"), extras)
         lines.append(line if made is None else made + end)
     return "".join(lines)
+
+
+def left_in(name: str, text: str) -> tuple[int, ...]:
+    """The lines of a file that name the original where nothing here rewrites it.
+
+    Those are tables of Poetry and uv in pyproject.toml, and the files in `ELSEWHERE`.
+    """
+    found, table = [], ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if name != "pyproject.toml":
+            is_left = _MENTIONED.match(line) is not None
+        else:
+            header = _HEADER.match(line)
+            table = header[1] if header else table
+            is_left = _TABLES.fullmatch(table) is not None and _KEY.match(line) is not None
+        if is_left:
+            found.append(number)
+    return tuple(found)
 
 
 def in_project(text: str, extras: Collection[str]) -> str | None:

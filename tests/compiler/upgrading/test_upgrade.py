@@ -169,6 +169,23 @@ def test_requirements(before: str, after: str | None) -> None:
     assert dependencies.requirement(before, {"console"}) == after
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.11"\ndbos = "^2"\n', (3,)),
+        ("pyproject.toml", '[project]\ndependencies = ["dbos"]\n[tool.x]\ndbos = 1\n', ()),
+        ("pyproject.toml", '[tool.uv.sources]\ndbos = {path = "x"}\n', (2,)),
+        ("setup.py", "setup(\n    install_requires=['click', 'dbos[otel]>=2'],\n)\n", (2,)),
+        ("setup.py", "import dbos_tools\nsetup(install_requires=['dbos-build'])  # dbos\n", ()),
+        ("setup.cfg", "install_requires =\n    dbos ~= 2.0\n    dbosify\n", (2,)),
+        ("Pipfile", '[packages]\ndbos = "*"\n', (2,)),
+        ("environment.yml", "dependencies:\n  - pip:\n    - dbos\n    - dbos==2\n", (3, 4)),
+    ],
+)
+def test_dependencies_in_other_forms_are_told(name: str, text: str, lines: tuple[int, ...]) -> None:
+    assert dependencies.left_in(name, text) == lines
+
+
 PROJECT = """\
 [project]
 name = "shop"
@@ -226,6 +243,18 @@ def test_a_program_is_upgraded_and_runs(
     assert done.stdout.split() == ["2", "dbos.error"], done.stderr
     assert run(["upgrade"]) == 0
     assert "0 changes made, 0 left" in capsys.readouterr().out
+
+
+def test_what_is_left_is_told_and_counts(
+    tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text("print('hello')\n", "utf-8")
+    (tmp_path / "setup.cfg").write_text("install_requires =\n    dbos\n", "utf-8")
+    assert run(["upgrade"]) == 1
+    said = capsys.readouterr().out
+    assert "setup.cfg:2: by hand: depend on dbos-build in place of dbos\n" in said
+    assert "0 changes made, 1 left to do by hand." in said
 
 
 def test_wrong_input_is_one_line(
