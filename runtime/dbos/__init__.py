@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dbos.app import DBOS
 from dbos.async_datasource import AsyncSQLAlchemyDatasource
 from dbos.classes import DBOSConfiguredInstance
@@ -12,7 +14,6 @@ from dbos.datasource import SQLAlchemyDatasource
 from dbos.debounce import Debouncer, DebouncerClient
 from dbos.error import PortableWorkflowError
 from dbos.handle import WorkflowHandle, WorkflowHandleAsync
-from dbos.kafka import KafkaMessage
 from dbos.kernel.context import (
     DBOSContextEnsure,
     DBOSContextSetAuth,
@@ -37,6 +38,19 @@ from dbos.values.formats import (
     Serializer,
     WorkflowSerializationFormat,
 )
+
+if TYPE_CHECKING:
+    from dbos.kafka import KafkaMessage
+
+
+def __getattr__(name: str) -> object:
+    """What only some programs need is imported when they ask for it."""
+    if name == "KafkaMessage":
+        from dbos.kafka import KafkaMessage
+
+        return KafkaMessage
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "DBOS",

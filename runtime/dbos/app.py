@@ -10,7 +10,7 @@ import logging
 import types
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, ParamSpec, TypeVar
 
 from dbos import (
     classes,
@@ -18,7 +18,6 @@ from dbos import (
     copying,
     distribution,
     events,
-    kafka,
     log,
     management,
     messages,
@@ -207,11 +206,32 @@ class DBOS:
     transaction = staticmethod(transactions.transaction)
     scheduled = staticmethod(schedule.scheduled)
     alert_handler = staticmethod(alerts.alert_handler)
-    kafka_consumer = staticmethod(kafka.kafka_consumer)
     dbos_class = staticmethod(classes.dbos_class)
     required_roles = staticmethod(classes.required_roles)
     default_required_roles = staticmethod(classes.default_required_roles)
     register_instance = staticmethod(classes.register_instance)
+
+    @staticmethod
+    def kafka_consumer(
+        config: dict[str, Any],
+        topics: Sequence[str],
+        in_order: bool = False,
+        *,
+        ordering: Literal["none", "partition", "topic"] | None = None,
+        batch_size: int = 250,
+        queue_name: str | None = None,
+    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
+        """Run a workflow for each message of Kafka topics; see ``dbos.kafka.kafka_consumer``."""
+        from dbos import kafka  # only programs that read from Kafka pay for it
+
+        return kafka.kafka_consumer(
+            config,
+            topics,
+            in_order,
+            ordering=ordering,
+            batch_size=batch_size,
+            queue_name=queue_name,
+        )
 
     # ------------------------------------------------------------------ running
 

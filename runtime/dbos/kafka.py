@@ -33,7 +33,6 @@ from dbos.kernel.request import QueuePlace
 from dbos.log import logger
 from dbos.queue import INTERNAL_QUEUE, Queue, insert_queued
 from dbos.registry import Declared, live
-from dbos.services.service import Service
 from dbos.validity import valid_text
 
 if TYPE_CHECKING:
@@ -156,48 +155,38 @@ def kafka_consumer(
         )
         now = runtime.active_or_none()
         if now is not None:
-            now.system.wakes.notify([("service", "kafka")])
+            serve(now)
         return function
 
     return decorate
 
 
 class Consumers:
-    """The service that reads for every declared consumer, each in a thread of its own."""
+    """Reads for the declared consumers of one runtime, each in a thread of its own."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._lock = threading.Lock()
         self._reading: dict[Consumer, threading.Thread] = {}
         self._stopping = threading.Event()
-        self._service: Service | None = None
 
-    def start(self) -> None:
-        """Begin to read, also for consumers that are declared later.
-
-        Raises ``DBOSInitializationError`` naming the extra when ``confluent_kafka`` is missing.
-        """
-        if live.consumers:
-            _require_package()
-        self._service = Service("kafka", self._runtime.system.wakes, self._watch)
-        self._service.start()
+    def follow(self) -> None:
+        """Begin to read for consumers that were declared since the last call."""
+        with self._lock:
+            for consumer in list(live.consumers):
+                if consumer not in self._reading and not self._stopping.is_set():
+                    self._reading[consumer] = seam.start_thread(
+                        f"dbos-kafka-{len(self._reading) + 1}",
+                        functools.partial(self._read, consumer),
+                    )
 
     def stop(self) -> None:
         """Read no more; what was read but not made durable will be sent again."""
         self._stopping.set()
-        if self._service is not None:
-            self._service.stop()
-        for thread in self._reading.values():
+        with self._lock:
+            threads = list(self._reading.values())
+        for thread in threads:
             thread.join(POLL_SECONDS * 8)
-
-    def _watch(self) -> float | None:
-        for consumer in live.consumers:
-            if consumer not in self._reading:
-                _require_package()
-                number = len(self._reading) + 1
-                self._reading[consumer] = seam.start_thread(
-                    f"dbos-kafka-{number}", functools.partial(self._read, consumer)
-                )
-        return None
 
     def _read(self, consumer: Consumer) -> None:
         """Read until the stop; a consumer that fails is made anew after a while."""
@@ -225,6 +214,18 @@ class Consumers:
                 )
                 self._stopping.wait(delay)
                 delay = min(delay * 2, LONGEST_RETRY_SECONDS)
+
+
+def serve(runtime: Runtime) -> None:
+    """Read for all declared consumers, also for those that the runtime does not read for yet.
+
+    Raises ``DBOSInitializationError`` naming the extra when ``confluent_kafka`` is missing.
+    """
+    _require_package()
+    with runtime.datasource_lock:
+        if runtime.consumers is None:
+            runtime.consumers = Consumers(runtime)
+    runtime.consumers.follow()
 
 
 def _require_package() -> None:

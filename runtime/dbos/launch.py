@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from dbos import conformance, takeover, telemetry, version
 from dbos.config import Settings
 from dbos.error import DBOSInitializationError, DBOSShutdownError
-from dbos.kafka import Consumers
 from dbos.kernel import runtime, seam
 from dbos.kernel.loop import Loop
 from dbos.kernel.runtime import Runtime
@@ -108,11 +107,14 @@ class Application:
                 Service("heartbeat", self._system.wakes, self._pulse),
                 dispatcher,
                 Scheduler(self.runtime),
-                Consumers(self.runtime),
             ]
             self._services += watchers(self._system, self.runtime.settings)
             for service in self._services:
                 service.start()
+            if live.consumers:
+                from dbos import kafka
+
+                kafka.serve(self.runtime)
         except BaseException:
             self.stop()
             raise
@@ -140,6 +142,8 @@ class Application:
             return
         self.runtime.stopping = True
         self._system.wakes.notify_everyone()
+        if self.runtime.consumers is not None:
+            self.runtime.consumers.stop()
         for service in reversed(self._services):
             service.stop()
         self.runtime.timers.stop()

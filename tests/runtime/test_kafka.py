@@ -75,7 +75,7 @@ class Reader:
 @pytest.fixture
 def idle(config: DBOSConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A running application whose consumers read nothing by themselves."""
-    monkeypatch.setattr(kafka.Consumers, "_watch", lambda self: None)
+    monkeypatch.setattr(kafka.Consumers, "follow", lambda self: None)
     DBOS(config=config)
     DBOS.launch()
 
@@ -252,3 +252,20 @@ def test_a_real_client_reads_from_a_broker_and_tells_it_what_is_done(
         60,
     )
     asking.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_only_a_program_with_consumers_reads_also_when_they_come_after_the_launch(
+    config: DBOSConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[int] = []
+    monkeypatch.setattr(
+        kafka.Consumers, "follow", lambda self: followed.append(len(live.consumers))
+    )
+    DBOS(config=config)
+    DBOS.launch()
+    assert runtime.active().consumers is None
+    for _ in range(2):
+        DBOS.kafka_consumer({**CONFIG}, ["orders"])(declared())
+        live.workflows.clear()
+    assert followed == [1, 2]

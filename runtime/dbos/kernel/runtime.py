@@ -19,6 +19,7 @@ from dbos.kernel.threads import ThreadPool
 
 if TYPE_CHECKING:
     from dbos.config import Settings
+    from dbos.kafka import Consumers
     from dbos.kernel.execution import Execution
     from dbos.kernel.loop import Loop
     from dbos.kernel.timers import Timers
@@ -60,6 +61,8 @@ class Runtime:
         # those of ``SQLAlchemyDatasource``, by what was given for each
         self.further_datasources: dict[object, Datasource] = {}
         self.datasource_lock = threading.Lock()
+        # what reads from Kafka, once a consumer is declared
+        self.consumers: Consumers | None = None
         self.executions: dict[str, Execution] = {}
         # workflows that were claimed here and could not be run: left to other processes
         self.given_up: set[str] = set()
