@@ -58,9 +58,9 @@ def command(paths: tuple[Path, ...], only_difference: bool) -> int:
     else:
         files.save(project.root, old, changed)
         emit.write_all([Output(path, after) for path, (_, after) in depending.items()])
-    for path, notes in _by_hand(root.resolve(), project.root):
-        known = made.get(path, Rewritten(""))
-        made[path] = replace(known, left=(*known.left, *notes))
+    for name, notes in _by_hand(root.resolve(), project.root):
+        known = made.get(name, Rewritten(""))
+        made[name] = replace(known, left=(*known.left, *notes))
     return _tell(project.root, made, list(depending), only_difference=only_difference)
 
 
