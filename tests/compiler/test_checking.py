@@ -7,7 +7,9 @@ after every edit.
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,12 @@ from dbos_build.analysis import program
 from dbos_build.checking import relevance, selection
 from dbos_build.error import OvertakenError, SourceError
 from dbos_build.findings import Finding
+from dbos_build.flow.globals import globals_of
 from dbos_build.names import mentions
 from dbos_build.reading.module import Problem, parse
 from dbos_build.reading.sources import Project
 from dbos_build.settings.config import Settings
+from dbos_build.versions import compute
 from support.analysis import project
 
 CASES = Path(__file__).parent / "corpus" / "cases"
@@ -275,6 +279,21 @@ def test_a_check_that_is_overtaken_leaves_nothing_behind(after: int) -> None:
     limit = 10_000
     assert checker.check(edited).findings == everything(edited, Settings())
     assert checker.check(project(texts)).findings == everything(project(texts), Settings())
+
+
+def test_a_program_that_was_replaced_is_let_go() -> None:
+    """An editor checks thousands of texts, and asks about flows and versions of many."""
+    checker = checking.Checker(Settings())
+    engines = []
+    for number in range(3):
+        text = TYPED.replace("total = 0", f"total = {number}")
+        analysed, _ = checker.judge(project({"flow.py": text}))
+        assert globals_of(analysed).engine is analysed.engine
+        assert compute(analysed).workflows
+        engines.append(weakref.ref(analysed.engine))
+        del analysed
+        gc.collect()
+    assert [each() is not None for each in engines] == [False, False, True]
 
 
 def test_wrong_use_of_a_checker_is_one_clear_line() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from dbos_build.analysis.program import Program
 from dbos_build.interpreter.engine import Engine
@@ -20,8 +19,6 @@ from dbos_build.names.symbols import Function
 from dbos_build.reading.module import Module
 from dbos_build.versions import digests_of
 from dbos_build.versions.closure import Closures, closures, reach
-
-_KNOWN: WeakKeyDictionary[Engine, Globals] = WeakKeyDictionary()
 
 
 @dataclass(slots=True, eq=False)
@@ -124,7 +121,7 @@ def _outermost(function: Function) -> str:
 
 def globals_of(program: Program) -> Globals:
     """Return the globals of a program; computed once for all its workflows."""
-    known = _KNOWN.get(program.engine)
+    known: Globals | None = program.engine.memo.get("globals")
     if known is None:
         made = closures(program)
         durable = {
@@ -136,5 +133,5 @@ def globals_of(program: Program) -> Globals:
         for each in program.workflows:
             reach(made, made.root(each))
         known = Globals(made, durable, program.engine, digests_of(made.elements))
-        _KNOWN[program.engine] = known
+        program.engine.memo["globals"] = known
     return known
