@@ -6,7 +6,8 @@ is woken by an enqueue, a finished workflow, a limit that opens or a delay that 
 A look is one transaction of two statements, whatever the limits, and takes a whole batch. A batch
 that is not full tells that the queue is empty, so nothing is asked again; the end of a workflow
 wakes its queue only where a limit held something back; delays are asked for only when one was
-written or has ended.
+written or has ended. The records of all workflows of a batch that ran before are read in one
+query, ahead of their execution.
 """
 
 from __future__ import annotations
