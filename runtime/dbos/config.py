@@ -4,8 +4,9 @@ In: a ``DBOSConfig`` and the environment. Out: ``Settings``, checked and complet
 database.
 
 Precedence: ``DBOS__VMID`` over ``executor_id``; ``application_version`` over ``DBOS__APPVERSION``
-over the registry over the hash of the sources; ``system_database_url`` over
-``DBOS_SYSTEM_DATABASE_URL`` over a SQLite file named after the application.
+over the registry over the hash of the sources, which ``enable_patching`` replaces by one name for
+all; ``system_database_url`` over ``DBOS_SYSTEM_DATABASE_URL`` over a SQLite file named after the
+application.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ _USED = frozenset(
         *("application_version", "executor_id", "log_level", "max_executor_threads"),
         *("allow_pickle", "lease_seconds", "heartbeat_seconds", "run_migrations"),
         *("use_listen_notify", "database_url", "take_over", "serializer"),
+        "enable_patching",
         *("enable_otlp", "otlp_traces_endpoints", "otlp_logs_endpoints", "otlp_attributes"),
         "otel_attribute_format",
     )
@@ -108,6 +110,7 @@ class Settings:
     take_over: str
     use_listen_notify: bool
     telemetry: Telemetry | None = None
+    enable_patching: bool = False
     writing: Writing = field(default_factory=Writing)
 
 
@@ -161,6 +164,7 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         take_over=_take_over(config.get("take_over")),
         use_listen_notify=bool(config.get("use_listen_notify", True)),
         telemetry=_telemetry(config),
+        enable_patching=bool(config.get("enable_patching", False)),
         writing=Writing(
             allow_pickle=bool(config.get("allow_pickle", True)),
             serializer=configured(config.get("serializer")),

@@ -43,8 +43,11 @@ class ErrorCode(IntEnum):
 class DBOSException(Exception):
     """An error of the runtime that user code may catch.
 
-    Arguments: the message, and the numeric code of the class.
+    Arguments: the message, and the numeric code of the class. ``status_code`` is the HTTP status
+    that fits the error, if there is one.
     """
+
+    status_code: int | None = None
 
     def __init__(self, message: str, dbos_error_code: int | None = None) -> None:
         self.message = message
@@ -115,7 +118,7 @@ class DBOSMaxStepRetriesExceeded(DBOSException):
 
     def __init__(self, step_name: str, max_attempts: int, errors: Sequence[Exception]) -> None:
         self.step_name = step_name
-        self.max_attempts = max_attempts
+        self.max_attempts = self.max_retries = max_attempts
         self.errors = list(errors)
         super().__init__(
             f"Step {step_name} failed in all of its {max_attempts} attempts; the last error was:"
@@ -128,6 +131,8 @@ class DBOSMaxStepRetriesExceeded(DBOSException):
 
 class DBOSNotAuthorizedError(DBOSException):
     """The authenticated roles do not include any role the function requires."""
+
+    status_code = 403
 
     def __init__(self, message: str) -> None:
         super().__init__(message, ErrorCode.NOT_AUTHORIZED)

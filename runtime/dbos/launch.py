@@ -55,6 +55,8 @@ def application_version(settings: Settings, registry: Registry | None) -> str:
         return settings.application_version
     if registry is not None:
         return registry.application_version
+    if settings.enable_patching:
+        return version.PATCHED
     return version.source_version(live.workflows.values())
 
 

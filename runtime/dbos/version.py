@@ -22,6 +22,8 @@ from dbos.registry import Declared
 from dbos.values import canonical
 
 PREFIX = "s1-"
+# the version of every program that changes its workflows by patches only
+PATCHED = "PATCHING_ENABLED"
 _PLAIN = (type(None), bool, int, float, str, bytes)
 
 

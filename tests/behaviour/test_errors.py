@@ -140,3 +140,8 @@ def test_a_cancelled_workflow_cannot_be_held_up_by_except_exception() -> None:
     status = DBOS.get_workflow_status("w")
     assert status is not None
     assert status.status == "CANCELLED"
+
+
+def test_an_error_knows_the_status_that_fits_it() -> None:
+    assert error.DBOSNotAuthorizedError("no").status_code == 403
+    assert error.DBOSNonExistentWorkflowError("id").status_code is None

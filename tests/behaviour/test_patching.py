@@ -119,3 +119,24 @@ def test_a_patch_is_asked_in_a_loop(tables: SystemTables, recover: Recover) -> N
         assert workflow() == [0, 1, 2]
     tables.force_status("loop", "PENDING")
     assert [handle.get_result() for handle in recover()] == [[0, 1, 2]]
+
+
+def test_code_that_is_changed_by_patches_keeps_its_version(unlaunched: DBOSConfig) -> None:
+    def launched(body: Callable[[], str], **settings: Any) -> str:
+        DBOS.destroy(destroy_registry=True)
+        config: Any = {**unlaunched, **settings}
+        DBOS(config=config)
+        DBOS.workflow(name="changing")(body)
+        DBOS.launch()
+        return DBOS.application_version
+
+    def before() -> str:
+        return "before"
+
+    def after() -> str:
+        return "after" if DBOS.patch("better") else "before"
+
+    assert launched(before) != launched(after)
+    assert launched(before, enable_patching=True) == launched(after, enable_patching=True)
+    mine = {"enable_patching": True, "application_version": "mine"}
+    assert launched(after, **mine) == "mine"

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from dbos import DBOS
-from dbos.registry import live
+from dbos.config import settings
+from dbos.launch import application_version
+from dbos.registry import Registry, live
 from dbos.version import source_version
 
 PROGRAM = '''
@@ -157,3 +159,10 @@ def test_what_a_workflow_runs_changes_the_version(what: str, tmp_path: Path) -> 
 def test_what_a_workflow_does_not_run_leaves_the_version(what: str, tmp_path: Path) -> None:
     before, after = edited(SAME[what], tmp_path)
     assert before == after
+
+
+def test_the_version_of_a_build_counts_more_than_patching() -> None:
+    registry = Registry(format=1, application_version="built")
+    pinned = settings({"name": "patched", "enable_patching": True}, {})
+    assert application_version(pinned, registry) == "built"
+    assert application_version(pinned, None) == "PATCHING_ENABLED"
