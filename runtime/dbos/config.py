@@ -21,6 +21,7 @@ from dbos import takeover
 from dbos.error import DBOSException, DBOSInitializationError
 from dbos.kernel import tracing
 from dbos.log import logger
+from dbos.pools import Pools, pools
 from dbos.validity import valid_text
 from dbos.values.formats import Serializer, Writing, configured
 
@@ -76,7 +77,7 @@ _USED = frozenset(
         *("use_listen_notify", "database_url", "take_over", "serializer"),
         "enable_patching",
         *("enable_otlp", "otlp_traces_endpoints", "otlp_logs_endpoints", "otlp_attributes"),
-        "otel_attribute_format",
+        *("otel_attribute_format", "sys_db_pool_size", "db_engine_kwargs"),
     )
 )
 
@@ -112,6 +113,7 @@ class Settings:
     telemetry: Telemetry | None = None
     enable_patching: bool = False
     writing: Writing = field(default_factory=Writing)
+    pools: Pools = field(default_factory=Pools)
 
 
 def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -163,6 +165,7 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         run_migrations=bool(config.get("run_migrations", True)),
         take_over=_take_over(config.get("take_over")),
         use_listen_notify=bool(config.get("use_listen_notify", True)),
+        pools=pools(config),
         telemetry=_telemetry(config),
         enable_patching=bool(config.get("enable_patching", False)),
         writing=Writing(

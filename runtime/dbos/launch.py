@@ -71,7 +71,7 @@ class Application:
     ) -> None:
         if registry is not None:
             conformance.check(registry, live)
-        self._system = open_system(settings)
+        self._system = open_system(settings, must_write=True)
         self._token = uuid.uuid4().hex[:16]
         self._services: list[Any] = []
         timers = Timers(self._system.wakes)
@@ -254,34 +254,41 @@ def watchers(system: SystemDatabase, settings: Settings) -> list[Any]:
     return [Sweep(system, listener), *([listener] if listener else [])]
 
 
-def open_system(settings: Settings) -> SystemDatabase:
+def open_system(settings: Settings, *, must_write: bool = False) -> SystemDatabase:
     """Open the system database with its schema up to date.
 
-    Raises ``DBOSInitializationError``, without password or SQL, when that is not possible.
+    Raises ``DBOSInitializationError``, without password or SQL, when that is not possible, and when
+    what ``must_write`` is a replica.
     """
     from dbos.system import SystemDatabase
+    from dbos.system.advice import explain
     from dbos.system.dialect import is_driver_error, is_transient
 
-    system = SystemDatabase(settings.system_database_url, schema=settings.schema)
+    system = SystemDatabase(
+        settings.system_database_url,
+        schema=settings.schema,
+        most_connections=settings.pools.most_connections,
+    )
     delay = 0.05
     try:
         while True:
             try:
                 if settings.run_migrations:
-                    system.migrate()
+                    system.migrate(must_write=must_write)
+                elif must_write:
+                    system.refuse_read_only()
                 return system
             except Exception as error:
                 if not is_driver_error(error):
                     raise
                 if not is_transient(error):
                     raise DBOSInitializationError(
-                        f"Cannot open the system database {system.describe()}:"
-                        f" {str(error).strip().splitlines()[0]}"
+                        f"Cannot open the system database {system.describe()}: {explain(error)}"
                     ) from None
                 logger.warning(
                     "The system database %s does not answer yet (%s); trying again in %.1f s",
                     system.describe(),
-                    str(error).strip().partition("\n")[0],
+                    explain(error),
                     delay,
                 )
                 seam.pause(delay)

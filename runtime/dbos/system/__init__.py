@@ -8,6 +8,7 @@ Concept modules build ``Write``, ``Script`` and ``Read`` values with the table f
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TypeVar
 
 from dbos.kernel.wakes import Wakes
@@ -24,7 +25,7 @@ from dbos.system import (
     workflows,
 )
 from dbos.system.commit import Committer
-from dbos.system.engine import Database
+from dbos.system.engine import MOST_CONNECTIONS, Database
 from dbos.system.statement import Read, Script, Write
 
 T = TypeVar("T")
@@ -47,15 +48,22 @@ __all__ = [
 class SystemDatabase:
     """One process's access to one system database."""
 
-    def __init__(self, url: str, *, schema: str = "dbos") -> None:
+    def __init__(
+        self, url: str, *, schema: str = "dbos", most_connections: int = MOST_CONNECTIONS
+    ) -> None:
         self.language = dialect.language(url, schema)
         self.wakes = Wakes()
-        self.database = Database(self.language)
+        self.database = Database(self.language, most_connections=most_connections)
         self.committer = Committer(self.database, self.wakes)
 
-    def migrate(self) -> int:
+    def refuse_read_only(self) -> None:
+        """Raise ``DBOSInitializationError`` for a database that cannot be written to."""
+        with contextlib.closing(self.database.open()) as session:
+            migrations.refuse_read_only(session, self.language)
+
+    def migrate(self, *, must_write: bool = False) -> int:
         """Bring the schema up to date; answers the version found."""
-        return migrations.migrate(self.database)
+        return migrations.migrate(self.database, must_write=must_write)
 
     def schema_version(self) -> int:
         """The version of the schema; 0 for a database without our tables."""

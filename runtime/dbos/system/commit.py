@@ -29,7 +29,8 @@ from dbos.error import DBOSException, DBOSShutdownError
 from dbos.kernel import seam
 from dbos.kernel.wakes import Wakes
 from dbos.log import logger
-from dbos.system.dialect import is_transient
+from dbos.system.advice import explain
+from dbos.system.dialect import FileIsGone, is_waited_out
 from dbos.system.engine import Database, Session
 from dbos.system.statement import Read, Script, Write
 
@@ -152,9 +153,18 @@ class Committer:
         with self._mutex:
             self._pending.remove(entry)
         try:
+            self._wait_for_the_file()
             yield
         finally:
             self._hand_over()
+
+    def _wait_for_the_file(self) -> None:
+        delay = FIRST_RETRY_SECONDS
+        while True:
+            try:
+                return self._database.refuse_when_gone()
+            except FileIsGone as error:
+                delay = self._pause(error, "begin a transaction", delay)
 
     def ask(self, read: Read[T]) -> T:
         """Answer a question from a thread, for as long as the database is away."""
@@ -163,7 +173,7 @@ class Committer:
             try:
                 return self._database.read(read)
             except Exception as error:
-                if not is_transient(error):
+                if not is_waited_out(error):
                     raise
                 delay = self._pause(error, read.what, delay)
 
@@ -278,7 +288,7 @@ class Committer:
                 self._transact(batch)
             except Exception as error:
                 self._reset(error)
-                if is_transient(error):
+                if is_waited_out(error):
                     delay = self._pause(error, batch[0].write.what, delay)
                     continue
                 if len(batch) == 1:
@@ -299,6 +309,7 @@ class Committer:
         session = self._session
         if session is None:
             session = self._session = self._database.open()
+        self._database.refuse_when_gone()
         names = [entry.write.what for entry in batch]
         if len(batch) == 1 and isinstance(batch[0].write, Write):
             # A single statement is its own transaction; the seam still sees its commit, so a
@@ -316,7 +327,7 @@ class Committer:
         if session is None:
             return
         session.rollback()
-        if not self._database.language.is_sqlite and is_transient(error):
+        if not self._database.language.is_sqlite and is_waited_out(error):
             session.close()
             self._session = None
 
@@ -325,7 +336,7 @@ class Committer:
             raise DBOSShutdownError(f"it had to {what}") from error
         logger.warning(
             "The system database does not answer (%s); trying again in %.2f s",
-            type(error).__name__,
+            explain(error),
             delay,
         )
         self._stopping.wait(delay)

@@ -11,10 +11,12 @@ survives the loss of power; Postgres keeps the server's ``synchronous_commit``.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 BUSY_TIMEOUT_MS = 5_000
+READ_ONLY = "25006"
 # What SQLite calls the types of JSON values.
 _SQLITE_KINDS: Mapping[type, tuple[str, ...]] = {
     type(None): ("null",),
@@ -45,6 +48,16 @@ _SQLITE_KINDS: Mapping[type, tuple[str, ...]] = {
 }
 _SQLITE_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _POSTGRES_PARAMETER = re.compile(r"%\((\w+)\)s(?:::\w+)?(?![\w\[])")
+
+
+class FileIsGone(sqlite3.OperationalError):
+    """The SQLite file was removed or replaced while this process has it open."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"the file {path} was removed or replaced while it is in use; put it back, or stop this"
+            " process: what it would commit now would be lost"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +211,15 @@ def sqlite_path(url: URL) -> str:
     return unquote(url.database or "")
 
 
+def file_identity(spoken: Language) -> tuple[int, int] | None:
+    """What tells a SQLite file from another one of the same name; None when there is none."""
+    try:
+        found = os.stat(sqlite_path(spoken.url))
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
+
+
 def connect(spoken: Language, *, reader: bool) -> Any:
     """A fresh driver connection in autocommit mode; transactions are begun explicitly."""
     return connect_sqlite(spoken, reader) if spoken.is_sqlite else connect_postgres(spoken)
@@ -205,8 +227,12 @@ def connect(spoken: Language, *, reader: bool) -> Any:
 
 def connect_sqlite(spoken: Language, reader: bool) -> sqlite3.Connection:
     """Open the file in WAL mode with a sync at each commit; a reader may not write."""
+    path = sqlite_path(spoken.url)
+    # A reader must not put an empty file where one was removed.
+    address = f"{Path(path).absolute().as_uri()}?mode=rw" if reader else path
     connection = sqlite3.connect(
-        sqlite_path(spoken.url),
+        address,
+        uri=reader,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=256,
@@ -216,7 +242,7 @@ def connect_sqlite(spoken: Language, reader: bool) -> sqlite3.Connection:
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         if mode != "wal":
             raise DBOSInitializationError(
-                f"The SQLite file {sqlite_path(spoken.url)} cannot use write-ahead logging"
+                f"The SQLite file {path} cannot use write-ahead logging"
                 f" (it answers {mode!r}); put it on a local file system"
             )
         connection.execute("PRAGMA synchronous=FULL")
@@ -255,6 +281,8 @@ def connect_postgres(spoken: Language) -> Any:
 def is_transient(error: BaseException) -> bool:
     """Whether the same work may succeed when it is tried again: locks, outages, conflicts."""
     if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, FileIsGone):
+            return True
         told = str(error)
         return any(word in told for word in ("locked", "busy", "disk I/O error", "disk is full"))
     if type(error).__module__.partition(".")[0] != "psycopg":
@@ -269,6 +297,19 @@ def is_transient(error: BaseException) -> bool:
         # Wrong credentials and missing databases come as operational errors without a state.
         return getattr(error, "sqlstate", None) is None or is_outage(error)
     return False
+
+
+def is_waited_out(error: BaseException) -> bool:
+    """Whether a running process waits until this is over.
+
+    That is all that passes, and what the launch refuses: a database that is read-only for now, as
+    after a failover or when a disk was remounted, or a file that was there and is not now.
+    """
+    if isinstance(error, sqlite3.OperationalError):
+        told = str(error)
+        if "readonly database" in told or "unable to open database file" in told:
+            return True
+    return getattr(error, "sqlstate", None) == READ_ONLY or is_transient(error)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -24,6 +24,7 @@ from dbos.system.statement import Read, Result, Statement
 
 T = TypeVar("T")
 IDLE_READERS = 4
+MOST_CONNECTIONS = 20
 
 
 class Session:
@@ -124,8 +125,11 @@ class Session:
 class Database:
     """The connections of one process to one system database. Safe from any thread."""
 
-    def __init__(self, spoken: Language) -> None:
+    def __init__(self, spoken: Language, *, most_connections: int = MOST_CONNECTIONS) -> None:
         self.language = spoken
+        # Two are for the writer and for the listener. A file has no limit of connections.
+        self._turns = threading.Semaphore(most_connections - 2)
+        self._file: tuple[int, int] | None = None
         self._compiled: dict[Statement, str] = {}
         self._lock = threading.Lock()
         self._readers: list[Session] = []
@@ -140,11 +144,28 @@ class Database:
 
     def open(self, *, reader: bool = False) -> Session:
         """A session on a fresh connection; the caller closes it."""
-        return Session(self, dialect.connect(self.language, reader=reader))
+        connection = dialect.connect(self.language, reader=reader)
+        if self.language.is_sqlite and self._file is None:
+            self._file = dialect.file_identity(self.language)
+        return Session(self, connection)
+
+    def refuse_when_gone(self) -> None:
+        """Raise ``FileIsGone`` when the SQLite file is not the one that was opened first.
+
+        The kernel would go on to write into a file that nobody finds any more.
+        """
+        if self._file is not None and dialect.file_identity(self.language) != self._file:
+            raise dialect.FileIsGone(dialect.sqlite_path(self.language.url))
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[Session]:
-        """A session for reading, taken from the idle ones when there is one."""
+        """A session for reading, an idle one where there is one; waits for its turn."""
+        turn = contextlib.nullcontext() if self.language.is_sqlite else self._turns
+        with turn, self._lent() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def _lent(self) -> Iterator[Session]:
         with self._lock:
             session = self._readers.pop() if self._readers else None
         if session is None:

@@ -41,13 +41,16 @@ MIGRATIONS: tuple[Callable[[Language], list[str]], ...] = (_first,)
 NEWEST = len(MIGRATIONS)
 
 
-def migrate(database: Database) -> int:
+def migrate(database: Database, *, must_write: bool = False) -> int:
     """Bring the database to the newest schema; answers the version it had before.
 
-    Raises ``DBOSInitializationError`` when the database comes from a newer release.
+    Raises ``DBOSInitializationError`` when the database comes from a newer release, and for a
+    replica when ``must_write``.
     """
     session = database.open()
     try:
+        if must_write:
+            refuse_read_only(session, database.language)
         found = version(session, database.language)
         if found > NEWEST:
             raise DBOSInitializationError(
@@ -59,6 +62,21 @@ def migrate(database: Database) -> int:
         return found
     finally:
         session.close()
+
+
+def refuse_read_only(session: Session, spoken: Language) -> None:
+    """Raise ``DBOSInitializationError`` for a replica; the driver's error for a file like that."""
+    if spoken.is_sqlite:
+        session.begin()
+        session.rollback()
+        return
+    row = session.connection.execute("SHOW transaction_read_only").fetchone()
+    if row[0] == "on":
+        address = spoken.url.render_as_string(hide_password=True)
+        raise DBOSInitializationError(
+            f"The system database {address} is read-only, as a replica is; workflows need the"
+            " primary. Listing them, by `dbos workflow list` or a DBOSClient, works on replicas"
+        )
 
 
 def version(session: Session, spoken: Language) -> int:

@@ -292,7 +292,8 @@ def datasource(now: Runtime) -> Datasource:
 
     with now.datasource_lock:
         if now.datasource is None:
-            now.datasource = Datasource(now.settings, now.system)
+            chosen = now.settings
+            now.datasource = Datasource(chosen, now.system, chosen.pools.engine_kwargs)
         return now.datasource
 
 
