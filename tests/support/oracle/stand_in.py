@@ -10,6 +10,7 @@ import asyncio
 import functools
 import inspect
 import logging
+import socket
 import types
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -198,6 +199,15 @@ async def asyncio_wait(tasks: Any, **_: Any) -> tuple[list[Any], list[Any]]:
     return waiting, []
 
 
+class Hosted(type):
+    """The class of `DBOS`: what it tells of the process is asked when it is read."""
+
+    @property
+    def executor_id(cls) -> str:
+        """Another one on every host."""
+        return socket.gethostname()
+
+
 def module() -> types.ModuleType:
     """The stand-in for `import dbos`."""
     members: dict[str, Any] = {
@@ -225,7 +235,7 @@ def module() -> types.ModuleType:
         members[f"{name}_async"] = recorded_coroutine(f"DBOS.{name}", answer)
     result = types.ModuleType("dbos")
     result.__dict__.update(
-        DBOS=type("DBOS", (), members),
+        DBOS=Hosted("DBOS", (), members),
         Queue=Queue,
         DBOSConfiguredInstance=DBOSConfiguredInstance,
         DBOSConfig=dict,

@@ -96,6 +96,5 @@ def by_version(name: str) -> str:  # unseen: interpreter
 
 @DBOS.workflow()
 def by_executor(name: str) -> str:
-    if DBOS.executor_id == "one":  # flags: DBS303
-        save(name, "one")
+    save(name, DBOS.executor_id)  # flags: DBS303
     return name

@@ -77,7 +77,7 @@ async def with_patience(names: list[str]) -> int:
 
 
 @DBOS.workflow()
-async def asks_whether_it_is_done(name: str) -> str:
+async def asks_whether_it_is_done(name: str) -> str:  # unseen: timing
     task = asyncio.create_task(ask(name))
     await asyncio.sleep(0)
     if not task.done():  # flags: DBS404
