@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from types import MappingProxyType
 
 from dbos_build import versions
@@ -19,7 +18,7 @@ from dbos_build.analysis.program import Program
 from dbos_build.interpreter.machine import Boundary
 from dbos_build.names.symbols import Function
 from dbos_build.reading.columns import character_column
-from dbos_build.versions import Versions
+from dbos_build.versions import WorkflowVersion
 from dbos_lint import schedules
 from dbos_lint.positions import lines_of
 from dbos_lint.project import Result
@@ -51,10 +50,16 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
 """Effect → what a workflow does that has it."""
 
 
-@lru_cache(maxsize=4)
-def versions_of(program: Program) -> Versions:
-    """The versions of a program, computed once."""
-    return versions.compute(program)
+def version_of(program: Program, declaration: Declaration) -> WorkflowVersion | None:
+    """The version of a workflow, computed once; None where there is no code to make it of."""
+    if reach_of(program, declaration) is None:
+        return None
+    known: dict[tuple[str, str, int], WorkflowVersion]
+    known = program.engine.memo.setdefault("versions for editors", {})
+    key = (declaration.name, declaration.path, declaration.line)
+    if key not in known:
+        known[key] = versions.of(program, declaration)
+    return known[key]
 
 
 def at(result: Result, path: str, line: int, column: int, now: datetime) -> str | None:
@@ -175,7 +180,7 @@ def retries(options: Mapping[str, object]) -> str:
 
 def _workflow(program: Program, declaration: Declaration, now: datetime) -> Iterator[str]:
     """The version of a workflow, what that is made of, and what it does to the outside."""
-    version = versions_of(program).workflows.get(declaration.name)
+    version = version_of(program, declaration)
     if version is not None:
         yield f"version `{version.version}`"
         if version.steps:

@@ -7,13 +7,14 @@ does: run anything; where branches, loops or lanes leave a number open, it says 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbos_build import flow
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.program import Program
 from dbos_build.flow.graph import Flow, Node, operations, successors
 from dbos_build.reading.columns import character_column
+from dbos_lint.hovers import reach_of
 from dbos_lint.positions import lines_of
 from dbos_lint.project import Result
 
@@ -51,24 +52,45 @@ class Hint:
     numbers: Numbers
     names: tuple[str, ...]
 
+    def joined(self, other: Hint) -> Hint:
+        """What is true of the place for two ways to it."""
+        names = tuple(dict.fromkeys((*self.names, *other.names)))
+        return replace(self, numbers=self.numbers.joined(other.numbers), names=names)
 
-def hints(result: Result, path: str) -> tuple[Hint, ...]:
-    """The numbers of everything durable in a file, in the order of the text.
 
-    A place that several workflows reach has the numbers of all of them.
+def workflows_in(result: Result, path: str, first: int, last: int) -> tuple[Declaration, ...]:
+    """The workflows of a file that run a function which stands in some of its lines, from 1.
+
+    Those of other files are left out: drawing every workflow takes too long while people type.
     """
+    return tuple(
+        declaration
+        for declaration in result.program.workflows
+        if declaration.path == path and _runs(result.program, declaration, path, first, last)
+    )
+
+
+def _runs(program: Program, declaration: Declaration, path: str, first: int, last: int) -> bool:
+    """Whether a workflow runs a function that stands in some lines of a file."""
+    reach = reach_of(program, declaration)
+    nodes = (
+        activation.function.node
+        for activation in (reach.activations() if reach is not None else ())
+        if activation.function is not None and activation.module.path == path
+    )
+    return any(node.lineno <= last and first <= (node.end_lineno or last) for node in nodes)
+
+
+def hints(result: Result, path: str, workflow: Declaration) -> tuple[Hint, ...]:
+    """The numbers of what a workflow does that is written in a file, in the order of the text."""
     lines = lines_of(result.texts[path])
     found: dict[tuple[int, int], Hint] = {}
-    for declaration in result.program.workflows:
-        if declaration.entity not in result.program.reaches:
-            continue
-        for node, numbers, (where, line, column) in _placed(result.program, declaration):
-            if where == path and line <= len(lines):
-                column = character_column(lines[line - 1], column)
-                known = found.get((line, column))
-                joined = numbers.joined(known.numbers) if known else numbers
-                names = dict.fromkeys((*(known.names if known else ()), *node.recorded))
-                found[line, column] = Hint(line, column, joined, tuple(names))
+    for node, numbers, (where, line, column) in _placed(result.program, workflow):
+        if where == path and line <= len(lines):
+            column = character_column(lines[line - 1], column)
+            known = found.get((line, column))
+            made = Hint(line, column, numbers, node.recorded)
+            found[line, column] = made.joined(known) if known is not None else made
     return tuple(found[place] for place in sorted(found))
 
 

@@ -58,7 +58,7 @@ def lens(program: Program, entry: Entry) -> str | None:
     """What stands above a workflow: its version and how many durable operations it has."""
     if entry.declaration.kind != "workflow":
         return None
-    version = hovers.versions_of(program).workflows.get(entry.declaration.name)
+    version = hovers.version_of(program, entry.declaration)
     if version is None:
         return None
     drawn = flow.build(program, entry.declaration)

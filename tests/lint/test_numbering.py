@@ -77,7 +77,11 @@ def test_the_runtime_records_what_the_hints_say(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     recorded = json.loads(done.stdout.splitlines()[-1])
     said: dict[str, Numbers] = {}
-    for hint in numbering.hints(lone(file, PROGRAM).check({}), "program.py"):
+    result = lone(file, PROGRAM).check({})
+    workflows = numbering.workflows_in(result, "program.py", 1, PROGRAM.count("\n"))
+    assert [each.name for each in workflows] == ["child", "parent"]
+    hints = [each for flow in workflows for each in numbering.hints(result, "program.py", flow)]
+    for hint in hints:
         for offset, name in enumerate(hint.names):
             most = None if hint.numbers.most is None else hint.numbers.most + offset
             moved = Numbers(hint.numbers.least + offset, most)

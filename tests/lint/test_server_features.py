@@ -391,3 +391,28 @@ async def test_lenses_are_asked_for_anew_when_another_file_changed(
     replace_all(client, shop / "prices.py", HELPERS.replace("return", "return 2 *"))
     await answered(told.wait())
     open_file(client, shop / "orders.py", ORDERS)
+
+
+@pytest.mark.asyncio
+async def test_every_request_is_answered_for_half_typed_code(
+    client: LanguageClient, shipping: Path
+) -> None:
+    await start(client, shipping.parent, pulls=True)
+    open_file(client, shipping)
+    file = document(shipping)
+    for version, end in enumerate(range(0, len(SHIPPING), 97), start=2):
+        text = SHIPPING[:end]
+        replace_all(client, shipping, text, version=version)
+        here, far = place(text, end), types.Position(10_000, 10_000)
+        whole = types.Range(types.Position(0, 0), far)
+        for where in (here, far):
+            await hover(client, shipping, where.line, where.character)
+            given = types.CallHierarchyPrepareParams(file, where)
+            await answered(client.text_document_prepare_call_hierarchy_async(given))
+            wanted = types.CompletionParams(file, where)
+            await answered(client.text_document_completion_async(wanted))
+        await answered(client.text_document_code_lens_async(types.CodeLensParams(file)))
+        await answered(client.text_document_inlay_hint_async(types.InlayHintParams(file, whole)))
+        symbols = types.DocumentSymbolParams(file)
+        await answered(client.text_document_document_symbol_async(symbols))
+        await actions(client, shipping, EXTRACT, selection=whole)

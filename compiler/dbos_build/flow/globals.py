@@ -93,8 +93,9 @@ class Globals:
         """The digest of an entity and everything that it refers to."""
         found = self.digests.get(key)
         if found is None:
-            reach(self.made, self.made.element(key))
-            self.digests = digests_of(self.made.elements)
+            via = reach(self.made, self.made.element(key))
+            elements = {each: self.made.elements[each] for each in via}
+            self.digests = digests_of(elements, self.digests)
             found = self.digests[key]
         return found
 
@@ -120,7 +121,7 @@ def _outermost(function: Function) -> str:
 
 
 def globals_of(program: Program) -> Globals:
-    """Return the globals of a program; computed once for all its workflows."""
+    """Return the globals of a program, one for all its workflows; digests are made when needed."""
     known: Globals | None = program.engine.memo.get("globals")
     if known is None:
         made = closures(program)
@@ -130,8 +131,6 @@ def globals_of(program: Program) -> Globals:
             for each in group
             if isinstance(each.entity, Function)
         }
-        for each in program.workflows:
-            reach(made, made.root(each))
-        known = Globals(made, durable, program.engine, digests_of(made.elements))
+        known = Globals(made, durable, program.engine)
         program.engine.memo["globals"] = known
     return known

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.program import Program
@@ -80,6 +81,16 @@ def compute(program: Program) -> Versions:
     return Versions(fingerprint("b1-", "\n".join(lines)), workflows)
 
 
+def of(program: Program, declaration: Declaration) -> WorkflowVersion:
+    """Return the version of one workflow; of a large program, that is a small part of the work."""
+    made: Closures | None = program.engine.memo.get("closures")
+    if made is None:
+        made = program.engine.memo["closures"] = closures(program)
+    via = reach(made, made.root(declaration))
+    digests = digests_of({key: made.elements[key] for key in via})
+    return _workflow(declaration, via, digests, made)
+
+
 def _workflow(
     declaration: Declaration,
     via: Mapping[Key, Key | None],
@@ -124,10 +135,19 @@ def _step_names(part: Part) -> Iterable[str]:
         yield name.removeprefix("async ")
 
 
-def digests_of(elements: Mapping[Key, Element]) -> dict[Key, str]:
-    """Return the digest of every element, over itself and everything it refers to."""
-    digests: dict[Key, str] = {}
-    graph = {key: tuple(element.targets) for key, element in elements.items()}
+def digests_of(
+    elements: Mapping[Key, Element], known: Mapping[Key, str] = MappingProxyType({})
+) -> dict[Key, str]:
+    """Return the digest of every element, over itself and everything it refers to.
+
+    `known` are digests of elements that need not be computed again, with all that they refer to.
+    """
+    digests = dict(known)
+    graph = {
+        key: tuple(target for target in element.targets if target not in known)
+        for key, element in elements.items()
+        if key not in known
+    }
     for group in components(graph):
         if len(group) == 1 and group[0] not in graph[group[0]]:
             digests[group[0]] = _combined(elements[group[0]], digests)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from lsprotocol import types
 
 from dbos_lint import hovers, numbering, outline, positions
+from dbos_lint.numbering import Hint
 from dbos_lint.outline import Entry
 from dbos_lint.project import Result
 from dbos_lint.server.adapter import Server
@@ -69,14 +70,13 @@ def _attach_lenses(server: Server) -> None:
         if found is None:
             return []
         result, path = found
-        shown = await server.running.ask(
-            lambda: [
-                (each, outline.lens(result.program, each)) for each in outline.entries(result, path)
-            ]
-        )
+        entries = await server.running.ask(lambda: outline.entries(result, path))
         translator = server.translator(result)
         made = []
-        for entry, text in shown:
+        for entry in entries:  # One by one: newer text goes first.
+            text = await server.running.ask(
+                lambda: outline.lens(result.program, entry)  # noqa: B023
+            )
             if text is not None:
                 place = range_of_name(translator, path, entry)
                 asked = [uri, entry.declaration.name]
@@ -94,7 +94,15 @@ def _attach_hints(server: Server) -> None:
         if found is None or found[1] in found[0].broken:
             return []
         result, path = found
-        hints = await server.running.ask(lambda: numbering.hints(result, path))
+        first, last = given.range.start.line + 1, given.range.end.line + 1
+        wanted = await server.running.ask(lambda: numbering.workflows_in(result, path, first, last))
+        known: dict[tuple[int, int], Hint] = {}
+        for workflow in wanted:  # One by one: newer text goes first.
+            for each in await server.running.ask(
+                lambda: numbering.hints(result, path, workflow)  # noqa: B023
+            ):
+                place = (each.line, each.column)
+                known[place] = each.joined(known[place]) if place in known else each
         translator = server.translator(result)
         return [
             types.InlayHint(
@@ -103,8 +111,8 @@ def _attach_hints(server: Server) -> None:
                 tooltip=f"recorded as step {each.numbers}: {', '.join(each.names)}",
                 padding_right=True,
             )
-            for each in hints
-            if given.range.start.line < each.line <= given.range.end.line + 1
+            for _, each in sorted(known.items())
+            if first <= each.line <= last
         ]
 
 
