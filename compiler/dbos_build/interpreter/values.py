@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from dbos_build.interpreter.ordered import Ordered, extended, few, ordered
 from dbos_build.names.symbols import Class, Function
@@ -277,8 +278,10 @@ def joined_taints(one: frozenset[Taint], other: frozenset[Taint]) -> frozenset[T
     both = one | other
     if len(both) <= TAINTS_MAX:
         return both
-    ordered = sorted(both, key=lambda taint: (taint.path, taint.line, taint.column, taint.kind))
-    return frozenset(ordered[:TAINTS_MAX])
+    return frozenset(sorted(both, key=_PLACE)[:TAINTS_MAX])
+
+
+_PLACE = attrgetter("path", "line", "column", "kind")
 
 
 NOTHING = Value()
