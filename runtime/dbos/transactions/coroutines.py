@@ -128,14 +128,29 @@ class _Executing:
     def __init__(self, adapted: Any) -> None:
         self._adapted = adapted
 
-    def execute(self, sql: str, parameters: object = None) -> Any:
+    def execute(self, sql: str, parameters: object = None) -> _Answer:
         """Execute a statement and answer the cursor with what it found."""
         cursor = self._adapted.cursor()
         if parameters is None:
             cursor.execute(sql)
         else:
             cursor.execute(sql, parameters)
-        return cursor
+        return _Answer(cursor)
+
+
+class _Answer:
+    """An adapted cursor with what the cursors of both drivers offer."""
+
+    def __init__(self, adapted: Any) -> None:
+        self.description = adapted.description
+        self.rowcount: int = adapted.rowcount
+        self.fetchall = adapted.fetchall
+        self.fetchone = adapted.fetchone
+
+    @property
+    def rownumber(self) -> int | None:
+        """None for a statement without rows, as with psycopg."""
+        return None if self.description is None else 0
 
 
 def call(
