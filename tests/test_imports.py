@@ -8,7 +8,17 @@ import sys
 import pytest
 
 TOOLCHAIN = ("dbos_build", "dbos_templates", "dbos_lint")
-HEAVY = ("libcst", "jinja2", "mypy", "starlette", "uvicorn", "pygls", "psycopg", "croniter", "tomlkit")
+HEAVY = (
+    "libcst",
+    "jinja2",
+    "mypy",
+    "starlette",
+    "uvicorn",
+    "pygls",
+    "psycopg",
+    "croniter",
+    "tomlkit",
+)
 
 
 def loaded(*arguments: str) -> set[str]:
