@@ -82,12 +82,15 @@ def compute(program: Program) -> Versions:
 
 
 def of(program: Program, declaration: Declaration) -> WorkflowVersion:
-    """Return the version of one workflow; of a large program, that is a small part of the work."""
-    made: Closures | None = program.engine.memo.get("closures")
-    if made is None:
-        made = program.engine.memo["closures"] = closures(program)
+    """Return the version of one workflow; of a large program, that is a small part of the work.
+
+    Its `modules` are not all of them: only what other workflows were resolved through tells the
+    rest.
+    """
+    made, known = program.engine.memo.get("closures") or (closures(program), {})
     via = reach(made, made.root(declaration))
-    digests = digests_of({key: made.elements[key] for key in via})
+    digests = digests_of({key: made.elements[key] for key in via}, known)
+    program.engine.memo["closures"] = (made, digests)
     return _workflow(declaration, via, digests, made)
 
 
