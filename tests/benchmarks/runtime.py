@@ -36,7 +36,7 @@ NO_CASES = ("__init__", "run", "timing", "bench", "rows", "draining")
 LONG = frozenset(
     (
         *("communication", "idle", "latency", "lifecycle", "listing", "queue_drain"),
-        *("queue_limits", "recovery", "waiting"),
+        *("processes", "queue_limits", "recovery", "waiting"),
     )
 )
 RUN_SECONDS = 180

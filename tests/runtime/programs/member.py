@@ -30,6 +30,7 @@ config, ledger, gate = json.loads(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv
 orders = Queue("orders")
 singles = Queue("singles", concurrency=1)
 pairs = Queue("pairs", worker_concurrency=2)
+parted = Queue("parted", partition_concurrency=1)
 
 
 def note(what: str) -> None:
@@ -111,7 +112,7 @@ def writing(name: str, to: str) -> list[str]:
 WORKFLOWS: dict[str, Callable[..., Any]] = {
     one.__name__: one for one in (gated, receiving, sleeping, plain, many_steps, answering, writing)
 }
-QUEUES = {queue.name: queue for queue in (orders, singles, pairs)}
+QUEUES = {queue.name: queue for queue in (orders, singles, pairs, parted)}
 
 
 def start(workflow: str, workflow_id: str, *arguments: Any) -> str:
@@ -125,6 +126,11 @@ def enqueue(queue: str, workflow: str, workflow_id: str, *arguments: Any) -> int
     with SetWorkflowID(workflow_id):
         QUEUES[queue].enqueue(WORKFLOWS[workflow], *arguments)
     return began
+
+
+def enqueue_in_partition(key: str, workflow: str, workflow_id: str, *arguments: Any) -> None:
+    with SetWorkflowID(workflow_id):
+        parted.enqueue(WORKFLOWS[workflow], *arguments, partition_key=key)
 
 
 def delay(queue: str, workflow: str, workflow_id: str, seconds: float, *arguments: Any) -> None:
@@ -159,6 +165,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "start": start,
     "enqueue": enqueue,
     "delay": delay,
+    "enqueue_in_partition": enqueue_in_partition,
     "result": result,
     "ask_questions": ask_questions,
     "recover": recover,
