@@ -33,7 +33,7 @@ UNSEEN = {
     "missing await": "the step never runs, in any world",
     "output": "a line is printed again; no value depends on it",
     "resource": "the failure that it waits for does not happen here",
-    "timing": "every world takes as long; only a slower one would see the task done, or not",
+    "timing": "whether a task or a timer is done by then depends on how fast this machine is",
     "type": "the value cannot be stored; the oracle stores nothing",
     "waiting": "the workflow waits again; no value depends on it",
 }

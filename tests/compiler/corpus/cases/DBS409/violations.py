@@ -58,7 +58,7 @@ async def method_callback(names: list[str]) -> int:
 
 
 @DBOS.workflow()
-async def called_later(name: str) -> str:
+async def called_later(name: str) -> str:  # unseen: timing
     loop = asyncio.get_running_loop()
     loop.call_later(0.0015, forward, name)  # flags: DBS409
     await ask("a")
