@@ -52,6 +52,11 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def __dir__() -> list[str]:
+    """All public names, those imported on demand among them."""
+    return sorted({*globals(), *__all__})
+
+
 __all__ = [
     "DBOS",
     "AsyncSQLAlchemyDatasource",
