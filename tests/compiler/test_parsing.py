@@ -1,4 +1,4 @@
-"""Parsing holds where the interpreter stumbles: a finalizer that parses, in the middle of a parse."""
+"""Parsing holds where the interpreter stumbles: a finalizer that parses, amid a parse."""
 
 from __future__ import annotations
 
