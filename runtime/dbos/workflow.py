@@ -31,6 +31,7 @@ from dbos.values.formats import WorkflowSerializationFormat, asked_format
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
     from dbos.kernel.runtime import Runtime
+    from dbos.system.workflows import Ending
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -142,15 +143,24 @@ def is_mine(asked: Request) -> Protocol[bool]:
         raise DBOSException(f"Workflow {row.workflow_uuid!r} was deleted while it was started")
     if row.owner_xid is not None and ending.owner == row.owner_xid:
         return True
+    clash = _clash(asked, ending)
+    if clash is not None:
+        raise clash
+    return False
+
+
+def _clash(asked: Request, ending: Ending) -> DBOSException | None:
+    """Why a workflow cannot have the id of one that is there; None when it is the same one."""
+    row = asked.row
+    if row.owner_xid is not None and ending.owner == row.owner_xid:
+        return None
     mine = (row.name, row.class_name, row.config_name)
     known = (ending.name, ending.class_name, ending.config_name)
     if mine != known:
-        raise DBOSConflictingWorkflowError(
+        return DBOSConflictingWorkflowError(
             row.workflow_uuid, f"by {spell(known)}, so {spell(mine)} cannot have it"
         )
-    if asked.reuse == "reject":
-        raise DBOSWorkflowIDInUseError(row.workflow_uuid)
-    return False
+    return DBOSWorkflowIDInUseError(row.workflow_uuid) if asked.reuse == "reject" else None
 
 
 def spell(identity: tuple[str, str | None, str | None]) -> str:
@@ -192,6 +202,7 @@ def _start_child(
     status = yield Save(children.start(row, parent_id, owner, record))
     created = status is not None
     if not created:
+        yield from _refuse_child(begun, asked)
         started = yield Save(children.start_or_find(row, parent_id, owner, record))
         if started is None:
             return (yield from _deduplicated_child(begun, asked)), None
@@ -199,6 +210,16 @@ def _start_child(
     yield from operation.settle(begun, record, status)
     mine = created or (yield from is_mine(asked))
     return asked.row.workflow_uuid, asked if mine and place is None else None
+
+
+def _refuse_child(begun: operation.Operation, asked: Request) -> Protocol[None]:
+    """Record and raise the error when the id of a child stands for another workflow."""
+    from dbos.system import workflows
+
+    ending = yield Load(workflows.read_ending(asked.row.workflow_uuid))
+    clash = None if ending is None else _clash(asked, ending)
+    if clash is not None:
+        drive.unwrap((yield from operation.complete(begun, drive.Raised(clash), "error")))
 
 
 def _deduplicated_child(begun: operation.Operation, asked: Request) -> Protocol[str]:
