@@ -88,9 +88,9 @@ def test_without_modules_and_file_it_says_what_to_give(
 def test_a_stop_reaches_the_program_behind_the_shell(tmp_path: Path) -> None:
     program = (
         "import signal, pathlib\n"
-        "signal.signal(signal.SIGTERM, lambda *_: None)\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])\n"
         "print('ready', flush=True)\n"
-        "signal.pause()\n"
+        "signal.sigwait([signal.SIGTERM])\n"
         "pathlib.Path('stopped').touch()\n"
     )
     (tmp_path / "main.py").write_text(program)

@@ -228,7 +228,7 @@ def test_a_program_is_upgraded_and_runs(
     made = (tmp_path / "app.py").read_bytes()
     assert made.count(b"\r\n") == made.count(b"\n")
     assert (tmp_path / "requirements-dev.txt").read_bytes() == b"dbos-build\r\nclick\r\n"
-    kept = PROJECT.replace("dbos>=2", "dbos-build").replace("dbos[otel]", "dbos-build")
+    kept = PROJECT.replace("dbos>=2", "dbos-build").replace("dbos[otel]", "dbos-build[otel]")
     project = (tmp_path / "pyproject.toml").read_text("utf-8")
     assert project == kept.replace("dbos~=2.1", "dbos-build")
     assert tomllib.loads(project)["project"]["dependencies"] == ["click", "dbos-build"]
