@@ -19,6 +19,10 @@ from dbos.services.service import Service
 from dbos.testing import CountingSeam
 
 
+# A rest of a wait may be less than the clock can tell: without this, no time would pass.
+SHORTEST_WAIT_SECONDS = 0.001
+
+
 class _Clock(CountingSeam):
     """Counts, and shows the time that the services are at."""
 
@@ -64,7 +68,8 @@ class ServicesByHand:
                 clock.moment, _, name = heapq.heappop(due)
                 wait = self.rounds[name]()
                 if wait is not None:
-                    heapq.heappush(due, (clock.moment + wait, next(order), name))
+                    later = clock.moment + max(wait, SHORTEST_WAIT_SECONDS)
+                    heapq.heappush(due, (later, next(order), name))
         finally:
             seam.current = former
         return clock
