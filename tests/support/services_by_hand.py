@@ -18,7 +18,6 @@ from dbos.kernel import seam
 from dbos.services.service import Service
 from dbos.testing import CountingSeam
 
-
 # A rest of a wait may be less than the clock can tell: without this, no time would pass.
 SHORTEST_WAIT_SECONDS = 0.001
 
