@@ -28,6 +28,8 @@ from dbos.values import canonical
 
 # Modules that were found to agree, each with the registry that it agrees with.
 _conforming: weakref.WeakKeyDictionary[types.ModuleType, Registry] = weakref.WeakKeyDictionary()
+# Modules whose source was found to have this digest when it was first looked at.
+_agreed: weakref.WeakKeyDictionary[types.ModuleType, str] = weakref.WeakKeyDictionary()
 
 
 def check(registry: Registry, declared: Live) -> None:
@@ -91,7 +93,9 @@ def find_workflow(name: str, registry: Registry | None) -> Declared | None:
     if entry is None:
         return None
     import_entry(entry)
-    _check(registry, live, module=entry.partition(":")[0])
+    module = entry.partition(":")[0]
+    _check(registry, live, module=module)
+    _conforming[sys.modules[module]] = registry
     return _declared(name)
 
 
@@ -169,15 +173,24 @@ def _is_program(declared: Declared) -> bool:
 
 
 def _stale_modules(registry: Registry) -> list[str]:
+    """Imported modules whose source is not the one of the build; each is read until it agrees.
+
+    A process keeps what it has loaded, so what becomes of the file afterwards does not count.
+    """
     found: list[str] = []
     for module in registry.modules:
-        path = getattr(sys.modules.get(module.name), "__file__", None)
-        if path is None or not path.endswith(".py"):
+        imported = sys.modules.get(module.name)
+        path = getattr(imported, "__file__", None)
+        if imported is None or path is None or not path.endswith(".py"):
+            continue
+        if _agreed.get(imported) == module.digest:
             continue
         try:
             digest = canonical.module_digest(Path(path).read_bytes())
         except (OSError, SyntaxError, ValueError):
             continue
-        if digest != module.digest:
+        if digest == module.digest:
+            _agreed[imported] = digest
+        else:
             found.append(f"the source of module {module.name!r} has changed")
     return found
