@@ -10,17 +10,14 @@ from __future__ import annotations
 import functools
 import importlib.util
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from dbos.config import valid_schema
-from dbos.datasource import DatasourceOptions, declared_transaction
+from dbos.datasource import ChosenDatabase, DatasourceOptions, declared_transaction
 from dbos.error import DBOSInitializationError
 from dbos.kernel import runtime
 from dbos.step import mark_coroutine_function
 from dbos.transactions import transaction as transactions
 from dbos.transactions.transaction import IsolationLevel
-from dbos.validity import valid_text
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -33,7 +30,7 @@ R = TypeVar("R")
 EXTRA = "pip install 'dbos-build[asyncio]'"
 
 
-class AsyncSQLAlchemyDatasource:
+class AsyncSQLAlchemyDatasource(ChosenDatabase):
     """A database with coroutine transactions of its own; make one with ``await create(…)``."""
 
     def __init__(
@@ -43,9 +40,7 @@ class AsyncSQLAlchemyDatasource:
         engine_kwargs: Mapping[str, Any] | None = None,
         schema: str | None = None,
     ) -> None:
-        self._url = valid_text(database_url, "database_url", longest=8192)
-        self._engine_kwargs = dict(engine_kwargs or {})
-        self._schema = valid_schema(schema)
+        super().__init__(database_url=database_url, engine_kwargs=engine_kwargs, schema=schema)
         _require_packages(self._url)
 
     @classmethod
@@ -75,20 +70,8 @@ class AsyncSQLAlchemyDatasource:
 
     def _source(self, now: Runtime) -> AsyncDatasource:
         from dbos.transactions.coroutines import AsyncDatasource
-        from dbos.transactions.datasource import Datasource
 
-        with now.datasource_lock:
-            if now.datasource is not None and not isinstance(now.datasource, Datasource):
-                # A replay has put a wall where databases are: it stands for this one, too.
-                return cast("AsyncDatasource", now.datasource)
-            found = now.further_datasources.get(self)
-            if found is None:
-                chosen = replace(
-                    now.settings, application_database_url=self._url, schema=self._schema
-                )
-                found = AsyncDatasource(chosen, now.system, self._engine_kwargs)
-                now.further_datasources[self] = found
-            return cast("AsyncDatasource", found)
+        return self._opened(now, AsyncDatasource)
 
     def sql_session(self) -> AsyncSession:
         """The session of the running transaction. Raises ``DBOSException`` outside of one."""

@@ -13,7 +13,7 @@ import inspect
 import threading
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from dbos import (
     copying,
@@ -70,6 +70,8 @@ def _current(client: DBOSClient) -> Runtime:
 
 def _delegated(function: Callable[P, R]) -> Callable[Concatenate[DBOSClient, P], R]:
     """A method of the client that calls a verb of ``DBOS`` on the client's own database."""
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        return cast("Callable[Concatenate[DBOSClient, P], R]", _value_by_value(function))
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
@@ -85,6 +87,34 @@ def _delegated(function: Callable[P, R]) -> Callable[Concatenate[DBOSClient, P],
             return function(*args, **kwargs)
 
     return now
+
+
+def _value_by_value(function: Callable[..., Any]) -> Any:
+    """Like ``_delegated``, for verbs that yield: between values the caller's own code runs."""
+
+    @functools.wraps(function)
+    def each(self: DBOSClient, /, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        values = function(*args, **kwargs)
+        while True:
+            with runtime.using(self._runtime):
+                try:
+                    value = next(values)
+                except StopIteration:
+                    return
+            yield value
+
+    @functools.wraps(function)
+    async def each_awaited(self: DBOSClient, /, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        values = function(*args, **kwargs)
+        while True:
+            with runtime.using(self._runtime):
+                try:
+                    value = await anext(values)
+                except StopAsyncIteration:
+                    return
+            yield value
+
+    return each_awaited if inspect.isasyncgenfunction(function) else each
 
 
 def _moving(function: Callable[P, R]) -> Callable[Concatenate[DBOSClient, P], R]:
@@ -363,47 +393,7 @@ class DBOSClient:
     get_latest_application_version_async = _delegated(copying.get_latest_application_version_async)
     set_latest_application_version = _delegated(copying.set_latest_application_version)
     set_latest_application_version_async = _delegated(copying.set_latest_application_version_async)
+    read_stream = _delegated(streams.read_stream)
+    read_stream_async = _delegated(streams.read_stream_async)
     read_stream_offset = _delegated(streams.read_stream_offset)
     read_stream_offset_async = _delegated(streams.read_stream_offset_async)
-
-    def read_stream(
-        self,
-        workflow_id: str,
-        key: str,
-        *,
-        offset: int = 0,
-        polling_interval_sec: float | None = None,
-        timeout_seconds: float | None = None,
-    ) -> Iterator[Any]:
-        """The values of a stream, until it is closed or its workflow has ended."""
-        values = streams.read_stream(
-            workflow_id, key, offset=offset, timeout_seconds=timeout_seconds
-        )
-        while True:
-            with runtime.using(self._runtime):
-                try:
-                    value = next(values)
-                except StopIteration:
-                    return
-            yield value
-
-    async def read_stream_async(
-        self,
-        workflow_id: str,
-        key: str,
-        *,
-        offset: int = 0,
-        polling_interval_sec: float | None = None,
-        timeout_seconds: float | None = None,
-    ) -> AsyncIterator[Any]:
-        """Like ``read_stream``, for a coroutine; waiting holds no thread."""
-        values = streams.read_stream_async(
-            workflow_id, key, offset=offset, timeout_seconds=timeout_seconds
-        )
-        while True:
-            with runtime.using(self._runtime):
-                try:
-                    value = await anext(values)
-                except StopAsyncIteration:
-                    return
-            yield value

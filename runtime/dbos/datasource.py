@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Opened = TypeVar("Opened", bound="Datasource")
 
 
 class DatasourceOptions(TypedDict, total=False):
@@ -39,8 +40,8 @@ class DatasourceOptions(TypedDict, total=False):
     isolation_level: IsolationLevel | None
 
 
-class SQLAlchemyDatasource:
-    """A database with transactions of its own; make one with ``create``."""
+class ChosenDatabase:
+    """A database of the program's choice; each runtime opens it at its first transaction there."""
 
     def __init__(
         self,
@@ -52,6 +53,27 @@ class SQLAlchemyDatasource:
         self._url = valid_text(database_url, "database_url", longest=8192)
         self._engine_kwargs = dict(engine_kwargs or {})
         self._schema = valid_schema(schema)
+
+    def _opened(self, now: Runtime, kind: type[Opened]) -> Opened:
+        """The database as this runtime holds it open; opened as ``kind`` when it is not yet."""
+        from dbos.transactions.datasource import Datasource
+
+        with now.datasource_lock:
+            if now.datasource is not None and not isinstance(now.datasource, Datasource):
+                # A replay has put a wall where databases are: it stands for this one, too.
+                return cast("Opened", now.datasource)
+            found = now.further_datasources.get(self)
+            if found is None:
+                chosen = replace(
+                    now.settings, application_database_url=self._url, schema=self._schema
+                )
+                found = kind(chosen, now.system, self._engine_kwargs)
+                now.further_datasources[self] = found
+            return cast("Opened", found)
+
+
+class SQLAlchemyDatasource(ChosenDatabase):
+    """A database with transactions of its own; make one with ``create``."""
 
     @classmethod
     def create(
@@ -79,18 +101,7 @@ class SQLAlchemyDatasource:
     def _source(self, now: Runtime) -> Datasource:
         from dbos.transactions.datasource import Datasource
 
-        with now.datasource_lock:
-            if now.datasource is not None and not isinstance(now.datasource, Datasource):
-                # A replay has put a wall where databases are: it stands for this one, too.
-                return cast("Datasource", now.datasource)
-            found = now.further_datasources.get(self)
-            if found is None:
-                chosen = replace(
-                    now.settings, application_database_url=self._url, schema=self._schema
-                )
-                found = Datasource(chosen, now.system, self._engine_kwargs)
-                now.further_datasources[self] = found
-            return found
+        return self._opened(now, Datasource)
 
     def sql_session(self) -> Session:
         """The session of the running transaction. Raises ``DBOSException`` outside of one."""
