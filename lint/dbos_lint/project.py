@@ -140,6 +140,8 @@ class EditedProject:
 
     def judge(self, project: Project) -> list[Finding]:
         """The findings in a variant of the project; the last result is not touched."""
+        if self._last is not None and project is self._last.project:
+            return list(self._last.findings)
         return list(self._checker.judge(project)[1])
 
     def question(self) -> typed.Question | None:

@@ -23,10 +23,11 @@ from pylsp import hookimpl
 
 from dbos_build.findings import Finding, Link, Severity
 from dbos_lint import actions, hovers, positions
+from dbos_lint.actions import Action
 from dbos_lint.documents import path_of
 from dbos_lint.positions import Encoding, Position, Replacement
 from dbos_lint.project import Result
-from dbos_lint.workspace import CONFIGURATION, Workspace
+from dbos_lint.workspace import CONFIGURATION, Round, Workspace
 
 SOURCE = "dbos-build"
 ENCODING = Encoding.UTF_16
@@ -45,6 +46,7 @@ class _Folder:
     lock: threading.Lock = field(default_factory=threading.Lock)
     stamps: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    round: Round | None = None
 
 
 _folders: dict[str, _Folder] = {}
@@ -80,8 +82,17 @@ def pylsp_code_actions(workspace: Any, document: Any, range: Data) -> list[Data]
         for each in result.findings.get(path, ())
         if each.line <= last and first <= each.end_line
     ]
-    with _folder(workspace).lock:
-        return list(_actions(result, path, here, document))
+    folder = _folder(workspace)
+    with folder.lock:
+        owner = folder.round.owners.get(path_of(document.uri)) if folder.round else None
+        if owner is None or not here:
+            return []
+        project = folder.workspace.project(owner[0])
+        offers = [
+            *actions.worked_out(project, result, path, here),
+            *actions.silencings(result, path, here),
+        ]
+        return list(_actions(result, offers, document))
 
 
 @hookimpl(tryfirst=True)
@@ -119,6 +130,7 @@ def _checked(workspace: Any, document: Any, *, is_fresh: bool = False) -> tuple[
             if message not in folder.told:
                 workspace.show_message(f"dbos-build: {message}", _WARNING)
         folder.told = set(done.messages)
+        folder.round = done
         return done.of(path)
 
 
@@ -183,10 +195,11 @@ def _place(result: Result, path: str, line: int, column: int) -> Data:
     }
 
 
-def _actions(result: Result, path: str, here: list[Finding], document: Any) -> Iterator[Data]:
+def _actions(result: Result, offers: list[Action], document: Any) -> Iterator[Data]:
     before = str(document.source)
-    for offer in actions.offers(result, path, here):
-        text = offer.text.replace("\n", "\r\n") if "\r\n" in before else offer.text
+    for offer in offers:
+        text = offer.text or ""
+        text = text.replace("\n", "\r\n") if "\r\n" in before else text
         if before.startswith("\ufeff"):
             text = "\ufeff" + text
         change = positions.difference(before, text, ENCODING)

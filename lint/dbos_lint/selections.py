@@ -9,28 +9,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from dbos_build.analysis.program import Program
-from dbos_build.fixes import project as rounds
 from dbos_build.fixes import selecting
 from dbos_build.fixes.change import Unfixable
 from dbos_build.fixes.selecting import Places
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.reading.columns import character_column
-from dbos_build.reading.sources import Project
 from dbos_lint import actions, hovers, positions
+from dbos_lint.actions import Outcome
 from dbos_lint.project import EditedProject, Result
-
-NOT_CLEAN = "the step would not be clean: {finding}"
-
-
-@dataclass(frozen=True, slots=True)
-class Extraction:
-    """What came of it: the new text of the file, or "" and the reason."""
-
-    text: str
-    reason: str = ""
 
 
 def is_offered(result: Result, path: str, first_line: int, last_line: int) -> bool:
@@ -42,9 +30,7 @@ def is_offered(result: Result, path: str, first_line: int, last_line: int) -> bo
     )
 
 
-def extracted(
-    project: EditedProject, result: Result, path: str, start: int, end: int
-) -> Extraction:
+def extracted(project: EditedProject, result: Result, path: str, start: int, end: int) -> Outcome:
     """Move what stands between two offsets, in characters, into a step."""
     try:
         text = selecting.extract(
@@ -55,17 +41,9 @@ def extracted(
             reserved=actions.names_elsewhere(result, path),
         )
     except Unfixable as refusal:
-        return Extraction("", str(refusal))
-    sources = (
-        replace(each, text=text) if each.path == path else each for each in result.project.sources
-    )
-    before = project.judge(result.project)
-    after = project.judge(Project(result.root, tuple(sources)))
-    if not rounds.adds_nothing(before, after):
-        known = {(each.code, each.message) for each in before}
-        new = next((each for each in after if (each.code, each.message) not in known), after[0])
-        return Extraction("", NOT_CLEAN.format(finding=f"{new.code} {new.message}"))
-    return Extraction(text)
+        return Outcome("", str(refusal))
+    objection = actions.judged(project, result, path, text)
+    return Outcome("", objection) if objection else Outcome(text)
 
 
 def _bodies(program: Program, path: str) -> Iterable[tuple[int, int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import libcst as cst
@@ -234,8 +235,12 @@ class Draft:
         return text
 
 
+@lru_cache(maxsize=1)
 def open_draft(text: str) -> Draft:
-    """Parse a file for rewriting. Raises Unfixable when it cannot be."""
+    """Parse a file for rewriting; the last one is kept, as several fixes are tried on each text.
+
+    Raises Unfixable when it cannot be parsed.
+    """
     try:
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
         positions = wrapper.resolve(PositionProvider)

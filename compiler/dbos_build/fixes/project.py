@@ -129,9 +129,14 @@ def _is_better(old: Sequence[Finding], new: Sequence[Finding], done: Sequence[Fi
     return all(after[key] <= before[key] for key in after)
 
 
-def adds_nothing(old: Sequence[Finding], new: Sequence[Finding]) -> bool:
-    """Whether a change brought in no finding that is more than advice, wherever it stands."""
-    return _is_better(old, new, ())
+def adds_nothing(
+    old: Sequence[Finding], new: Sequence[Finding], done: Sequence[Finding] = ()
+) -> bool:
+    """Whether a change brought in no finding that is more than advice, wherever it stands.
+
+    `done` are findings that the change was made for, and that must be gone.
+    """
+    return _is_better(old, new, done)
 
 
 def _count(findings: Iterable[Finding]) -> _Count:

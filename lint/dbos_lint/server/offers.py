@@ -1,8 +1,8 @@
 """Code actions: fixes, silencing, fixing a whole file, and moving a selection into a step.
 
 In: requests about a range of an open buffer. Out: actions with their edits, which are worked out
-when the editor asks for them if it can do that. Never does: make an edit that the
-compiler refuses.
+when the editor takes one if it can wait for that. Never does: make an edit that the compiler
+refuses, or after which it finds more than before.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from lsprotocol import types
 
+from dbos_build.findings import Finding
 from dbos_lint import actions, positions, selections
 from dbos_lint.documents import Document
 from dbos_lint.positions import Position
@@ -52,6 +53,8 @@ def attach(server: Server) -> None:
     async def resolve(given: types.CodeAction) -> types.CodeAction:
         if given.kind == EXTRACT:
             return await _extracted(server, given)
+        if given.kind == types.CodeActionKind.QuickFix:
+            return await _fixed(server, given)
         return await _fix_all(server, given)
 
 
@@ -63,27 +66,68 @@ def _is_wanted(kind: str, only: Sequence[str] | None) -> bool:
 async def _quick_fixes(
     server: Server, document: Document, found: tuple[Result, str], wanted: types.Range
 ) -> list[types.CodeAction]:
-    """The fixes of the findings in some lines."""
+    """The fixes of the findings in some lines, and the comments that silence them."""
     result, path = found
     translator = server.translator(result)
     here = [
         each for each in result.findings.get(path, ()) if _touches(translator.range(each), wanted)
     ]
-    offers = await server.running.ask(lambda: list(actions.offers(result, path, here)))
-    made = []
-    for offer in offers:
-        change = _edit(server, document, offer.text)
-        if change is not None:
-            made.append(
-                types.CodeAction(
-                    title=offer.title,
-                    kind=types.CodeActionKind.QuickFix,
-                    diagnostics=[translator.diagnostic(offer.finding)],
-                    is_preferred=offer.is_preferred or None,
-                    edit=change,
-                )
-            )
-    return made
+    project = _project(server, document)
+    if not here or project is None:
+        return []
+    ask = server.running.ask
+    if server.resolves:
+        offers = list(actions.fixes(result, path, here))
+    else:
+        offers = await ask(lambda: list(actions.worked_out(project, result, path, here)))
+    offers += await ask(lambda: list(actions.silencings(result, path, here)))
+    return [
+        types.CodeAction(
+            title=each.title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[translator.diagnostic(each.finding)],
+            is_preferred=each.is_preferred or None,
+            edit=None if each.text is None else _edit(server, document, each.text),
+            data=None if each.text is not None else _meaning(document, each.finding),
+        )
+        for each in offers
+    ]
+
+
+def _meaning(document: Document, finding: Finding) -> dict[str, object]:
+    """What tells a fix that is asked for later: its finding, in a version of a buffer."""
+    place = [finding.code, finding.line, finding.column, finding.message]
+    return {"uri": document.uri, "version": document.version, "finding": place}
+
+
+async def _fixed(server: Server, action: types.CodeAction) -> types.CodeAction:
+    """A fix with its edit; where there is none, the editor is told why."""
+    match action.data:
+        case {"uri": str(uri), "finding": [*place], **rest}:
+            document = server.running.documents.get(uri)
+        case _:
+            return action
+    found = await server.found(uri) if document is not None else None
+    project = _project(server, document) if document is not None else None
+    if found is None or document is None or project is None:
+        return action
+    result, path = found
+    meant = [
+        each
+        for each in result.findings.get(path, ())
+        if [each.code, each.line, each.column, each.message] == place
+    ]
+    if document.version != rest.get("version") or path in result.broken or not meant:
+        _tell(server, "not fixed: the text has changed since")
+        return action
+    made = await server.running.ask(lambda: actions.fixed(project, result, path, meant[0]))
+    if not made.text:
+        _tell(server, f"not fixed: {made.reason}")
+        return action
+    if made.caution:
+        _tell(server, f"fixed; {made.caution}")
+    action.edit = _edit(server, document, made.text)
+    return action
 
 
 async def _fix_all(server: Server, action: types.CodeAction) -> types.CodeAction:
@@ -146,16 +190,24 @@ async def _extracted(
     if made.text:
         action.edit = _edit(server, document, made.text)
     elif not quietly:
-        told = f"dbos-build: not extracted: {made.reason}"
-        server.window_show_message(types.ShowMessageParams(types.MessageType.Info, told))
+        _tell(server, f"not extracted: {made.reason}")
     return action
+
+
+def _tell(server: Server, what: str) -> None:
+    """Say what came of an action."""
+    told = types.ShowMessageParams(types.MessageType.Info, f"dbos-build: {what}")
+    server.window_show_message(told)
 
 
 def _project(server: Server, document: Document) -> EditedProject | None:
     """The project that a buffer belongs to."""
     done = server.running.round
     owner = done.owners.get(document.path) if done is not None else None
-    return server.running.workspace.project(owner[0]) if owner is not None else None
+    try:
+        return server.running.workspace.project(owner[0]) if owner is not None else None
+    except KeyError:  # The configuration is being read anew.
+        return None
 
 
 def _edit(server: Server, document: Document, text: str) -> types.WorkspaceEdit | None:
