@@ -10,7 +10,7 @@ which operator is meant (`ast.Load`, `ast.Add`): they are shared by all trees.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from functools import cache
 from typing import Any, TypeVar, overload
 
@@ -41,15 +41,24 @@ class _Found:
 
     def __init__(self, nodes: Iterable[ast.AST]) -> None:
         self.nodes = tuple(nodes)
-        self._types: dict[type, list[int]] | None = None
+        self._types: dict[type[ast.AST], list[int]] | None = None
 
-    def every(self, types: tuple[type, ...]) -> list[Any]:
-        """The nodes of some types, in order."""
+    @property
+    def types(self) -> KeysView[type[ast.AST]]:
+        """The types that there are."""
+        return self._positions().keys()
+
+    def _positions(self) -> dict[type[ast.AST], list[int]]:
+        """Where the nodes of each type are."""
         if self._types is None:
             self._types = {}
             for position, node in enumerate(self.nodes):
                 self._types.setdefault(type(node), []).append(position)
-        known = self._types
+        return self._types
+
+    def every(self, types: tuple[type, ...]) -> list[Any]:
+        """The nodes of some types, in order."""
+        known = self._positions()
         hits = [known[each] for each in _concrete(types) if each in known]
         if not hits:
             return []
@@ -174,6 +183,11 @@ def own_nodes(root: ast.AST) -> list[ast.AST]:
 def blocks_below(root: ast.AST) -> list[Block]:
     """Every list of statements in and below a node, nested functions and classes included."""
     return _nodes(root).blocks
+
+
+def types_below(root: ast.AST) -> KeysView[type[ast.AST]]:
+    """The types of all nodes in and below a node."""
+    return _nodes(root).everything.types
 
 
 def called_names(root: ast.AST) -> frozenset[str]:

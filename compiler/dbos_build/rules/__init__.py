@@ -89,6 +89,7 @@ from dbos_build.rules import (
     shared_result,
     step_in_transaction,
     stub_in_workflow,
+    survey,
     swallowed_cancellation,
     syntax_error,
     task_synchronization,
@@ -121,6 +122,7 @@ from dbos_build.rules import (
     wrong_api_form,
     wrong_schedule,
 )
+from dbos_build.rules.looks import Interest
 from dbos_build.rules.reachability import with_chains
 from dbos_build.rules.rule import Rule
 from dbos_build.rules.silencing import Silencer
@@ -236,12 +238,23 @@ RULES: tuple[Rule, ...] = (
     blanket_suppression.RULE,
 )
 
+_INTEREST = Interest(tuple(dict.fromkeys(look for rule in RULES for look in rule.looks)))
+
 
 def check(program: Program) -> list[Finding]:
     """Every finding of every rule that applies, in order.
 
     Rules of severity info are advice: they run when `strict` is set or `select` names them.
     """
+    survey.begin(program, _INTEREST)
+    try:
+        return _check(program)
+    finally:
+        survey.end(program)
+
+
+def _check(program: Program) -> list[Finding]:
+    """The same, while a survey of the program is at hand."""
     rules = [rule for rule in RULES if _applies(rule, program)]
     found = with_chains(program, (finding for rule in rules for finding in _run(rule, program)))
     silencer = Silencer(program)

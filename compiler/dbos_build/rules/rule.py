@@ -8,7 +8,7 @@ yields findings. Never does: print, or remember anything between runs.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dbos_build.analysis.declarations import Declaration
@@ -20,6 +20,8 @@ from dbos_build.interpreter.machine import Activation, Frame, Target
 from dbos_build.interpreter.values import External
 from dbos_build.names.symbols import Function
 from dbos_build.reading.module import Module
+from dbos_build.rules.looks import Look
+from dbos_build.rules.survey import survey_of
 
 Check = Callable[["Rule", Program], Iterable[Finding]]
 
@@ -31,6 +33,9 @@ class Rule:
     `summary` completes "a workflow …"; `why` and `instead` are sentences for people. `needs` says
     what a rule waits for: "" for nothing, "strict" for --strict or its name, "name" for its name,
     "baseline" for an older build to compare with; then `before` is what the examples were before.
+
+    `looks` are what the rule looks for in one function. `check` makes findings of what they noted,
+    and of what concerns the whole program; most rules are content with `flags_in`.
     """
 
     code: str
@@ -44,6 +49,7 @@ class Rule:
     check: Check
     needs: str = ""
     before: str = ""
+    looks: tuple[Look, ...] = ()
 
     def run(self, program: Program) -> Iterator[Finding]:
         """The findings of this rule in a program."""
@@ -214,6 +220,45 @@ def declared_reaches(program: Program, kinds: tuple[str, ...]) -> Iterator[Reach
                 yield program.reaches[entity]
         if kind == "step":
             yield from program.inline_steps
+
+
+def flags_in(*kinds: str) -> Check:
+    """A check that flags what the looks of its rule note in what durable functions run.
+
+    `kinds` are those of the functions, in the order in which they are named in findings.
+    """
+
+    def check(rule: Rule, program: Program) -> Iterable[Finding]:
+        return once(each for look in rule.looks for each in noted(rule, program, kinds, look))
+
+    return check
+
+
+def noted(rule: Rule, program: Program, kinds: Sequence[str], look: Look) -> list[Finding]:
+    """One finding per place that a look notes, with a message, in what durable functions run.
+
+    What several of them run is looked at once, on behalf of the first.
+    """
+    survey = survey_of(program, rule.looks)
+    notes = survey.notes(look)
+    return once(
+        reached(rule, declaration, item, node, message)
+        for declaration, item in survey.visits(kinds, notes)
+        for node, message in notes[item.activation]
+    )
+
+
+def reached(
+    rule: Rule, declaration: Declaration, item: Reached, node: ast.AST, message: str
+) -> Finding:
+    """A finding at a node of something that a durable function runs."""
+    return rule.finding(
+        item.activation.module.path,
+        node,
+        message,
+        workflow=declaration.name if declaration.kind == "workflow" else None,
+        chain=chain_to(item, node, rule.name),
+    )
 
 
 def places_within(

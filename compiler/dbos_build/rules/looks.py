@@ -1,0 +1,156 @@
+"""Looks: what a rule looks for in one function, and the signs without which it need not look.
+
+In: the facts of one activation. Out: notes: nodes with a message, or with what the rule judges them
+by later. Never does: know who runs the function, or hold positions; nodes tell them when asked.
+
+Rules are a hundred, functions are thousands, and an edit changes one. So no rule goes through the
+program by itself. Each says what it looks for in one function and which signs promise anything: a
+type of syntax node, an effect, the kind or name of a durable operation, the name of something
+called. Functions are gone through once, for their signs; a rule is asked only where one of its own
+shows. What it found is kept with the facts of that function, until the function runs again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dbos_build.interpreter.machine import Activation, Boundary, Opaque, Target, Use
+from dbos_build.interpreter.values import NOTHING, External
+from dbos_build.nodes import types_below
+
+Sign = str | type[ast.AST]
+Note = tuple[Any, Any]
+"""A node, and a message about it or whatever else the rule wants to remember."""
+Notes = tuple[Note, ...]
+Find = Callable[[Activation], Iterable[Note]]
+
+TAINTED = "a value that differs between runs"
+STORES = "a write outside the local variables"
+OPAQUE = "a call that cannot be resolved"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What a rule looks for in one function.
+
+    `find` is given an activation and yields notes. It may use what the activation recorded, the
+    syntax tree of its function, and what stands in signatures and class statements elsewhere.
+    `signs` are those of which a function must show one; without any, every function is looked at.
+
+    `is_local` is False when `find` also asks what the functions do that are called from there: then
+    only the signs are kept, and functions that show one are looked at again in every run.
+    """
+
+    find: Find
+    signs: frozenset[Sign] = frozenset()
+    is_local: bool = True
+
+
+def per_activation(*signs: Sign, is_local: bool = True) -> Callable[[Find], Look]:
+    """Make a look of a function that goes through one activation."""
+
+    def made(find: Find) -> Look:
+        return Look(find, frozenset(signs), is_local)
+
+    return made
+
+
+def per_call(*signs: Sign) -> Callable[[Callable[[Target], str | None]], Look]:
+    """Make a look of a function that has a message about some of the things that calls may do."""
+
+    def made(message: Callable[[Target], str | None]) -> Look:
+        def find(activation: Activation) -> Iterator[Note]:
+            for node, targets in activation.calls.items():
+                for target in targets:
+                    text = message(target)
+                    if text is not None:
+                        yield node, text
+
+        return Look(find, frozenset(signs))
+
+    return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What was found in one activation. `size` tells whether module-level code grew since."""
+
+    looks: Sequence[Look]
+    size: int
+    found: tuple[tuple[Look, Notes], ...]
+
+
+class Interest:
+    """Which looks each sign concerns."""
+
+    def __init__(self, looks: Sequence[Look]) -> None:
+        self.looks = looks
+        self._always = [look for look in looks if not look.signs]
+        self._by_sign: dict[Sign, list[Look]] = {}
+        for look in looks:
+            for sign in look.signs:
+                self._by_sign.setdefault(sign, []).append(look)
+
+    def look_at(self, activation: Activation) -> Looked:
+        """Everything that the looks find in an activation; the last answer while it holds."""
+        size = len(activation.calls) + len(activation.values)
+        known: Looked | None = activation.memo.get("looked")
+        if known is not None and known.size == size and known.looks is self.looks:
+            return known
+        wanted = dict.fromkeys(self._always)
+        for sign in signs_of(activation):
+            wanted.update(dict.fromkeys(self._by_sign.get(sign, ())))
+        found: list[tuple[Look, Notes]] = []
+        for look in wanted:
+            notes = tuple(look.find(activation)) if look.is_local else ()
+            if notes or not look.is_local:
+                found.append((look, notes))
+        made = activation.memo["looked"] = Looked(self.looks, size, tuple(found))
+        return made
+
+
+def signs_of(activation: Activation) -> set[Sign]:
+    """Everything that an activation shows."""
+    function = activation.function
+    found: set[Sign] = set(types_below(function.node)) if function is not None else set()
+    for targets in activation.calls.values():
+        for target in targets:
+            if isinstance(target, Use):
+                found.add(target.name)
+                found.update(target.effects)
+            elif isinstance(target, Boundary):
+                found.update((target.kind, target.name))
+            elif isinstance(target, Opaque):
+                found.add(OPAQUE)
+    values = activation.values
+    for node, value in values.items():
+        if value.taints:
+            found.add(TAINTED)
+        if type(node) is ast.Call:
+            for atom in values.get(node.func, NOTHING).atoms:
+                if type(atom) is External:
+                    found.add(atom.name)
+                    if atom.bound:
+                        found.add(atom.name.rpartition(".")[0])
+    if activation.stores:
+        found.add(STORES)
+    return found
+
+
+__all__ = [
+    "OPAQUE",
+    "STORES",
+    "TAINTED",
+    "Interest",
+    "Look",
+    "Looked",
+    "Note",
+    "Notes",
+    "Sign",
+    "per_activation",
+    "per_call",
+    "signs_of",
+]
