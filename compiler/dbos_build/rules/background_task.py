@@ -6,29 +6,23 @@ In: the analysed program. Out: the findings of DBS405. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING
 from dbos_build.names.symbols import blocks
 from dbos_build.rules.coroutines import SEVERAL, TASKS, calls_of, is_durable, most_work
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.syntax import walk
-
-
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Tasks of several operations that are not awaited before the next operation."""
-    return places_within(rule, program, ("workflow",), _places)
-
 
 MESSAGE = "the workflow goes on with durable operations before this task is awaited"
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*TASKS, is_local=False)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """`task = create_task(...)` with other operations between it and its await."""
-    activation = item.activation
     function = activation.function
     made = {
         node
@@ -45,7 +39,7 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
             begun = _begun(statement)
             if begun is not None and begun[0] in made:
                 value, name = begun
-                if _overtaken(item, name, body[index + 1 :]):
+                if _overtaken(activation, name, body[index + 1 :]):
                     yield value, MESSAGE
 
 
@@ -61,14 +55,14 @@ def _begun(statement: ast.stmt) -> tuple[ast.expr, str] | None:
     return None
 
 
-def _overtaken(item: Reached, name: str, rest: list[ast.stmt]) -> bool:
+def _overtaken(activation: Activation, name: str, rest: list[ast.stmt]) -> bool:
     """Whether a durable operation comes before the first statement that uses a task."""
     for statement in rest:
         nodes = list(walk(statement))
         if any(isinstance(node, ast.Name) and node.id == name for node in nodes):
             return False
         for node in nodes:
-            if any(is_durable(target) for target in item.activation.calls.get(node, ())):
+            if any(is_durable(target) for target in activation.calls.get(node, ())):
                 return True
     return False
 
@@ -135,5 +129,6 @@ async def checkout(names: list[str]) -> list[object]:
     return await asyncio.gather(*tasks, return_exceptions=True)
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

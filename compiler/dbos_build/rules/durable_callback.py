@@ -6,24 +6,19 @@ In: the analysed program. Out: the findings of DBS409. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Enter, Use
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.rules.coroutines import is_durable, operations
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Callbacks that reach a durable operation."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation("callback", is_local=False)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Calls that hand a callback over which does something durable."""
-    for node, targets in item.activation.calls.items():
+    for node, targets in activation.calls.items():
         if not any(isinstance(t, Use) and "callback" in t.effects for t in targets):
             continue
         if any(
@@ -97,5 +92,6 @@ async def checkout(name: str) -> str:
     return await task
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

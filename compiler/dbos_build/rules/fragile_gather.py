@@ -6,23 +6,18 @@ In: the analysed program. Out: the findings of DBS403. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation
 from dbos_build.rules.coroutines import GATHER, calls_of, participants
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Gathers of durable coroutines without return_exceptions=True."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*GATHER, is_local=False)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Gathers of at least two busy coroutines that raise the first error."""
-    activation = item.activation
     for node in calls_of(activation, GATHER):
         given = next((k for k in node.keywords if k.arg in {"return_exceptions", None}), None)
         tolerant = given is not None and not (
@@ -87,5 +82,6 @@ async def checkout() -> list[object]:
     return await asyncio.gather(reserve("a"), charge("b"), return_exceptions=True)
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

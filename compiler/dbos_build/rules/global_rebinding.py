@@ -6,24 +6,20 @@ In: the analysed program. Out: the findings of DBS601. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation
+from dbos_build.rules.looks import STORES, per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.rules.state import lazy_stores
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Assignments to module variables in what workflows run."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(STORES)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The assignments of one function."""
-    lazy = lazy_stores(item.activation)
-    for store in item.activation.stores:
+    lazy = lazy_stores(activation)
+    for store in activation.stores:
         if store.kind == "global" and store.node not in lazy:
             message = f"`{store.name}` belongs to the process; a recovered run finds another value"
             yield store.node, message
@@ -64,5 +60,6 @@ def checkout() -> int:
     return count
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

@@ -7,15 +7,14 @@ of known length count.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, Constant, External
 from dbos_build.rules.coroutines import does_work
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 
 TURNS_MAX = 5_000_000
 _POWER_MAX = 64
@@ -23,18 +22,14 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Loops of very many turns in what workflows run."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation("builtins.range", is_local=False)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The heavy loops of one function."""
-    function = item.activation.function
+    function = activation.function
     if function is not None:
         body = function.node.body
         for statement in body if isinstance(body, list) else [body]:
-            yield from _heavy(item.activation, statement, 1)
+            yield from _heavy(activation, statement, 1)
 
 
 def _heavy(activation: Activation, node: ast.AST, turns: int) -> Iterator[tuple[ast.AST, str]]:
@@ -147,5 +142,6 @@ def checkout() -> int:
     return add_up()
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

@@ -6,29 +6,23 @@ In: the analysed program. Out: the findings of DBS903. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.literals import api_calls
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.rules.coroutines import is_durable, operations
+from dbos_build.rules.looks import per_activation
 from dbos_build.rules.patching import ASKING
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.syntax import Parents, every, own_body, parents_of, walk
 
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Patches whose answer decides nothing durable."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*ASKING, is_local=False)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The patches of one function that guard nothing."""
-    activation = item.activation
     calls = [node for node, name in api_calls(activation) if name in ASKING]
     if not calls or activation.function is None:
         return
@@ -172,5 +166,6 @@ def checkout(name: str) -> str:
     return charge(name)
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

@@ -6,11 +6,10 @@ In: the analysed program. Out: the findings of DBS402. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING
 from dbos_build.rules.coroutines import (
     GATHER,
@@ -21,21 +20,16 @@ from dbos_build.rules.coroutines import (
     participants,
     repeated_nodes,
 )
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.syntax import every
-
-
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Gathers and task groups in which whole sequences run side by side."""
-    return places_within(rule, program, ("workflow",), _places)
-
 
 MESSAGE = "sequences of durable operations run side by side and mix in another order on recovery"
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*GATHER, *GROUP_TASKS, is_local=False)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Gathers with at least two busy coroutines, one of which does several operations."""
-    activation = item.activation
     for node in calls_of(activation, GATHER):
         busy = [count for count in participants(activation, node) if count]
         if len(busy) > 1 and max(busy) >= SEVERAL:
@@ -119,5 +113,6 @@ async def checkout() -> list[object]:
     return await asyncio.gather(reserve("a"), charge("b"), return_exceptions=True)
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

@@ -6,25 +6,21 @@ In: the analysed program. Out: the findings of DBS610. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.rules.state import lazy_fills
 from dbos_build.syntax import every
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Tests of a variable in front of the assignment that fills it."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation()
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The tests in one function."""
-    declared = _declaring(item)
-    for test, _ in lazy_fills(item.activation):
+    declared = _declaring(activation)
+    for test, _ in lazy_fills(activation):
         if test in declared:
             continue
         yield test, "filled on first use: the first run of a process goes another way than the rest"
@@ -33,9 +29,9 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
 _DECLARES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-def _declaring(item: Reached) -> set[ast.AST]:
+def _declaring(activation: Activation) -> set[ast.AST]:
     """The tests below which functions are only defined and stored: nothing is asked for there."""
-    function = item.activation.function
+    function = activation.function
     return {
         node.test
         for node in (every(function.node, ast.If) if function is not None else ())
@@ -91,5 +87,6 @@ def checkout() -> str:
     return client
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

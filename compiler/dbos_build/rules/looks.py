@@ -19,7 +19,7 @@ from typing import Any
 
 from dbos_build.interpreter.machine import Activation, Boundary, Opaque, Target, Use
 from dbos_build.interpreter.values import NOTHING, External
-from dbos_build.nodes import types_below
+from dbos_build.nodes import called_names, types_below
 
 Sign = str | type[ast.AST]
 Note = tuple[Any, Any]
@@ -115,7 +115,10 @@ class Interest:
 def signs_of(activation: Activation) -> set[Sign]:
     """Everything that an activation shows."""
     function = activation.function
-    found: set[Sign] = set(types_below(function.node)) if function is not None else set()
+    found: set[Sign] = set()
+    if function is not None:
+        found |= types_below(function.node)
+        found |= called_names(function.node)
     for targets in activation.calls.values():
         for target in targets:
             if isinstance(target, Use):
@@ -125,18 +128,24 @@ def signs_of(activation: Activation) -> set[Sign]:
                 found.update((target.kind, target.name))
             elif isinstance(target, Opaque):
                 found.add(OPAQUE)
+    if activation.stores:
+        found.add(STORES)
+    if any(value.taints for value in activation.values.values()):
+        found.add(TAINTED)
+    return found | _called(activation)
+
+
+def _called(activation: Activation) -> set[Sign]:
+    """What an activation calls outside the project, and the classes whose methods these are."""
+    found: set[Sign] = set()
     values = activation.values
-    for node, value in values.items():
-        if value.taints:
-            found.add(TAINTED)
+    for node in values:
         if type(node) is ast.Call:
             for atom in values.get(node.func, NOTHING).atoms:
                 if type(atom) is External:
                     found.add(atom.name)
                     if atom.bound:
                         found.add(atom.name.rpartition(".")[0])
-    if activation.stores:
-        found.add(STORES)
     return found
 
 

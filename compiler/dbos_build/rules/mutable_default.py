@@ -6,25 +6,21 @@ In: the analysed program. Out: the findings of DBS606. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.rules.state import changed_names
 
 _MAKERS = frozenset({"list", "dict", "set", "defaultdict", "deque", "Counter"})
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Mutable defaults of functions that change them."""
-    return places_within(rule, program, ("workflow", "step", "transaction"), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation()
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The defaults of one function."""
-    function = item.activation.function
+    function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
     node = function.node.args
@@ -76,5 +72,6 @@ def checkout(name: str, seen: list[str] = []) -> int:
     return len(seen)
 """,
     ),
-    check=check,
+    check=flags_in("workflow", "step", "transaction"),
+    looks=(_places,),
 )

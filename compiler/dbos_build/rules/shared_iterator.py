@@ -6,25 +6,21 @@ In: the analysed program. Out: the findings of DBS609. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, External, ExternalInstance
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.rules.state import is_shared_read
 
-
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Calls of next on shared iterators, and draws from shared generators."""
-    return places_within(rule, program, ("workflow",), _places)
+_NEXT = frozenset({"builtins.next", "builtins.anext"})
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*_NEXT, "random.Random", "__next__")
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The calls of one function that move something shared."""
-    activation = item.activation
     for node in list(activation.values):
         if not isinstance(node, ast.Call):
             continue
@@ -50,9 +46,6 @@ def _moved(activation: Activation, node: ast.Call) -> ast.expr | None:
                 is_seeded = all(taint.kind != "unseeded" for taint in value.taints)
                 return holder if is_seeded else None
     return None
-
-
-_NEXT = frozenset({"builtins.next", "builtins.anext"})
 
 
 RULE = Rule(
@@ -92,5 +85,6 @@ def checkout() -> int:
     return next(ids)
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

@@ -6,24 +6,20 @@ In: the analysed program. Out: the findings of DBS602. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation
+from dbos_build.rules.looks import STORES, per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.rules.state import lazy_stores, shared_stores
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Changes of module objects in what workflows run."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(STORES, is_local=False)
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The changes made by one function."""
-    lazy = lazy_stores(item.activation)
-    for store in shared_stores(item.activation):
+    lazy = lazy_stores(activation)
+    for store in shared_stores(activation):
         if store.node not in lazy:
             message = f"`{store.name}` is shared by all runs of a process, and lost with it"
             yield store.node, message
@@ -63,5 +59,6 @@ def checkout(name: str) -> int:
     return cache[name]
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

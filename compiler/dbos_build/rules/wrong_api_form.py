@@ -6,28 +6,23 @@ In: the analysed program. Out: the findings of DBS809. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary, Use
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation, Boundary, Use
 from dbos_build.names.interface import has_twin
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 from dbos_build.syntax import every
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Calls of the API in functions of the other colour."""
-    return places_within(rule, program, ("workflow", "step"), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation("api")
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The calls of one function."""
-    function = item.activation.function
+    function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
-    for node, targets in item.activation.calls.items():
+    for node, targets in activation.calls.items():
         for target in targets:
             if not isinstance(target, Boundary) or not target.name.startswith("dbos."):
                 continue
@@ -39,17 +34,16 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
                 not function.is_async
                 and blocking != target.name
                 and has_twin(blocking)
-                and node not in _handed_on(item)
+                and node not in _handed_on(activation)
             ):
                 yield node, f"`{tail}` needs an await; use `{blocking.rpartition('.')[2]}` here"
 
 
-def _handed_on(item: Reached) -> set[ast.AST]:
+def _handed_on(activation: Activation) -> set[ast.AST]:
     """The coroutines that a plain function leaves to somebody else to await.
 
     They are its result, or arguments of what is no plain operation on values.
     """
-    activation = item.activation
     assert activation.function is not None
     found: set[ast.AST] = set()
     for node in every(activation.function.node, ast.Return, ast.Call):
@@ -94,5 +88,6 @@ async def checkout() -> None:
     await DBOS.sleep_async(1)
 """,
     ),
-    check=check,
+    check=flags_in("workflow", "step"),
+    looks=(_places,),
 )
