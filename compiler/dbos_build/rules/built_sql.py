@@ -6,14 +6,13 @@ In: the analysed program. Out: the findings of DBS830. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
 from dbos_build.analysis.texts import is_built
-from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Target, Use
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation, Target, Use
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, judged_in
 
 _TEXTS = frozenset(
     {"sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text", "sqlmodel.text"}
@@ -23,18 +22,21 @@ _RUNNING = frozenset(
 )
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Statements whose text holds a value."""
-    return places_within(rule, program, ("transaction", "step", "workflow"), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-    """The statements of one function that are put together."""
-    for node, targets in item.activation.calls.items():
+@per_activation(*_TEXTS, "session", "database")
+def _statements(activation: Activation) -> Iterator[tuple[ast.Call, ast.expr]]:
+    """The statements that one function sends, with their text where it is not plainly constant."""
+    for node, targets in activation.calls.items():
         if not isinstance(node, ast.Call) or not node.args or not any(map(_takes_sql, targets)):
             continue
-        if is_built(item.activation, node.args[0]):
-            yield node, "this SQL holds a value in its text; bind it as a parameter"
+        if not isinstance(node.args[0], ast.Constant):
+            yield node, node.args[0]
+
+
+def _judge(activation: Activation, node: ast.Call, text: ast.expr) -> str | None:
+    """What is wrong with a statement, if it is put together."""
+    if is_built(activation, text):
+        return "this SQL holds a value in its text; bind it as a parameter"
+    return None
 
 
 def _takes_sql(target: Target) -> bool:
@@ -80,5 +82,6 @@ def find(name: str) -> object:
     return DBOS.sql_session.execute(query, {"name": name}).all()
 """,
     ),
-    check=check,
+    check=judged_in("transaction", "step", "workflow", judge=_judge),
+    looks=(_statements,),
 )

@@ -5,22 +5,15 @@ In: the analysed program. Out: the findings of DBS807. Never does: look at sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Target, Use
-from dbos_build.rules.rule import Rule, within
-
-
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Ends of the session in what transactions run."""
-    return within(rule, program, ("transaction",), _message)
-
+from dbos_build.rules.looks import per_call
+from dbos_build.rules.rule import Rule, flags_in
 
 _ENDING = frozenset({"commit", "rollback", "begin", "close"})
 
 
+@per_call("session")
 def _message(target: Target) -> str | None:
     """What is wrong with a use, if anything."""
     if isinstance(target, Use) and "session" in target.effects:
@@ -61,5 +54,6 @@ def store() -> None:
         DBOS.sql_session.execute("select 1")
 """,
     ),
-    check=check,
+    check=flags_in("transaction"),
+    looks=(_message,),
 )

@@ -7,15 +7,14 @@ one that hands its work to child workflows.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING, External
 from dbos_build.rules.coroutines import does_work
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, judged_in
 from dbos_build.syntax import every, walk
 
 MESSAGE = (
@@ -28,22 +27,21 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Endless durable loops in what workflows run."""
-    return places_within(rule, program, ("workflow",), _places)
-
-
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-    """The endless loops of one function."""
-    activation = item.activation
+@per_activation(*_LOOPS)
+def _endless(activation: Activation) -> Iterator[tuple[ast.AST, list[ast.stmt]]]:
+    """The loops of one function that nothing ends, with their bodies."""
     function = activation.function
     for node in every(function.node, *_LOOPS) if function is not None else ():
         if not _is_endless(activation, node):
             continue
-        if any(_leaves(statement, is_own=True) for statement in node.body):
-            continue
-        if does_work(activation, node.body) and not _starts_children(activation, node.body):
-            yield node, MESSAGE
+        if not any(_leaves(statement, is_own=True) for statement in node.body):
+            yield node, node.body
+
+
+def _judge(activation: Activation, node: ast.AST, body: list[ast.stmt]) -> str | None:
+    """What is wrong with an endless loop, if it is durable."""
+    is_durable = does_work(activation, body) and not _starts_children(activation, body)
+    return MESSAGE if is_durable else None
 
 
 def _is_endless(activation: Activation, node: ast.For | ast.AsyncFor | ast.While) -> bool:
@@ -128,5 +126,6 @@ def watch() -> str:
         DBOS.sleep(60)
 """,
     ),
-    check=check,
+    check=judged_in("workflow", judge=_judge),
+    looks=(_endless,),
 )

@@ -5,22 +5,15 @@ In: the analysed program. Out: the findings of DBS806. Never does: look at sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Target, Use
-from dbos_build.rules.rule import Rule, within
-
-
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Input and output, and sleeping, in what transactions run."""
-    return within(rule, program, ("transaction",), _message)
-
+from dbos_build.rules.looks import per_call
+from dbos_build.rules.rule import Rule, flags_in
 
 _SLOW = frozenset({"network", "client", "file", "process", "sleep", "agent", "thread", "input"})
 
 
+@per_call(*_SLOW)
 def _message(target: Target) -> str | None:
     """What is wrong with a use, if anything."""
     if isinstance(target, Use) and target.effects[:1] and target.effects[0] in _SLOW:
@@ -60,5 +53,6 @@ def store(name: str) -> str:
     return name.upper()
 """,
     ),
-    check=check,
+    check=flags_in("transaction"),
+    looks=(_message,),
 )

@@ -8,15 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.texts import assigned_to
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Use
 from dbos_build.interpreter.values import NOTHING, Constant
-from dbos_build.names.symbols import Function
 from dbos_build.rules.coroutines import is_durable
-from dbos_build.rules.rule import Rule, once, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, noted, noted_results, once
 from dbos_build.syntax import own
 
 _READING = frozenset({"read", "read_bytes", "read_text", "readlines"})
@@ -26,27 +25,27 @@ _LARGE = 1_000_000
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Large results of durable functions and large arguments of operations."""
-    roots = {
-        item.entity
-        for item in (*program.workflows, *program.steps, *program.transactions)
-        if isinstance(item.entity, Function)
-    }
+    kinds = ("workflow", "step", "transaction")
+    return once((*noted_results(rule, program, _returned), *noted(rule, program, kinds, _passed)))
 
-    def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-        activation = item.activation
-        function = activation.function
-        is_root = function is not None and function in roots
-        for node in own(function.node, ast.Return) if function is not None and is_root else ():
-            given = node.value
-            if given is not None and _is_large(activation, given):
-                yield node, "this result is stored whole in the database"
-        for call, targets in activation.calls.items():
-            if isinstance(call, ast.Call) and any(map(is_durable, targets)):
-                passed = (*call.args, *(keyword.value for keyword in call.keywords))
-                if any(_is_large(activation, argument) for argument in passed):
-                    yield call, "this argument is stored whole in the database"
 
-    return once(places_within(rule, program, ("workflow", "step", "transaction"), places))
+@per_activation(ast.Return)
+def _returned(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
+    """The large results of one function."""
+    function = activation.function
+    for node in own(function.node, ast.Return) if function is not None else ():
+        if node.value is not None and _is_large(activation, node.value):
+            yield node, "this result is stored whole in the database"
+
+
+@per_activation("workflow", "step", "transaction", "api")
+def _passed(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
+    """The operations of one function that are given something large."""
+    for call, targets in activation.calls.items():
+        if isinstance(call, ast.Call) and any(map(is_durable, targets)):
+            passed = (*call.args, *(keyword.value for keyword in call.keywords))
+            if any(_is_large(activation, argument) for argument in passed):
+                yield call, "this argument is stored whole in the database"
 
 
 def _is_large(activation: Activation, node: ast.expr) -> bool:
@@ -125,4 +124,5 @@ def digest(name: str) -> str:
 """,
     ),
     check=check,
+    looks=(_returned, _passed),
 )

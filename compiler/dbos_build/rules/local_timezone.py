@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, External
-from dbos_build.rules.rule import Rule, effect_check, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, effect_check, noted
 from dbos_build.syntax import walk
 
 _BY_EFFECT = effect_check(frozenset({"timezone"}), "uses the time zone or locale of the machine")
@@ -24,12 +24,12 @@ NAIVE = "the timestamp of a time without a zone depends on the time zone of the 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Conversions that take the machine's zone, and timestamps of times that name none."""
     yield from _BY_EFFECT(rule, program)
-    yield from places_within(rule, program, ("workflow",), _naive_timestamps)
+    yield from noted(rule, program, ("workflow",), _naive_timestamps)
 
 
-def _naive_timestamps(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation("timestamp")
+def _naive_timestamps(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """`datetime(2024, 1, 1).timestamp()`, directly or through a local variable."""
-    activation = item.activation
     function = activation.function
     if function is None:
         return
@@ -131,4 +131,5 @@ def deadline(year: int) -> float:
 """,
     ),
     check=check,
+    looks=(_naive_timestamps,),
 )

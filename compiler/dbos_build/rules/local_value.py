@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
@@ -21,9 +20,9 @@ from dbos_build.interpreter.values import (
     Sequence,
     Value,
 )
-from dbos_build.names.symbols import Function
 from dbos_build.rules.coroutines import is_durable
-from dbos_build.rules.rule import Rule, once, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, noted, noted_results, once
 from dbos_build.syntax import own
 
 _DEPTH_MAX = 4
@@ -32,31 +31,22 @@ _DICTIONARY = "TypedDict"
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Local values in results of durable functions and in arguments of operations."""
-    roots = {
-        item.entity
-        for item in (*program.workflows, *program.steps, *program.transactions)
-        if isinstance(item.entity, Function)
-    }
-
-    def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-        activation = item.activation
-        if activation.function in roots:
-            yield from _returned(activation)
-        yield from _passed(activation)
-
-    return once(places_within(rule, program, ("workflow", "step", "transaction"), places))
+    kinds = ("workflow", "step", "transaction")
+    return once((*noted_results(rule, program, _returned), *noted(rule, program, kinds, _passed)))
 
 
+@per_activation(ast.Return)
 def _returned(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
-    """The return statements of a durable function that give a local value away."""
-    assert activation.function is not None
-    for node in own(activation.function.node, ast.Return):
+    """The return statements of a function that give a local value away."""
+    function = activation.function
+    for node in own(function.node, ast.Return) if function is not None else ():
         if node.value is not None:
             name = _local(activation, activation.values.get(node.value, NOTHING), 0)
             if name is not None:
                 yield node, f"`{name}` exists only inside a function; its values cannot be stored"
 
 
+@per_activation("workflow", "step", "transaction", "api")
 def _passed(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The operations that are given a local value; functions are theirs to call."""
     for node, targets in activation.calls.items():
@@ -146,4 +136,5 @@ def order(name: str) -> Order:
 """,
     ),
     check=check,
+    looks=(_returned, _passed),
 )

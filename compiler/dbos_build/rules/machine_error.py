@@ -7,15 +7,14 @@ whose error is recorded.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation, Enter, Use
 from dbos_build.interpreter.values import NOTHING, External
 from dbos_build.rules.coroutines import does_work
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, judged_in
 from dbos_build.syntax import every, walk
 
 _TROUBLE = frozenset(
@@ -56,29 +55,35 @@ _TROUBLE = frozenset(
 _ACTS = frozenset({"network", "client", "file", "process", "database", "input", "agent"})
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Handlers of such errors that do something durable."""
-    return places_within(rule, program, ("workflow",), _places)
+_Guarded = tuple[str, list[ast.stmt]]
+"""The error that a handler names, and the statements it stands by for."""
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-    """The handlers of one function."""
-    activation = item.activation
+@per_activation(ast.Try, ast.TryStar)
+def _handlers(activation: Activation) -> Iterator[tuple[ast.ExceptHandler, _Guarded]]:
+    """The handlers of such errors in one function."""
     function = activation.function
     for node in every(function.node, ast.Try, ast.TryStar) if function is not None else ():
-        if does_work(activation, node.body):
-            continue
-        if _acts(activation, {part for each in node.body for part in walk(each)}, set()):
-            # What may fail there is a finding of its own; moving it to a step settles both.
-            continue
         for handler in node.handlers:
             name = _trouble(activation, handler.type)
-            if name is not None and does_work(activation, handler.body):
-                message = (
-                    f"{name} depends on the machine and the moment; a recovered run may not "
-                    "come here and misses these operations"
-                )
-                yield handler, message
+            if name is not None:
+                yield handler, (name, node.body)
+
+
+def _judge(activation: Activation, handler: ast.ExceptHandler, guarded: _Guarded) -> str | None:
+    """What is wrong with a handler, if it does something durable that no record decides.
+
+    What else may fail there is a finding of its own; moving it to a step settles both.
+    """
+    name, body = guarded
+    if not does_work(activation, handler.body) or does_work(activation, body):
+        return None
+    if _acts(activation, {part for each in body for part in walk(each)}, set()):
+        return None
+    return (
+        f"{name} depends on the machine and the moment; a recovered run may not "
+        "come here and misses these operations"
+    )
 
 
 def _acts(activation: Activation, nodes: set[ast.AST] | None, seen: set[Activation]) -> bool:
@@ -159,5 +164,6 @@ def checkout(count: int) -> str:
         return fall_back(count)
 """,
     ),
-    check=check,
+    check=judged_in("workflow", judge=_judge),
+    looks=(_handlers,),
 )

@@ -8,16 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.literals import api_calls
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.interpreter.machine import Activation, Boundary, Target
 from dbos_build.interpreter.values import NOTHING, Coroutine
 from dbos_build.names.mentions import CONFIGURATION_CALL, PATCHING_SWITCH
 from dbos_build.rules.coroutines import GATHER, calls_of
+from dbos_build.rules.looks import per_activation, per_call
 from dbos_build.rules.patching import ASKING, RETIRING
-from dbos_build.rules.rule import Rule, once, places_within, within
+from dbos_build.rules.rule import Rule, noted, once
 from dbos_build.syntax import every
 
 _OPERATIONS = ASKING | RETIRING
@@ -25,13 +25,15 @@ _OPERATIONS = ASKING | RETIRING
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Patches in steps, beside other operations, or without the switch."""
-    found = within(rule, program, ("step", "transaction"), _in_a_step)
-    found += places_within(rule, program, ("workflow",), _at_once)
-    if _is_switched_off(program):
-        found += places_within(rule, program, ("workflow",), _without_switch)
+    found = noted(rule, program, ("step", "transaction"), _in_a_step)
+    found += noted(rule, program, ("workflow",), _at_once)
+    asked = noted(rule, program, ("workflow",), _without_switch)
+    if asked and _is_switched_off(program):
+        found += asked
     return once(found)
 
 
+@per_call(*_OPERATIONS)
 def _in_a_step(target: Target) -> str | None:
     """What is wrong with a call in a step, if it is a patch."""
     if isinstance(target, Boundary) and target.name in _OPERATIONS:
@@ -39,16 +41,17 @@ def _in_a_step(target: Target) -> str | None:
     return None
 
 
-def _without_switch(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*_OPERATIONS)
+def _without_switch(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Every patch, in a program that does not enable them."""
-    for node, name in api_calls(item.activation):
+    for node, name in api_calls(activation):
         if name in _OPERATIONS:
             yield node, f"patches need {PATCHING_SWITCH}=True in the configuration of this program"
 
 
-def _at_once(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*GATHER)
+def _at_once(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Patches among what `asyncio.gather` runs at once."""
-    activation = item.activation
     for gather in calls_of(activation, GATHER):
         for argument in gather.args if len(gather.args) > 1 else ():
             for atom in activation.values.get(argument, NOTHING).atoms:
@@ -140,4 +143,5 @@ def checkout(name: str) -> str:
 """,
     ),
     check=check,
+    looks=(_in_a_step, _at_once, _without_switch),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.effects import Occurrence, Reach, Reached, links
@@ -234,8 +235,33 @@ def flags_in(*kinds: str) -> Check:
     return check
 
 
-def noted(rule: Rule, program: Program, kinds: Sequence[str], look: Look) -> list[Finding]:
-    """One finding per place that a look notes, with a message, in what durable functions run.
+Judge = Callable[[Activation, Any, Any], str | None]
+
+
+def judged_in(*kinds: str, judge: Judge) -> Check:
+    """The same for looks that note what a place has to be judged by, once more is known.
+
+    `judge` is given an activation, a node in it and what was noted of the node. It may ask what the
+    functions do that are called from there, and returns a message or None.
+    """
+
+    def check(rule: Rule, program: Program) -> Iterable[Finding]:
+        return once(
+            each for look in rule.looks for each in noted(rule, program, kinds, look, judge)
+        )
+
+    return check
+
+
+def _as_noted(activation: Activation, node: ast.AST, message: str) -> str:
+    """The message of a place that a look has judged itself."""
+    return message
+
+
+def noted(
+    rule: Rule, program: Program, kinds: Sequence[str], look: Look, judge: Judge = _as_noted
+) -> list[Finding]:
+    """One finding per place that a look notes in what durable functions run.
 
     What several of them run is looked at once, on behalf of the first.
     """
@@ -244,8 +270,21 @@ def noted(rule: Rule, program: Program, kinds: Sequence[str], look: Look) -> lis
     return once(
         reached(rule, declaration, item, node, message)
         for declaration, item in survey.visits(kinds, notes)
-        for node, message in notes[item.activation]
+        for node, remembered in notes[item.activation]
+        for message in [judge(item.activation, node, remembered)]
+        if message is not None
     )
+
+
+def noted_results(rule: Rule, program: Program, look: Look) -> list[Finding]:
+    """The same for what a look notes about results: only those of durable functions count."""
+    kinds = ("workflow", "step", "transaction")
+    durable = {item.entity for item in (*program.workflows, *program.steps, *program.transactions)}
+
+    def judge(activation: Activation, node: ast.AST, message: str) -> str | None:
+        return message if activation.function in durable else None
+
+    return noted(rule, program, kinds, look, judge)
 
 
 def reached(

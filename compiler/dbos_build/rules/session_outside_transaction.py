@@ -5,19 +5,13 @@ In: the analysed program. Out: the findings of DBS805. Never does: look at sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Target, Use
-from dbos_build.rules.rule import Rule, within
+from dbos_build.rules.looks import per_call
+from dbos_build.rules.rule import Rule, flags_in
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Uses of the session in workflows and steps."""
-    return within(rule, program, ("workflow", "step"), _message)
-
-
+@per_call("dbos.DBOS.sql_session")
 def _message(target: Target) -> str | None:
     """What is wrong with a use, if anything."""
     if isinstance(target, Use) and target.name == "dbos.DBOS.sql_session":
@@ -61,5 +55,6 @@ def checkout() -> None:
     store()
 """,
     ),
-    check=check,
+    check=flags_in("workflow", "step"),
+    looks=(_message,),
 )

@@ -5,20 +5,14 @@ In: the analysed program. Out: the findings of DBS802. Never does: look at sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Boundary, Target
 from dbos_build.names.interface import role
-from dbos_build.rules.rule import Rule, within
+from dbos_build.rules.looks import per_call
+from dbos_build.rules.rule import Rule, flags_in
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Durable calls in what transactions run."""
-    return within(rule, program, ("transaction",), _message)
-
-
+@per_call("workflow", "step", "transaction", "api")
 def _message(target: Target) -> str | None:
     """What is wrong with a call in a transaction, if anything."""
     if not isinstance(target, Boundary):
@@ -73,5 +67,6 @@ def store(name: str) -> str:
     return normal(name)
 """,
     ),
-    check=check,
+    check=flags_in("transaction"),
+    looks=(_message,),
 )

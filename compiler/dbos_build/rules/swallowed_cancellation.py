@@ -6,15 +6,14 @@ In: the analysed program. Out: the findings of DBS819. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, External
 from dbos_build.rules.coroutines import does_work
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, judged_in
 from dbos_build.syntax import every
 
 _CANCELLING = frozenset(
@@ -31,36 +30,34 @@ _CANCELLING = frozenset(
 MESSAGE = "this also catches the cancellation of the workflow, which then goes on"
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Handlers around durable operations that let no cancellation through."""
-    return places_within(rule, program, ("workflow",), _places)
+_GUARDS = (ast.Try, ast.TryStar, ast.With)
+_SUPPRESS = frozenset({"contextlib.suppress"})
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-    """The handlers of one function."""
-    activation = item.activation
+@per_activation(*_GUARDS)
+def _catching(activation: Activation) -> Iterator[tuple[ast.AST, list[ast.stmt]]]:
+    """What lets no cancellation through in one function, with the statements that it guards."""
     function = activation.function
     for node in every(function.node, *_GUARDS) if function is not None else ():
-        if not does_work(activation, node.body):
-            continue
         if isinstance(node, ast.Try | ast.TryStar):
             caught = False
             for handler in node.handlers:
                 if not caught and _catches(activation, handler.type):
                     caught = True
                     if not every(handler, ast.Raise):
-                        yield handler, MESSAGE
+                        yield handler, node.body
         else:
             for entry in node.items:
                 call = entry.context_expr
                 if not isinstance(call, ast.Call) or not _names(activation, call.func) & _SUPPRESS:
                     continue
                 if any(_catches(activation, argument) for argument in call.args):
-                    yield call, MESSAGE
+                    yield call, node.body
 
 
-_GUARDS = (ast.Try, ast.TryStar, ast.With)
-_SUPPRESS = frozenset({"contextlib.suppress"})
+def _judge(activation: Activation, node: ast.AST, body: list[ast.stmt]) -> str | None:
+    """What is wrong with a handler, if it guards anything durable."""
+    return MESSAGE if does_work(activation, body) else None
 
 
 def _names(activation: Activation, node: ast.expr) -> set[str]:
@@ -123,5 +120,6 @@ def checkout() -> str:
         return "failed"
 """,
     ),
-    check=check,
+    check=judged_in("workflow", judge=_judge),
+    looks=(_catching,),
 )

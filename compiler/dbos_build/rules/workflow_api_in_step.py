@@ -13,16 +13,17 @@ from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Boundary, Target
 from dbos_build.names.interface import role
-from dbos_build.rules.rule import Rule, within
+from dbos_build.rules.looks import per_call
+from dbos_build.rules.rule import Rule, noted
 from dbos_build.rules.workflow_in_step import STARTS
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Operations of workflows in what steps and transactions run."""
     kinds = ("step", "transaction")
-    repeated = within(rule, program, kinds, _repeated)
+    repeated = noted(rule, program, kinds, _repeated)
     return [
-        *within(rule, program, kinds, _refused),
+        *noted(rule, program, kinds, _refused),
         *(replace(finding, severity=Severity.WARNING) for finding in repeated),
     ]
 
@@ -31,6 +32,7 @@ _REPEATED = frozenset({"send", "send_bulk", "get_event"})
 _OTHER_RULES = frozenset({"patch", "deprecate_patch", *STARTS})
 
 
+@per_call("api")
 def _refused(target: Target) -> str | None:
     """What is wrong with a call that fails in a step, if it is one."""
     if _role(target) in {"workflow", "durable"}:
@@ -38,6 +40,7 @@ def _refused(target: Target) -> str | None:
     return None
 
 
+@per_call("api")
 def _repeated(target: Target) -> str | None:
     """What is wrong with a call that works in a step, as part of it, if it is one."""
     if _role(target) == "part" or (_role(target) == "recorded" and _tail(target) in _REPEATED):
@@ -97,4 +100,5 @@ def confirm() -> str:
 """,
     ),
     check=check,
+    looks=(_refused, _repeated),
 )

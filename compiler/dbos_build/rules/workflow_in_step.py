@@ -5,24 +5,17 @@ In: the analysed program. Out: the findings of DBS801. Never does: look at sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Boundary, Target
 from dbos_build.names.interface import role
-from dbos_build.rules.rule import Rule, within
-
-
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Calls of workflows in what steps run."""
-    return within(rule, program, ("step",), _message)
-
+from dbos_build.rules.looks import per_call
+from dbos_build.rules.rule import Rule, flags_in
 
 STARTS = frozenset({"fork_workflow", "restart_workflow", "trigger_schedule"})
 """Operations that start a workflow without being told which function it runs."""
 
 
+@per_call("workflow", "api")
 def _message(target: Target) -> str | None:
     """What is wrong with a call in a step, if anything."""
     if not isinstance(target, Boundary):
@@ -81,5 +74,6 @@ def order(name: str) -> str:
     return DBOS.start_workflow(child, name).workflow_id
 """,
     ),
-    check=check,
+    check=flags_in("step"),
+    looks=(_message,),
 )
