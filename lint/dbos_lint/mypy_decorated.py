@@ -1,7 +1,7 @@
 """The functions of a module that mypy has read, by the expressions that decorate them.
 
-In: the tree of a module. Out: functions by the identity of `call` in `@call` before them and in
-`name = call(function)`. Never does: look into expressions any deeper.
+In: the tree of a module. Out: its statements, and functions by the identity of `call` in `@call`
+before them and in `name = call(function)`. Never does: look into expressions any deeper.
 
 mypy's own visitors are compiled, and cannot be derived from.
 """
@@ -34,9 +34,7 @@ from mypy.nodes import (
 def decorated(tree: MypyFile) -> dict[int, tuple[Expression, FuncDef]]:
     """What decorates, and the function, by the identity of the first (which is kept alive)."""
     found: dict[int, tuple[Expression, FuncDef]] = {}
-    waiting: list[Statement] = list(tree.defs)
-    while waiting:
-        node = waiting.pop()
+    for node in statements(tree):
         if isinstance(node, Decorator):
             for each in node.original_decorators:
                 found[id(each)] = (each, node.func)
@@ -44,8 +42,16 @@ def decorated(tree: MypyFile) -> dict[int, tuple[Expression, FuncDef]]:
             found.update(_applied(node.rvalue))
         elif isinstance(node, ExpressionStmt):
             found.update(_applied(node.expr))
-        waiting += _inside(node)
     return found
+
+
+def statements(tree: MypyFile) -> Iterator[Statement]:
+    """Every statement of a module, in no order."""
+    waiting: list[Statement] = list(tree.defs)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += _inside(node)
 
 
 def _applied(node: Expression) -> dict[int, tuple[Expression, FuncDef]]:

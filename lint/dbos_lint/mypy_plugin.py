@@ -1,9 +1,9 @@
 """The mypy plugin: what goes through the database can be stored, and what starts fits the workflow.
 
 In: `plugins = ["dbos_lint.mypy_plugin"]` in mypy's configuration. Out: errors with the codes
-`dbos-unstorable` and, where a partition key hides a workflow's parameters from types, mypy's own;
-and the results of coroutine workflows that are started from plain code. Never does: run under a
-release of mypy that was not tried; there it does nothing and says so once.
+`dbos-unstorable` and, where no signature can spell the parameters of a workflow that is started,
+mypy's own; and what such workflows return. Never does: run under a release of mypy that was not
+tried; there it does nothing and says so once.
 
 Durable functions are found at the calls that decorate them: `@DBOS.workflow()` and its like.
 """
@@ -17,15 +17,13 @@ from typing import Any
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import (
-    ArgKind,
     Argument,
-    CallExpr,
     Context,
     Expression,
     FuncDef,
     MypyFile,
     NameExpr,
-    RefExpr,
+    TypeInfo,
 )
 from mypy.options import Options
 from mypy.plugin import (
@@ -38,15 +36,13 @@ from mypy.plugin import (
 from mypy.types import (
     CallableType,
     FunctionLike,
-    Instance,
     Type,
-    TypeVarType,
-    UnionType,
-    get_proper_type,
 )
 
 import dbos_build
+from dbos_lint import mypy_starting
 from dbos_lint.mypy_decorated import decorated
+from dbos_lint.mypy_starting import awaited
 from dbos_lint.mypy_storing import Unstorable, unstorable
 
 SUPPORTED = ((1, 18), (3, 0))
@@ -59,18 +55,6 @@ _DECORATORS = {
     "dbos.app.DBOS.transaction": "transaction",
     "dbos.datasource.SQLAlchemyDatasource.transaction": "transaction",
 }
-_STARTING = frozenset(
-    {
-        "dbos.app.DBOS.start_workflow",
-        "dbos.app.DBOS.enqueue_workflow",
-        "dbos.queue.Queue.enqueue",
-        "dbos.queue.Queue.enqueue_async",
-        "dbos.debounce.Debouncer",
-        "dbos.debounce.Debouncer.create",
-    }
-)
-_WORKFLOW_PARAMETERS = ("func", "workflow", "workflow_name")
-_COROUTINE = "typing.Coroutine"
 
 
 class DurablePlugin(Plugin):
@@ -92,13 +76,14 @@ class DurablePlugin(Plugin):
         self, fullname: str
     ) -> Callable[[MethodSigContext], FunctionLike] | None:
         """See what is started, with which arguments."""
-        return _started if fullname in _STARTING else None
+        is_known = fullname.rpartition(".")[2] in mypy_starting.METHODS
+        return mypy_starting.hook(self._inherited(fullname)) if is_known else None
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """The same for classes that are made of a workflow."""
-        return _started if fullname in _STARTING else None
+        """The same for functions, and for classes that are made of a workflow."""
+        return mypy_starting.hook(fullname)
 
     def _declared(self, kind: str, context: MethodContext) -> Type:
         api: Any = context.api
@@ -107,6 +92,16 @@ class DurablePlugin(Plugin):
             for place, problem in _problems(function, function.type, api.modules):
                 context.api.fail(_message(kind, function, place, problem), place, code=UNSTORABLE)
         return context.default_return_type
+
+    def _inherited(self, fullname: str) -> str:
+        """The full name of a method where it is defined; mypy asks for it as a subclass has it."""
+        owner, _, method = fullname.rpartition(".")
+        found = self.lookup_fully_qualified(owner)
+        node = found.node if found is not None else None
+        bases = node.mro if isinstance(node, TypeInfo) else ()
+        return next(
+            (f"{each.fullname}.{method}" for each in bases if method in each.names), fullname
+        )
 
     def _function(self, tree: MypyFile, call: Context) -> FuncDef | None:
         """The function that a call decorates; a module is looked through once for all its calls."""
@@ -129,7 +124,7 @@ def _problems(
         if found is not None and not _is_left_at_none(argument):
             yield argument, found
     if not function.is_generator and not function.is_async_generator:
-        found = unstorable(_awaited(signature.ret_type), modules)
+        found = unstorable(awaited(signature.ret_type), modules)
         if found is not None:
             yield function, found
 
@@ -151,83 +146,6 @@ def _message(kind: str, function: FuncDef, place: Context, problem: Unstorable) 
         f'{what} of {kind} "{function.name}" cannot be stored: it holds `{problem.type}`{where}; '
         "pass plain data and open it in the step that uses it"
     )
-
-
-def _awaited(given: Type) -> Type:
-    """What a coroutine returns; any other type as it is."""
-    proper = get_proper_type(given)
-    if isinstance(proper, Instance) and proper.type.fullname == _COROUTINE:
-        return proper.args[2]
-    return proper
-
-
-def _started(context: FunctionSigContext | MethodSigContext) -> FunctionLike:
-    """The signature of what starts a workflow, as it is for the workflow that is given."""
-    signature = context.default_signature
-    for position, name in enumerate(signature.arg_names):
-        if name in _WORKFLOW_PARAMETERS or (name is None and position == 0):
-            given = context.args[position] if position < len(context.args) else []
-            break
-    else:
-        return signature
-    if len(given) != 1 or not isinstance(given[0], RefExpr):
-        return signature
-    workflow = get_proper_type(context.api.get_expression_type(given[0]))
-    if not isinstance(workflow, CallableType):
-        return signature
-    if "partition_key" in signature.arg_names:
-        _check_beside_the_key(context, workflow, given[0])
-    return _with_coroutine(signature, position, workflow)
-
-
-def _with_coroutine(signature: CallableType, position: int, workflow: CallableType) -> CallableType:
-    """The handle of a coroutine workflow gives what awaiting it would; plain code awaits nothing.
-
-    A function that returns a coroutine is taken, and the result is that of the coroutine.
-    """
-    made = get_proper_type(workflow.ret_type)
-    if _awaited(made) is made:
-        return signature
-    assert isinstance(made, Instance)
-    taken = get_proper_type(signature.arg_types[position])
-    choices = list(taken.items) if isinstance(taken, UnionType) else [taken]
-    types = list(signature.arg_types)
-    types[position] = UnionType.make_union([_returning(each, made) for each in choices])
-    return signature.copy_modified(arg_types=types)
-
-
-def _returning(given: Type, made: Instance) -> Type:
-    """`Callable[…, R]` as `Callable[…, Coroutine[…, R]]`; any other type as it is."""
-    taken = get_proper_type(given)
-    if not isinstance(taken, CallableType):
-        return given
-    if not isinstance(get_proper_type(taken.ret_type), TypeVarType):
-        return given
-    return taken.copy_modified(ret_type=made.copy_modified(args=[*made.args[:2], taken.ret_type]))
-
-
-def _check_beside_the_key(
-    context: FunctionSigContext | MethodSigContext, workflow: CallableType, given: Expression
-) -> None:
-    """Check the arguments of `enqueue(workflow, …, partition_key=…)` as a call of the workflow.
-
-    Types cannot say "these parameters and one keyword more", so the form with a partition key takes
-    everything; the errors are those that mypy has for the call itself.
-    """
-    call = context.context
-    if not isinstance(call, CallExpr) or "partition_key" not in call.arg_names:
-        return
-    if "partition_key" in workflow.arg_names:  # It is an argument of the workflow then.
-        return
-    rest = [
-        (argument, kind, name)
-        for argument, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True)
-        if name != "partition_key" and argument is not given
-    ]
-    arguments: list[Expression] = [argument for argument, _, _ in rest]
-    kinds: list[ArgKind] = [kind for _, kind, _ in rest]
-    checker: Any = context.api
-    checker.expr_checker.check_call(workflow, arguments, kinds, call, [name for *_, name in rest])
 
 
 def is_supported(version: str) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,7 @@ from dbos import DBOS
 def flow():
     return acme.connect().get("/")
 """
+END_SECONDS = 20.0
 EXPECTED = {("flow.py", 7, "DBS202")}
 ENVIRONMENT = {
     **os.environ,
@@ -187,6 +190,37 @@ def test_only_known_releases_of_mypy_are_used(
 def facts(root: Path) -> dict[str, int]:
     """The facts files of a project and which file each is: a rewritten one is another."""
     return {file.name: file.stat().st_ino for file in (kept(root) / "facts").iterdir()}
+
+
+def test_mypy_ends_with_a_check_that_was_killed() -> None:
+    """The child is held by a pipe of this process, so that only its parent's death can end it."""
+    waiting = f"""
+        import os, sys
+        from dbos_build.types import plugin
+        os.environ[{checking.PARENT_VARIABLE!r}] = str(os.getppid())
+        plugin.plugin("2.4.1")
+        print(os.getpid(), flush=True)
+        os.read(int(sys.argv[1]), 1)
+    """
+    asking = f"""
+        import subprocess, sys
+        program = {textwrap.dedent(waiting)!r}
+        subprocess.run([sys.executable, "-c", program, sys.argv[1]], pass_fds=[int(sys.argv[1])])
+    """
+    assert checking.PARENT_VARIABLE == plugin.PARENT
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(asking), str(reading)],
+        stdout=subprocess.PIPE,
+        pass_fds=[reading],
+    ) as parent:
+        assert parent.stdout is not None
+        ended = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    ready, _, _ = select.select([ended], [], [], END_SECONDS)
+    for descriptor in (ended, reading, writing):
+        os.close(descriptor)
+    assert ready, "mypy would have outlived the check"
 
 
 def test_a_second_run_checks_only_what_changed(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """mypy with our plugin, as processes: errors at durable boundaries, and nothing else changed.
 
-The cases are a module whose expected errors are trailing comments. The cache of the first run is
+The cases are modules whose expected errors are trailing comments. The cache of the first run is
 kept for the others, which is as people work.
 """
 
@@ -16,17 +16,46 @@ import pytest
 
 from dbos_lint import mypy_plugin
 
-CASES = Path(__file__).parent / "cases" / "mypy_storing.py"
+CASES = [Path(__file__).parent / "cases" / name for name in ("mypy_storing.py", "mypy_named.py")]
+SHOP = '''"""A shop, of which others know the registry only."""
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def checkout(order_id: str, cents: int = 1) -> str:
+    return order_id
+
+
+@DBOS.dbos_class()
+class Shop:
+    @staticmethod
+    @DBOS.workflow(name="Shop.audit")
+    def audit(day: str) -> int:
+        return 1
+'''
 CONFIGURATION = "[mypy]\nplugins = dbos_lint.mypy_plugin\nstrict = True\ncache_dir = cache\n"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the cases and mypy's configuration."""
+    """A folder with the cases, the registry of a shop, and mypy's configuration."""
     folder = tmp_path_factory.mktemp("typed")
     (folder / "mypy.ini").write_text(CONFIGURATION, encoding="utf-8")
-    shutil.copyfile(CASES, folder / "cases.py")
+    for path in CASES:
+        shutil.copy(path, folder)
+    build(folder, SHOP)
     return folder
+
+
+def build(folder: Path, text: str) -> None:
+    """Make the registry of a shop whose modules are elsewhere."""
+    shop = folder.parent / f"{folder.name} shop"
+    shop.mkdir(exist_ok=True)
+    (shop / "pyproject.toml").write_text("[tool.dbos-build]\n", encoding="utf-8")
+    (shop / "shop.py").write_text(text, encoding="utf-8")
+    call = [sys.executable, "-m", "dbos_build", "build"]
+    subprocess.run(call, cwd=shop, check=True, capture_output=True, timeout=60)
+    shutil.copy(shop / "dbos_registry.py", folder)
 
 
 def errors(folder: Path, *arguments: str) -> dict[tuple[str, int], str]:
@@ -47,25 +76,40 @@ def errors(folder: Path, *arguments: str) -> dict[tuple[str, int], str]:
     return found
 
 
-def expected() -> dict[int, str]:
-    """The errors that the cases ask for, by line."""
-    lines = CASES.read_text(encoding="utf-8").splitlines()
-    marked = ((number, line.partition("# E: ")[2]) for number, line in enumerate(lines, 1))
-    return {number: message for number, message in marked if message}
+def expected() -> dict[tuple[str, int], str]:
+    """The errors that the cases ask for, by file and line."""
+    marked = (
+        (path.name, number, line.partition("# E: ")[2])
+        for path in CASES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    )
+    return {(name, number): message for name, number, message in marked if message}
 
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
 def test_every_error_that_is_expected_is_there_and_no_other(project: Path) -> None:
-    found = {line: message for (_, line), message in errors(project, "cases.py").items()}
+    names = [path.name for path in CASES]
+    found = errors(project, *names)
     wanted = expected()
     assert found.keys() == wanted.keys(), found
-    for line, message in wanted.items():
-        assert found[line].startswith(message), (line, found[line])
+    for place, message in wanted.items():
+        assert found[place].startswith(message), (place, found[place])
         if "cannot be stored" in message:
-            assert found[line].endswith("[dbos-unstorable]")
-    again = {line: message for (_, line), message in errors(project, "cases.py").items()}
-    assert again == found
+            assert found[place].endswith("[dbos-unstorable]")
+    assert errors(project, *names) == found
+
+
+def test_a_registry_that_was_built_anew_shows_in_the_module_that_enqueues(project: Path) -> None:
+    text = "import dbos_registry\nfrom dbos import DBOSClient\n\n\n"
+    text += 'client = DBOSClient("sqlite:///x.sqlite")\n'
+    text += 'client.enqueue({"workflow_name": "checkout", "queue_name": "q"}, "a", 2)\n'
+    (project / "office.py").write_text(text, encoding="utf-8")
+    assert errors(project, "office.py") == {}
+    build(project, SHOP.replace("cents: int = 1", 'currency: str = ""'))
+    found = errors(project, "office.py")
+    assert list(found) == [("office.py", 6)]
+    assert 'Argument 2 to "checkout"' in found["office.py", 6]
 
 
 def test_a_change_of_one_class_shows_in_the_module_that_stores_it(project: Path) -> None:

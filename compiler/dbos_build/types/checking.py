@@ -22,6 +22,9 @@ from dbos_build.types.resolved import FACTS_FORMAT, Facts, Resolved, facts_file,
 
 TIMEOUT_SECONDS = 900
 
+PARENT_VARIABLE = "DBOS_BUILD_TYPES_PARENT"
+"""Who waits for mypy; our plugin ends it soon after that process has ended."""
+
 # What mypy would read from the environment to change what it does or where it writes.
 _DROPPED_VARIABLES = frozenset({"MYPY_CACHE_DIR", "MYPY_NUM_WORKERS"})
 
@@ -154,13 +157,14 @@ def _run(folder: Path, root: Path, asked: Sequence[str], bases: Sequence[str]) -
 
 
 def _environment(bases: Sequence[str]) -> dict[str, str]:
-    """The environment for mypy: where modules are found, after what the user's MYPYPATH adds.
+    """The environment for mypy: who waits, and where modules are found after the user's MYPYPATH.
 
-    A variable rather than the configuration, in which commas, colons and dollars mean something.
+    MYPYPATH rather than the configuration, in which commas, colons and dollars mean something.
     """
     kept = {name: text for name, text in os.environ.items() if name not in _DROPPED_VARIABLES}
     given = (os.path.abspath(each) for each in kept.get("MYPYPATH", "").split(os.pathsep) if each)
     kept["MYPYPATH"] = os.pathsep.join((*given, *bases))
+    kept[PARENT_VARIABLE] = str(os.getpid())
     return kept
 
 

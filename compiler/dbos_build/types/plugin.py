@@ -2,8 +2,8 @@
 
 In: the `request.json` beside mypy's configuration file: the project's files. Out: in the same
 folder, one file of facts per module that mypy checked, and `outcome.json` once all are written.
-Never: changes a type, reports an error, or imports anything but mypy and the standard library
-(mypy loads it by path, so it cannot rely on the rest of this package).
+Never: changes a type, reports an error, outlives who asked, or imports anything but mypy and the
+standard library (mypy loads it by path, so it cannot rely on the rest of this package).
 
 A fact is a place (line, column, end line, end column, as in `ast`) and what mypy knows of the
 expression there: the types its value may have, or the class that defines the member it names.
@@ -15,6 +15,7 @@ import atexit
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn, TypeAlias
@@ -48,6 +49,10 @@ DEPTH_MAX = 4
 SUPPORTED = ((1, 18), (3, 0))
 """The first release whose hooks and positions are as this module expects, and the first that may
 differ again."""
+
+PARENT = "DBOS_BUILD_TYPES_PARENT"
+"""The environment variable with the process that waits for the facts."""
+PARENT_CHECK_SECONDS = 0.5
 
 Description: TypeAlias = tuple[Any, ...]
 Place: TypeAlias = tuple[int, int, int, int]
@@ -304,8 +309,27 @@ def is_supported(version: str) -> bool:
     return first <= (int(parts[0]), int(parts[1])) < after
 
 
+def leave_with(parent: int) -> None:
+    """End this process, without facts, soon after the one that waits for them has ended.
+
+    An editor may be killed while mypy runs, and nobody would tell mypy.
+    """
+    leave = os._exit
+
+    def watch() -> None:
+        ended = threading.Event()
+        while os.getppid() == parent:
+            ended.wait(PARENT_CHECK_SECONDS)
+        leave(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
 def plugin(version: str) -> type[Plugin]:
     """What mypy asks for; `version` is mypy's own."""
+    parent = os.environ.get(PARENT, "")
+    if parent.isdecimal():
+        leave_with(int(parent))
     if is_supported(version):
         return Recorder
     Unsupported.version = version
