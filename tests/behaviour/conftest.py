@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,32 +14,6 @@ from support.postgres import PostgresServer
 
 Relaunch = Callable[..., None]
 Recover = Callable[..., list[Any]]
-
-
-@pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's own settings reaches a test."""
-    for name in [name for name in os.environ if name.startswith("DBOS")]:
-        monkeypatch.delenv(name)
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
-    """One PostgreSQL per test process."""
-    server = PostgresServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="session")
-def migrated_template(postgres_server: PostgresServer) -> str:
-    """A database whose system tables exist already, to clone."""
-    name = postgres_server.create()
-    DBOS.destroy(destroy_registry=True)
-    DBOS(config={"name": "template", "system_database_url": postgres_server.url_of(name)})
-    DBOS.launch()
-    DBOS.destroy(destroy_registry=True)
-    return name
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

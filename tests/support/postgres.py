@@ -30,6 +30,7 @@ class PostgresServer:
             warnings.simplefilter("ignore")
             self._server = get_server(folder, cleanup_mode="delete")
         self._admin_url: str = self._server.get_uri()
+        self._admin = psycopg.connect(self._admin_url, autocommit=True)
         self._numbers = itertools.count(1)
         # Nobody pulls the plug on this machine in the middle of a test.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -43,7 +44,8 @@ class PostgresServer:
     def create(self, template: str = "template1") -> str:
         """Create an empty database, or a copy of a template, and return its name."""
         name = f"test_{next(self._numbers)}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Files are copied as they are: a third faster here than through the write-ahead log.
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return name
 
     def drop(self, database: str) -> None:
@@ -52,8 +54,8 @@ class PostgresServer:
 
     def close(self) -> None:
         """Stop the server and delete its files."""
+        self._admin.close()
         self._server.cleanup()
 
     def _execute(self, statement: str) -> None:
-        with psycopg.connect(self._admin_url, autocommit=True) as connection:
-            connection.execute(statement.encode())
+        self._admin.execute(statement.encode())
