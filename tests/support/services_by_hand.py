@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from dbos.kernel import seam
+from dbos.services.foreign import ForeignCommits
 from dbos.services.service import Service
 from dbos.testing import CountingSeam
 
@@ -86,4 +87,6 @@ def services_by_hand(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServicesByHand
 
     with monkeypatch.context() as patch:
         patch.setattr(Service, "start", take)
+        # Its first look wakes everybody, whenever that comes; here are no other processes.
+        patch.setattr(ForeignCommits, "start", lambda watcher: None)
         yield services

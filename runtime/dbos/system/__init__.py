@@ -106,4 +106,4 @@ class SystemDatabase:
 
     def describe(self) -> str:
         """The database's URL without its password."""
-        return self.language.url.render_as_string(hide_password=True)
+        return self.language.url.render(hide_password=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
-
 from dbos.kernel import seam
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import update
 from dbos.system.fence import is_held
 from dbos.system.statement import Write, affected, statement
 from dbos.system.workflows import BLOCKED

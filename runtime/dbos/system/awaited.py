@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select, union_all
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
-
-from dbos.system.dialect import Language, one_of, whole_bind
+from dbos.system.dialect import Language, as_text, one_of, texts_bind, whole_bind
+from dbos.system.expressions import (
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from dbos.system.statement import Key, Read, Transaction, statement
 from dbos.system.workflows import BLOCKED, OPEN
 
-NONE: Any = literal_column("''")
 
-BLOCKED_OWNERS: Any = literal_column(f"'%{BLOCKED}'")
-
-
-def _news(kind: str, first: Any, second: Any = NONE, third: Any = NONE) -> Any:
-    return select(literal_column(f"'{kind}'").label("kind"), first, second, third)
+def _news(kind: str, first: Any, second: Any = None, third: Any = None) -> Any:
+    nothing: Any = literal_column("''")
+    further = (nothing if one is None else one for one in (second, third))
+    return select(literal_column(f"'{kind}'").label("kind"), first, *further)
 
 
 @statement
@@ -31,8 +34,7 @@ def AWAITED(spoken: Language) -> Any:
     flows = spoken.tables.workflow_status
     letters, events = spoken.tables.notifications, spoken.tables.workflow_events
     streams = spoken.tables.streams
-    names: Any = bindparam("queues", type_=ARRAY(Text))
-    queue = func.unnest(names).column_valued("queue")
+    queue = func.unnest(texts_bind("queues")).column_valued("queue")
     due = and_(
         flows.c.queue_name == queue,
         or_(
@@ -44,11 +46,11 @@ def AWAITED(spoken: Language) -> Any:
         spoken.among(flows.c.workflow_uuid, "workflows"),
         or_(
             ~one_of(flows.c.status, OPEN),
-            flows.c.owner_xid.like(BLOCKED_OWNERS),
+            flows.c.owner_xid.like(literal_column(f"'%{BLOCKED}'")),
         ),
     )
     unread = and_(letters.c.consumed == 0, spoken.among(letters.c.destination_uuid, "receivers"))
-    last = func.max(streams.c.offset).cast(Text)
+    last = as_text(func.max(streams.c.offset))
     return union_all(
         _news("queue", queue).where(exists().where(due)),
         _news("workflow", flows.c.workflow_uuid).where(ended),

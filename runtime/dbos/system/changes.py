@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select, update
-
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import select, update
 from dbos.system.statement import Script, Transaction, statement
 
 

@@ -6,11 +6,10 @@ leaves a child without its parent's record, so a replayed parent finds it and st
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
-
 from dbos.system import steps, workflows
 from dbos.system.compound import Compound, Part, compound
 from dbos.system.dialect import Language, text_bind
+from dbos.system.expressions import exists, select
 from dbos.system.statement import Script, Transaction, Write
 from dbos.system.steps import StepRecord
 from dbos.system.workflows import NewWorkflow

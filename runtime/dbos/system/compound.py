@@ -18,12 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Table, and_, column, exists, literal_column, select, table
+from typing import TYPE_CHECKING, Any
 
 from dbos.system.dialect import Language, one_of, text_bind
-from dbos.system.statement import Statement
+from dbos.system.expressions import and_, column, exists, literal_column, select, table
+from dbos.system.statement import Statement, origin_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 # The columns of a view are its parameters and this one, which carries the status to the answer.
 SEEN = "seen"
@@ -81,7 +83,7 @@ def compound(build: Callable[[Language], Compound]) -> Statement:
     def set_up(spoken: Language) -> list[str]:
         return _view(name, build(spoken)) if spoken.is_sqlite else []
 
-    return Statement(name=name, build=spell, set_up=set_up)
+    return Statement(name, spell, set_up, origin_of(build.__module__, name))
 
 
 def is_held(spoken: Language) -> Any:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
-
 from dbos.error import DBOSNonExistentWorkflowError
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import delete, func, select, update
 from dbos.system.statement import Script, Transaction, statement
 
 _KEPT = (

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import case, null, update
-
 from dbos.error import DBOSException
 from dbos.kernel import seam
 from dbos.system import steps, workflows
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import case, null, update
 from dbos.system.statement import Script, Transaction, statement
 from dbos.system.steps import StepRecord
 from dbos.system.workflows import NewWorkflow

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, func, select, update
-
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import case, func, select, update
 from dbos.system.statement import Script, Transaction, statement
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from dbos.system.dialect import Language
+from dbos.system.expressions import select
 from dbos.system.statement import Read, Statement, Transaction, statement
 
 

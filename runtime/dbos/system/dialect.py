@@ -16,23 +16,21 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
-
-from sqlalchemy import BigInteger, Text, bindparam, cast, exists, func, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from dbos.error import DBOSInitializationError
-from dbos.system import pooler
-from dbos.system.schema import Tables, tables
+from dbos.system import address, pooler, texts
+from dbos.system.address import Address
+from dbos.system.expressions import bindparam, cast, exists, func, literal_column, select
 from dbos.system.statement import Statement
 
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Table
     from sqlalchemy.engine import Dialect
+
+    from dbos.system.schema import Tables
 
 BUSY_TIMEOUT_MS = 5_000
 READ_ONLY = "25006"
@@ -60,15 +58,42 @@ class FileIsGone(sqlite3.OperationalError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Language:
-    """One database's way of saying things. ``is_sqlite`` is the only switch."""
+    """One database's way of saying things. ``is_sqlite`` is the only switch.
+
+    ``tables`` and ``dialect`` are made when a statement is built, which most processes never do.
+    """
 
     is_sqlite: bool
-    url: URL
+    url: Address
     schema: str | None
-    tables: Tables
-    dialect: Dialect
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables, to build statements from."""
+        from dbos.system.schema import tables
+
+        return tables(self.schema)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """What SQLAlchemy knows of the database and its driver."""
+        from sqlalchemy.dialects import postgresql, sqlite
+
+        if self.is_sqlite:
+            return sqlite.dialect(paramstyle="named")
+        postgres: Any = postgresql.psycopg.dialect
+        made: Dialect = postgres()
+        return made
+
+    def spelled(self, statement: Statement) -> tuple[str, ...]:
+        """What a connection executes once for a statement; the last one is its own SQL text."""
+        known = texts.of(statement.origin, is_sqlite=self.is_sqlite, schema=self.schema)
+        if known is not None:
+            return known
+        first = () if statement.set_up is None else statement.set_up(self)
+        return (*first, self.compile(statement))
 
     def compile(self, statement: Statement) -> str:
         """The SQL text of a statement, with named parameters of the driver's style.
@@ -91,6 +116,8 @@ class Language:
 
     def insert(self, table: Table) -> Any:
         """An INSERT that knows ON CONFLICT."""
+        from sqlalchemy.dialects import postgresql, sqlite
+
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def least(self, *values: Any) -> ColumnElement[Any]:
@@ -104,16 +131,17 @@ class Language:
     def among(self, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
         """``column IN (…)`` for a parameter made by ``listed``."""
         if self.is_sqlite:
-            values = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+            values = func.json_each(text_bind(name)).table_valued("value")
             return column.in_(select(values.c.value))
-        array: BindParameter[Any] = bindparam(name, type_=postgresql.ARRAY(Text))
-        return column == func.any(array)
+        return column == func.any(texts_bind(name))
 
     def looked_up(self, column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
         """What a parameter made by ``mapped`` says about the text in a column; NULL for nothing."""
         if not self.is_sqlite:
-            return cast(bindparam(name, type_=Text), postgresql.JSON).op("->>")(column)
-        pairs = func.json_each(bindparam(name, type_=Text)).table_valued("value")
+            from sqlalchemy.dialects import postgresql
+
+            return cast(text_bind(name), postgresql.JSON).op("->>")(column)
+        pairs = func.json_each(text_bind(name)).table_valued("value")
         key, value = (
             func.json_extract(pairs.c.value, literal_column(path)) for path in ("'$[0]'", "'$[1]'")
         )
@@ -123,6 +151,9 @@ class Language:
     def has_member(self, column: ColumnElement[Any], name: str, value: str) -> ColumnElement[bool]:
         """Whether the JSON object in a column has a member of this name and JSON value."""
         if not self.is_sqlite:
+            from sqlalchemy import Text
+            from sqlalchemy.dialects import postgresql
+
             member = cast(column, postgresql.JSONB).op("->")(cast(name, Text))
             return member == cast(cast(value, Text), postgresql.JSONB)
         members = func.json_each(column).table_valued("key", "value", "type")
@@ -166,12 +197,31 @@ def one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[b
 
 def text_bind(name: str) -> Any:
     """A named parameter that holds text or None."""
+    from sqlalchemy import Text
+
     return bindparam(name, type_=Text)
 
 
 def whole_bind(name: str) -> Any:
     """A named parameter that holds a whole number or None."""
+    from sqlalchemy import BigInteger
+
     return bindparam(name, type_=BigInteger)
+
+
+def texts_bind(name: str) -> BindParameter[Any]:
+    """A named parameter that holds a list of texts; for Postgres."""
+    from sqlalchemy import Text
+    from sqlalchemy.dialects import postgresql
+
+    return bindparam(name, type_=postgresql.ARRAY(Text))
+
+
+def as_text(column: Any) -> Any:
+    """A value as text."""
+    from sqlalchemy import Text
+
+    return cast(column, Text)
 
 
 def language(url: str, schema: str) -> Language:
@@ -181,34 +231,29 @@ def language(url: str, schema: str) -> Language:
     database, which several connections cannot share durably.
     """
     try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError, TypeError, AttributeError):
+        parsed = address.read(url)
+    except (ValueError, TypeError, AttributeError):
         raise DBOSInitializationError(
             "The system database URL cannot be read; it should look like"
             " sqlite:///my_app.sqlite or postgresql://user:password@host:5432/database"
         ) from None
-    backend = parsed.get_backend_name()
-    if backend == "sqlite":
+    if parsed.backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise DBOSInitializationError(
                 "An in-memory SQLite database cannot survive a crash; give a file, such as"
                 " sqlite:///my_app.sqlite"
             )
-        dialect: Dialect = sqlite.dialect(paramstyle="named")
-        return Language(True, parsed, None, tables(None), dialect)
-    if backend in ("postgresql", "postgres"):
-        from sqlalchemy.dialects.postgresql import psycopg
-
-        postgres: Any = psycopg.dialect
-        return Language(False, parsed, schema, tables(schema), postgres())
+        return Language(True, parsed, None)
+    if parsed.backend in ("postgresql", "postgres"):
+        return Language(False, parsed, schema)
     raise DBOSInitializationError(
-        f"The system database must be SQLite or Postgres, not {backend!r}"
+        f"The system database must be SQLite or Postgres, not {parsed.backend!r}"
     )
 
 
-def sqlite_path(url: URL) -> str:
+def sqlite_path(url: Address) -> str:
     """The file of a SQLite URL."""
-    return unquote(url.database or "")
+    return url.database or ""
 
 
 def file_identity(spoken: Language) -> tuple[int, int] | None:
@@ -258,10 +303,10 @@ def connect_postgres(spoken: Language) -> Any:
     """Open a connection that notices a dead peer, with UTC and a name for the server's lists."""
     import psycopg
 
-    address = spoken.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = spoken.url.render("postgresql", hide_password=False)
     connection = psycopg.connect(
-        # SQLAlchemy leaves spaces of users and passwords as they are, which the driver refuses.
-        address.replace(" ", "%20"),
+        # Spaces of users and passwords stay as they are in a URL, which the driver refuses.
+        url.replace(" ", "%20"),
         autocommit=True,
         application_name="dbos",
         connect_timeout=10,

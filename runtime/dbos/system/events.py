@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from dbos.system import steps
 from dbos.system.compound import Compound, Part, compound, is_held
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import select
 from dbos.system.statement import Read, Result, Script, Transaction, Write, statement
 from dbos.system.steps import StepRecord
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
-
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import delete, select
 from dbos.system.statement import (
     Read,
     Result,

@@ -6,11 +6,13 @@ process that lost the workflow to another one, or for a workflow that has ended.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_
+from typing import TYPE_CHECKING, Any
 
 from dbos.system.dialect import text_bind
+from dbos.system.expressions import and_
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 
 def is_held(workflows: Any) -> ColumnElement[bool]:

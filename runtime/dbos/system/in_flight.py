@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
-
 from dbos.kernel import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
+from dbos.system.expressions import func, select, update
 from dbos.system.pending import TOKEN_LENGTH
 from dbos.system.statement import Read, Result, Transaction, Write, affected, statement
 from dbos.system.workflows import OPEN

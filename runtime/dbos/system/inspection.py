@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, or_, select
-
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import and_, func, literal_column, or_, select
 from dbos.system.statement import Read, Statement, Transaction, statement
 
 # Statuses are counted among this many of the newest workflows.

@@ -7,13 +7,15 @@ Never decodes a payload, so looking at a database can never run anything that is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import ColumnElement, false, literal, literal_column, select
+from typing import TYPE_CHECKING, Any
 
 from dbos.system.dialect import Language, one_of
+from dbos.system.expressions import false, literal, literal_column, select
 from dbos.system.statement import Read, Statement, Transaction
 from dbos.system.workflows import OPEN
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 COLUMNS = (
     *("workflow_uuid", "status", "name", "class_name", "config_name", "authenticated_user"),

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, literal, select, update
-
 from dbos.error import DBOSNonExistentWorkflowError
 from dbos.kernel.record import StepRecord
 from dbos.system import steps
 from dbos.system.compound import Compound, Part, compound
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import exists, literal, select, update
 from dbos.system.fence import is_held
 from dbos.system.statement import Script, Transaction, Write, affected, statement
 

@@ -7,15 +7,19 @@ untouched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
-from sqlalchemy import Table, delete, func, insert, select
-from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable, DropTable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from dbos.error import DBOSInitializationError
+from dbos.system import texts
 from dbos.system.dialect import Language
 from dbos.system.engine import Database, Session
+from dbos.system.expressions import delete, func, insert, select
+from dbos.system.statement import statement
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 
 def _ddl(spoken: Language, element: Any) -> str:
@@ -23,6 +27,8 @@ def _ddl(spoken: Language, element: Any) -> str:
 
 
 def _create(spoken: Language, *tables: Table) -> list[str]:
+    from sqlalchemy.schema import CreateIndex, CreateTable
+
     made: list[str] = []
     for table in tables:
         made.append(_ddl(spoken, CreateTable(table, if_not_exists=True)))
@@ -72,25 +78,28 @@ def refuse_read_only(session: Session, spoken: Language) -> None:
         return
     row = session.connection.execute("SHOW transaction_read_only").fetchone()
     if row[0] == "on":
-        address = spoken.url.render_as_string(hide_password=True)
+        address = spoken.url.render(hide_password=True)
         raise DBOSInitializationError(
             f"The system database {address} is read-only, as a replica is; workflows need the"
             " primary. Listing them, by `dbos workflow list` or a DBOSClient, works on replicas"
         )
 
 
+@statement
+def VERSION(spoken: Language) -> Any:
+    return select(func.max(spoken.tables.migrations.c.version))
+
+
 def version(session: Session, spoken: Language) -> int:
     """The schema version of a database; 0 when it is empty."""
     if not _has_table(session, spoken):
         return 0
-    table = spoken.tables.migrations
-    sql = str(select(func.max(table.c.version)).compile(dialect=spoken.dialect))
-    row = session.connection.execute(sql).fetchone()
+    row = session.connection.execute(spoken.spelled(VERSION)[-1]).fetchone()
     return int(row[0] or 0)
 
 
 def _has_table(session: Session, spoken: Language) -> bool:
-    name = spoken.tables.migrations.name
+    name = "dbos_migrations"
     if spoken.is_sqlite:
         sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
         row = session.connection.execute(sql, (name,)).fetchone()
@@ -106,7 +115,7 @@ def _upgrade(session: Session, spoken: Language) -> None:
         if not spoken.is_sqlite:
             # Two processes that migrate at once: the second waits here and finds it done.
             session.connection.execute("SELECT pg_advisory_xact_lock(7236501)")
-        for sql in _prelude(spoken):
+        for sql in _known(spoken, "PRELUDE", _prelude):
             session.connection.execute(sql)
         for sql in _from(spoken, version(session, spoken) + 1):
             session.connection.execute(sql)
@@ -118,31 +127,53 @@ def _upgrade(session: Session, spoken: Language) -> None:
 
 def _prelude(spoken: Language) -> list[str]:
     """What must be there before the first step: the schema, and where steps are noted."""
+    from sqlalchemy.schema import CreateSchema, CreateTable
+
     note = _ddl(spoken, CreateTable(spoken.tables.migrations, if_not_exists=True))
     if spoken.is_sqlite:
         return [note]
     return [_ddl(spoken, CreateSchema(spoken.schema or "dbos", if_not_exists=True)), note]
 
 
+def _step(spoken: Language, number: int) -> list[str]:
+    """One step, followed by its note."""
+    note = insert(spoken.tables.migrations).values(version=number)
+    literal = note.compile(dialect=spoken.dialect, compile_kwargs={"literal_binds": True})
+    return [*MIGRATIONS[number - 1](spoken), str(literal)]
+
+
+def _known(spoken: Language, name: str, build: Callable[[Language], list[str]]) -> Sequence[str]:
+    """The texts of a part of the schema as they travel with the package, or built."""
+    origin = f"migrations.{name}"
+    known = texts.of(origin, is_sqlite=spoken.is_sqlite, schema=spoken.schema)
+    return build(spoken) if known is None else known
+
+
+def parts(spoken: Language) -> dict[str, tuple[str, ...]]:
+    """Everything that makes a new database, built: the name under which it travels → its texts."""
+    steps = {f"migrations.STEP_{at}": _step(spoken, at) for at in range(1, NEWEST + 1)}
+    built = {"migrations.PRELUDE": _prelude(spoken), **steps}
+    return {name: tuple(texts) for name, texts in built.items()}
+
+
 def _from(spoken: Language, first: int) -> list[str]:
     """The steps from number ``first`` on, each followed by its note."""
     found: list[str] = []
-    for number, migration in enumerate(MIGRATIONS, start=1):
-        if number >= first:
-            found += migration(spoken)
-            note = insert(spoken.tables.migrations).values(version=number)
-            literal = note.compile(dialect=spoken.dialect, compile_kwargs={"literal_binds": True})
-            found.append(str(literal))
+    for number in range(first, NEWEST + 1):
+        found += _known(spoken, f"STEP_{number}", partial(_step, number=number))
     return found
 
 
 def script(spoken: Language, first: int = 1) -> list[str]:
     """The steps from number ``first`` on as SQL, for whoever runs them by hand."""
-    return [*(_prelude(spoken) if first <= 1 else []), *_from(spoken, first)]
+    prelude = _known(spoken, "PRELUDE", _prelude) if first <= 1 else ()
+    return [*prelude, *_from(spoken, first)]
 
 
 def drop(database: Database) -> None:
     """Drop every table of the system database."""
+    from sqlalchemy.schema import DropTable
+
     spoken = database.language
     tables = spoken.tables.metadata.sorted_tables
     execute(database, [_ddl(spoken, DropTable(table, if_exists=True)) for table in tables])

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
-
 from dbos.system.dialect import Language, one_of
+from dbos.system.expressions import func, select
 from dbos.system.statement import Read, Transaction, statement
 from dbos.system.workflows import OPEN
 

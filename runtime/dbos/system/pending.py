@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
-
 from dbos.system.dialect import Language, text_bind
+from dbos.system.expressions import func, or_, select
 from dbos.system.statement import Read, Row, Transaction, statement
 
 TOKEN_LENGTH = 16

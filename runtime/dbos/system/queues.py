@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from dbos.system import taking
 from dbos.system.dialect import Language, text_bind
+from dbos.system.expressions import select
 from dbos.system.statement import Read, Row, Script, Transaction, statement
 from dbos.system.workflows import Claimed, claimed
 

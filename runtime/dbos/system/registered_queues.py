@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, select
-
 from dbos.system import versions
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import delete, select
 from dbos.system.statement import Read, Script, Transaction, Write, nothing, statement
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select, update
-
 from dbos.system.dialect import Language, text_bind, whole_bind
-from dbos.system.statement import Statement, Write, affected
+from dbos.system.expressions import or_, select, update
+from dbos.system.statement import Statement, Write, affected, origin_of
 
 
 def _renaming(table_name: str, key: str) -> Statement:
@@ -28,7 +27,8 @@ def _renaming(table_name: str, key: str) -> Statement:
             .values(application_name=text_bind("new_name"))
         )
 
-    return Statement(name=f"RENAME_{table_name.upper()}", build=build)
+    name = f"RENAME_{table_name.upper()}"
+    return Statement(name=name, build=build, origin=origin_of(__name__, name))
 
 
 _STATEMENTS = {

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
-
 from dbos.kernel import seam
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import delete, func, select, update
 from dbos.system.statement import Read, Script, Transaction, Write, affected, nothing, statement
 
 # A schedule of a decorator is on record for people to see; it fires from the decorator.

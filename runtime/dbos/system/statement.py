@@ -29,16 +29,25 @@ class Statement:
     """One statement; compare and hash by identity, so that it can key a cache.
 
     ``set_up`` answers what a connection has to execute once before it can execute the statement.
+    ``origin`` is the name under which its text travels with the package; empty when it does not.
     """
 
     name: str
     build: Callable[[Language], ClauseElement]
     set_up: Callable[[Language], Sequence[str]] | None = None
+    origin: str = ""
 
 
 def statement(build: Callable[[Language], ClauseElement]) -> Statement:
     """Decorator: the function that builds a statement becomes the statement."""
-    return Statement(name=build.__name__, build=build)
+    return Statement(name=build.__name__, build=build, origin=origin_of(build.__module__, build))
+
+
+def origin_of(module: str, build: Callable[..., object] | str) -> str:
+    """The ``origin`` of a statement of this folder; none for those of tests and programs."""
+    name = build if isinstance(build, str) else build.__name__
+    folder, _, own = module.rpartition(".")
+    return f"{own}.{name}" if folder == __package__ else ""
 
 
 @dataclass(frozen=True, slots=True)

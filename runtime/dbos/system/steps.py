@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from dbos.kernel.record import StepRecord
 from dbos.system.compound import Part
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
+from dbos.system.expressions import select
 from dbos.system.statement import Read, Result, Transaction, Write, statement
 
 COLUMNS = (

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-
 from dbos.system import steps
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import func, select
 from dbos.system.statement import Read, Script, Transaction, statement
 from dbos.system.steps import StepRecord
 

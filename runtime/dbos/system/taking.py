@@ -18,13 +18,15 @@ The claim reads the front of an index and stops: a queue of 1,000,000 drains as 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, or_, select, update
+from typing import TYPE_CHECKING, Any
 
 from dbos.system.dialect import Language, text_bind, whole_bind
-from dbos.system.statement import Statement, statement
+from dbos.system.expressions import and_, case, exists, func, literal_column, or_, select, update
+from dbos.system.statement import Statement, origin_of, statement
 from dbos.system.workflows import CLAIMED
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 
 def _waits(spoken: Language) -> ColumnElement[bool]:
@@ -226,10 +228,15 @@ def TAKEN(spoken: Language) -> Any:
 def _variants(name: str, build: Any) -> dict[tuple[bool, bool], Statement]:
     """A statement for each set of bounds: what is not bounded is not counted."""
     return {
-        (concurrency, limit): Statement(name=name, build=partial(build, concurrency, limit))
+        (concurrency, limit): _variant(name, partial(build, concurrency, limit), concurrency, limit)
         for concurrency in (False, True)
         for limit in (False, True)
     }
+
+
+def _variant(name: str, build: Any, concurrency: bool, limit: bool) -> Statement:
+    full_name = f"{name}{'_CONCURRENCY' * concurrency}{'_LIMIT' * limit}"
+    return Statement(name=full_name, build=build, origin=origin_of(__name__, full_name))
 
 
 # By whether the whole queue has a bound on what runs, and one on what starts in a period.

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from dbos.system.dialect import Language, text_bind, whole_bind
+from dbos.system.expressions import select
 from dbos.system.statement import Read, Transaction, Write, nothing, statement
 
 NAMES = ("version_id", "version_name", "version_timestamp", "created_at")

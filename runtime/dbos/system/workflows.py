@@ -13,10 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
-
 from dbos.kernel import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
+from dbos.system.expressions import func, or_, select, update
 from dbos.system.fence import is_held
 from dbos.system.statement import Read, Result, Row, Transaction, Write, affected, statement
 

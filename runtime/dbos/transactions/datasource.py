@@ -46,8 +46,8 @@ class Datasource:
     ) -> None:
         given = settings.application_database_url
         self._system = system
-        self._url = _url(given) if given else system.language.url
-        own = system.language.url
+        own = make_url(system.language.url.text)
+        self._url = _url(given) if given else own
         self.shares_commit = not given or _place(self._url) == _place(own)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = self._make_engine(dict(engine_kwargs or {}))
