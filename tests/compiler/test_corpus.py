@@ -8,16 +8,18 @@ that matters. Advice (severity info) is compared only in the folder of its own r
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from dbos_build import cli
 
 CASES = Path(__file__).parent / "corpus" / "cases"
 MARK = re.compile(r"#.*?flags: ((?:DBS\d{3}(?::\w+)? ?)+)")
@@ -69,18 +71,13 @@ def findings(case: Path) -> frozenset[Flag]:
     """What the checker says of a case; advice of other rules than the folder's is left out."""
     strict = ["--strict"] * (case.parent.name in STRICT_RULES)
     options = ["--output-format", "json", "--select", "DBS", *strict]
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "dbos_build", "check", case.name, *options],
-        cwd=case.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode in (0, 1), done.stderr
+    output = io.StringIO()
+    with contextlib.chdir(case.parent), contextlib.redirect_stdout(output):
+        code = cli.run(["--debug", "check", case.name, *options])
+    assert code in (0, 1), output.getvalue()
     return frozenset(
         Flag(found["path"], found["line"], found["code"], found["severity"])
-        for found in json.loads(done.stdout)
+        for found in json.loads(output.getvalue())
         if found["severity"] != "info" or found["code"] == case.parent.name
     )
 
