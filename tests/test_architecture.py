@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,9 +101,24 @@ def identify(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def parse(path: Path) -> ast.Module:
     """The syntax tree of one of our files."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of one of our files."""
+    return tuple(ast.walk(parse(path)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_trees_are_kept() -> Iterator[None]:
+    """The trees of all files are many: they go with the last test of this module."""
+    yield
+    parse.cache_clear()
+    nodes.cache_clear()
 
 
 def package_of(path: Path) -> str:
@@ -116,24 +132,29 @@ def module_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def for_types_only(tree: ast.Module) -> set[ast.AST]:
+def for_types_only(path: Path) -> set[ast.AST]:
     """The nodes below `if TYPE_CHECKING:`, which no program ever runs."""
     return {
         inner
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for statement in node.body
         for inner in ast.walk(statement)
     }
 
 
-def imported_modules(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def imported_modules(path: Path) -> tuple[tuple[int, str], ...]:
+    """What `imports` finds in a file; several tests ask."""
+    return tuple(imports(path))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
     """(line, dotted name) of each import that may run, wherever it stands; relative ones too."""
     module = module_of(path)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    tree = parse(path)
-    skipped = for_types_only(tree)
-    for node in ast.walk(tree):
+    skipped = for_types_only(path)
+    for node in nodes(path):
         if node in skipped:
             continue
         if isinstance(node, ast.Import):
@@ -164,30 +185,39 @@ def test_each_source_root_holds_exactly_one_package() -> None:
         assert inside == {package}, f"{folder}/ holds {sorted(inside)}"
 
 
-@pytest.mark.parametrize("path", PACKAGE_FILES, ids=identify)
-def test_imports_stay_inside_what_the_design_allows(path: Path) -> None:
-    package = package_of(path)
-    place = identify(path)
-    for line, name in imported_modules(path):
-        top = name.partition(".")[0]
-        if top == package or top in sys.stdlib_module_names:
-            continue
-        assert top in ALLOWED_IMPORTS[package], f"{place}:{line} imports {name}"
-        places = CONFINED_IMPORTS.get(top, ("",))
-        assert place.startswith(places), f"{place}:{line} imports {name}; only {places} may"
+def test_imports_stay_inside_what_the_design_allows() -> None:
+    wrong = []
+    for path in PACKAGE_FILES:
+        package, place = package_of(path), identify(path)
+        for line, name in imported_modules(path):
+            top = name.partition(".")[0]
+            if top == package or top in sys.stdlib_module_names:
+                continue
+            if top not in ALLOWED_IMPORTS[package]:
+                wrong.append(f"{place}:{line} imports {name}")
+            elif not place.startswith(places := CONFINED_IMPORTS.get(top, ("",))):
+                wrong.append(f"{place}:{line} imports {name}; only {places} may")
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in PACKAGE_FILES if package_of(path) != "dbos"], ids=identify
-)
-def test_the_toolchain_cannot_import_or_run_user_code(path: Path) -> None:
-    for line, name in imported_modules(path):
-        if name in READING_MODULES:
+def test_the_toolchain_cannot_import_or_run_user_code() -> None:
+    wrong = []
+    for path in PACKAGE_FILES:
+        if package_of(path) == "dbos":
             continue
-        assert name.partition(".")[0] not in EXECUTING_MODULES, f"{identify(path)}:{line}: {name}"
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in EXECUTING_CALLS, f"{identify(path)}:{node.lineno}"
+        wrong += [
+            f"{identify(path)}:{line}: {name}"
+            for line, name in imported_modules(path)
+            if name not in READING_MODULES and name.partition(".")[0] in EXECUTING_MODULES
+        ]
+        wrong += [
+            f"{identify(path)}:{node.lineno}: {node.func.id}"
+            for node in nodes(path)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in EXECUTING_CALLS
+        ]
+    assert not wrong, "\n".join(wrong)
 
 
 def module_graph(package: str) -> dict[str, set[str]]:
@@ -258,75 +288,87 @@ def cycle(graph: dict[str, set[str]]) -> list[str]:
     return next((found for name in sorted(graph) if (found := visit(name, []))), [])
 
 
-@pytest.mark.parametrize("path", PYTHON_FILES, ids=identify)
-def test_files_and_functions_stay_small(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= FILE_LINES, f"{identify(path)} has {lines} lines"
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= FUNCTION_LINES, f"{identify(path)}:{node.lineno} {node.name}: {length}"
+def test_files_and_functions_stay_small() -> None:
+    large = []
+    for path in PYTHON_FILES:
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > FILE_LINES:
+            large.append(f"{identify(path)} has {lines} lines")
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > FUNCTION_LINES:
+                    large.append(f"{identify(path)}:{node.lineno} {node.name}: {length} lines")
+    assert not large, "\n".join(large)
 
 
-@pytest.mark.parametrize("path", PYTHON_FILES, ids=identify)
-def test_every_module_says_what_it_is(path: Path) -> None:
-    assert ast.get_docstring(parse(path)), f"{identify(path)} has no docstring"
+def test_every_module_says_what_it_is() -> None:
+    silent = [identify(path) for path in PYTHON_FILES if not ast.get_docstring(parse(path))]
+    assert not silent, "\n".join(silent)
 
 
-@pytest.mark.parametrize("path", PACKAGE_FILES, ids=identify)
-def test_every_public_name_has_a_docstring(path: Path) -> None:
-    def missing(body: list[ast.stmt], prefix: str) -> Iterator[str]:
-        for node in body:
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                continue
-            overload = any("overload" in ast.dump(each) for each in node.decorator_list)
-            setter = any(
-                isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter")
-                for each in node.decorator_list
-            )
-            # A statement of SQL is a value: its name says what it is.
-            sql = any(ast.unparse(each) == "statement" for each in node.decorator_list)
-            if node.name.startswith("_") or overload or setter or sql:
-                continue
-            if not ast.get_docstring(node):
-                yield f"{prefix}{node.name} (line {node.lineno})"
-            if isinstance(node, ast.ClassDef):
-                yield from missing(node.body, f"{prefix}{node.name}.")
-
-    assert list(missing(parse(path).body, "")) == [], identify(path)
+def undocumented(body: list[ast.stmt], prefix: str) -> Iterator[str]:
+    """The public names of a module or class that have no docstring."""
+    for node in body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        overload = any("overload" in ast.dump(each) for each in node.decorator_list)
+        setter = any(
+            isinstance(each, ast.Attribute) and each.attr in ("setter", "deleter")
+            for each in node.decorator_list
+        )
+        # A statement of SQL is a value: its name says what it is.
+        sql = any(ast.unparse(each) == "statement" for each in node.decorator_list)
+        if node.name.startswith("_") or overload or setter or sql:
+            continue
+        if not ast.get_docstring(node):
+            yield f"{prefix}:{node.lineno} {node.name}"
+        if isinstance(node, ast.ClassDef):
+            yield from undocumented(node.body, prefix)
 
 
-@pytest.mark.parametrize("path", PACKAGE_FILES, ids=identify)
-def test_modules_are_nouns_of_the_domain(path: Path) -> None:
-    assert path.stem not in FORBIDDEN_MODULE_NAMES
+def test_every_public_name_has_a_docstring() -> None:
+    missing = [
+        name for path in PACKAGE_FILES for name in undocumented(parse(path).body, identify(path))
+    ]
+    assert not missing, "\n".join(missing)
 
 
-@pytest.mark.parametrize("path", tracked_files("*.py", "*.md", "*.toml"), ids=identify)
-def test_nothing_is_left_open(path: Path) -> None:
-    if path == Path(__file__):
-        return
-    found = re.search(
-        r"\b(TODO|FIXME|XXX|HACK)\b", path.read_text(encoding="utf-8", errors="replace")
-    )
-    assert not found, f"{identify(path)}: {found.group() if found else ''}"
+def test_modules_are_nouns_of_the_domain() -> None:
+    vague = [identify(path) for path in PACKAGE_FILES if path.stem in FORBIDDEN_MODULE_NAMES]
+    assert not vague, "\n".join(vague)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        path
-        for path in PYTHON_FILES
-        if path.is_relative_to(ROOT / "tests")
-        and not identify(path).startswith(("tests/benchmarks/", "tests/support/oracle/"))
-    ],
-    ids=identify,
-)
-def test_tests_neither_sleep_nor_skip(path: Path) -> None:
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.Attribute):
-            name = ast.unparse(node)
-            assert name not in ("time.sleep", "pytest.skip", "pytest.mark.skip"), identify(path)
-            assert name not in ("pytest.mark.skipif", "pytest.mark.xfail"), identify(path)
+def test_nothing_is_left_open() -> None:
+    left = []
+    for path in tracked_files("*.py", "*.md", "*.toml"):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found = re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text)
+        if found and path != Path(__file__):
+            left.append(f"{identify(path)}: {found.group()}")
+    assert not left, "\n".join(left)
+
+
+def test_tests_neither_sleep_nor_skip() -> None:
+    forbidden = {
+        "time.sleep",
+        *(f"pytest.{name}" for name in ("skip", "mark.skip", "mark.skipif", "mark.xfail")),
+    }
+    found = []
+    for path in PYTHON_FILES:
+        place = identify(path)
+        if not place.startswith("tests/"):
+            continue
+        if place.startswith(("tests/benchmarks/", "tests/support/oracle/")):
+            continue
+        found += [
+            f"{place}:{node.lineno} {ast.unparse(node)}"
+            for node in nodes(path)
+            if isinstance(node, ast.Attribute)
+            and node.attr in ("sleep", "skip", "skipif", "xfail")
+            and ast.unparse(node) in forbidden
+        ]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("folder", [*SOURCE_ROOTS, "tests"])
