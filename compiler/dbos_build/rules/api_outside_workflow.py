@@ -10,40 +10,44 @@ from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import (
-    plain_activations,
-    surrounding_activations,
-    unresolved_names,
-)
+from dbos_build.analysis.surroundings import surrounding_activations, unresolved_names
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.names.interface import role
 from dbos_build.names.symbols import Function, all_functions
 from dbos_build.nodes import called_names
+from dbos_build.rules.looks import per_activation
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Operations of workflows in functions that no workflow runs."""
-    hidden = unresolved_names(program)
+    survey = survey_of(program, rule.looks)
+    operations = list(survey.in_plain_code(_operations))
+    if not operations:
+        return []
+    hidden = survey.once("hidden", lambda: unresolved_names(program))
     entered = _entered(program)
+    outside = {
+        activation
+        for activation in {activation: None for activation, _, _ in operations}
+        if _is_plain(activation, hidden)
+        and (
+            activation.function in entered
+            or not (_fulfils_interface(activation) or _serves(program, activation))
+        )
+    }
+    return once(
+        rule.finding(
+            activation.module.path, node, f"`{name}` works only in a workflow; none calls this"
+        )
+        for activation, node, name in operations
+        if activation in outside
+    )
 
-    def found() -> Iterator[Finding]:
-        for activation in plain_activations(program):
-            operations = list(_operations(activation))
-            if not operations or not _is_plain(activation, hidden):
-                continue
-            if activation.function not in entered and (
-                _fulfils_interface(activation) or _serves(program, activation)
-            ):
-                continue
-            for node, name in operations:
-                message = f"`{name}` works only in a workflow; none calls this"
-                yield rule.finding(activation.module.path, node, message)
 
-    return once(found())
-
-
+@per_activation("api")
 def _operations(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The calls of one function that only a workflow can make."""
     for node, targets in activation.calls.items():
@@ -153,4 +157,5 @@ def webhook(workflow_id: str) -> None:
 """,
     ),
     check=check,
+    looks=(_operations,),
 )

@@ -6,39 +6,20 @@ In: the analysed program. Out: the findings of DBS408. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.effects import Reached
-from dbos_build.analysis.program import Program
-from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary
+from dbos_build.findings import Severity
+from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING, Durable
-from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
-
-
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Synchronous durable functions and waits called in coroutines."""
-
-    def found() -> Iterator[Finding]:
-        for declaration, item in workflow_items(program):
-            for node, message in _places(item):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
-
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_in
 
 _KINDS = frozenset({"step", "transaction", "workflow"})
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
+@per_activation(*_KINDS, "dbos.WorkflowHandle.get_result")
+def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Direct calls, in async functions, of what blocks."""
-    activation = item.activation
     if activation.function is None or not activation.function.is_async:
         return
     for node, targets in activation.calls.items():
@@ -98,5 +79,6 @@ async def checkout(name: str) -> str:
     return await asyncio.to_thread(store, name)
 """,
     ),
-    check=check,
+    check=flags_in("workflow"),
+    looks=(_places,),
 )

@@ -6,11 +6,9 @@ In: the analysed program. Out: the findings of DBS820. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import program_activations
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import (
     NOTHING,
@@ -20,7 +18,8 @@ from dbos_build.interpreter.values import (
     PartialCall,
     Sequence,
 )
-from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_anywhere
 
 _STARTING = {
     "start_workflow": 0,
@@ -37,15 +36,7 @@ _PLAIN = (FunctionRef, PartialCall)
 _DATA = (Constant, Mapping, Sequence)
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Operations that start a workflow and are given something else."""
-    return once(
-        rule.finding(activation.module.path, node, message)
-        for activation in program_activations(program)
-        for node, message in _places(activation)
-    )
-
-
+@per_activation("api")
 def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
     """The operations of one activation that get something else than a durable function."""
     for node, targets in activation.calls.items():
@@ -114,5 +105,6 @@ def checkout() -> None:
     DBOS.start_workflow(child, "a")
 """,
     ),
-    check=check,
+    check=flags_anywhere(),
+    looks=(_places,),
 )

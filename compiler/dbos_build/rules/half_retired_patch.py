@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dbos_build.analysis.effects import Reach, Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.rules.patching import at_places, patch_calls
+from dbos_build.rules.patching import PATCHES, at_places, patch_calls
 from dbos_build.rules.rule import Rule
 from dbos_build.syntax import parents_of
 
@@ -102,4 +102,5 @@ def checkout(name: str) -> str:
 """,
     ),
     check=check,
+    looks=(PATCHES,),
 )

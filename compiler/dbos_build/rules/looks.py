@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dbos_build.analysis.literals import api_calls
 from dbos_build.interpreter.machine import Activation, Boundary, Opaque, Target, Use
 from dbos_build.interpreter.values import NOTHING, External
 from dbos_build.nodes import called_names, types_below
@@ -72,6 +73,24 @@ def per_call(*signs: Sign) -> Callable[[Callable[[Target], str | None]], Look]:
         return Look(find, frozenset(signs))
 
     return made
+
+
+def forms(*names: str) -> frozenset[str]:
+    """Operations of the API in their synchronous and asynchronous forms."""
+    return frozenset(names) | {f"{name}_async" for name in names}
+
+
+def per_operation(*names: str) -> Look:
+    """A look that notes the calls of some operations of the API, each with its qualified name.
+
+    `names` are those of the synchronous forms; calls of the asynchronous ones are noted as well.
+    """
+    wanted = forms(*names)
+
+    def find(activation: Activation) -> Iterator[Note]:
+        return (call for call in api_calls(activation) if call[1] in wanted)
+
+    return Look(find, wanted)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +178,9 @@ __all__ = [
     "Note",
     "Notes",
     "Sign",
+    "forms",
     "per_activation",
     "per_call",
+    "per_operation",
     "signs_of",
 ]

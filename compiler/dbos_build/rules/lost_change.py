@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING, Constant, ExternalInstance
 from dbos_build.names.symbols import Function
-from dbos_build.rules.changing import changes
+from dbos_build.rules.changing import Parts, changes
+from dbos_build.rules.looks import per_activation
 from dbos_build.rules.reading import is_read_after, step_arguments
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.rule import Rule, noted
 from dbos_build.syntax import every
 
 _IMMUTABLE = frozenset(
@@ -28,12 +28,27 @@ _IMMUTABLE = frozenset(
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Steps whose changes of an argument or a variable around them are read afterwards."""
-    return places_within(rule, program, ("workflow",), _places)
+    changed: dict[Function, Parts] = {}
+
+    def judge(activation: Activation, node: ast.Call, target: Boundary) -> str | None:
+        step = target.function
+        assert step is not None
+        if step not in changed:
+            changed[step] = changes(activation.returns.engine, step)
+        name = next(_lost(activation, node, step, changed[step]), None)
+        if name is None:
+            return None
+        return (
+            f"what this {target.kind} changes in `{name}` is lost on recovery, when it "
+            "does not run again; return it instead"
+        )
+
+    return noted(rule, program, ("workflow",), _steps, judge)
 
 
-def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-    """The calls of steps in one function that leave a change behind."""
-    activation = item.activation
+@per_activation("step", "transaction")
+def _steps(activation: Activation) -> Iterator[tuple[ast.Call, Boundary]]:
+    """The calls of steps in one function, with what is called."""
     for node, targets in activation.calls.items():
         if not isinstance(node, ast.Call):
             continue
@@ -41,19 +56,12 @@ def _places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
             if not isinstance(target, Boundary) or target.kind not in {"step", "transaction"}:
                 continue
             step = target.function
-            if step is None or isinstance(step.node, ast.Lambda):
-                continue
-            for name in _lost(activation, node, step):
-                message = (
-                    f"what this {target.kind} changes in `{name}` is lost on recovery, when it "
-                    "does not run again; return it instead"
-                )
-                yield node, message
+            if step is not None and not isinstance(step.node, ast.Lambda):
+                yield node, target
 
 
-def _lost(activation: Activation, node: ast.Call, step: Function) -> Iterator[str]:
+def _lost(activation: Activation, node: ast.Call, step: Function, changed: Parts) -> Iterator[str]:
     """The local variables whose objects a step changes and that are read after it."""
-    changed = changes(activation.returns.engine, step)
     if not changed or activation.function is None:
         return
     for parameter, argument in step_arguments(activation, node, step):
@@ -135,4 +143,5 @@ def checkout(name: str) -> int:
 """,
     ),
     check=check,
+    looks=(_steps,),
 )

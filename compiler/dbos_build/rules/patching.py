@@ -14,10 +14,15 @@ from dbos_build.analysis.effects import Reach, Reached
 from dbos_build.analysis.literals import api_calls, argument_of, texts_of
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
+from dbos_build.rules.looks import per_operation
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.survey import survey_of
 
 ASKING = frozenset({"dbos.DBOS.patch", "dbos.DBOS.patch_async"})
 RETIRING = frozenset({"dbos.DBOS.deprecate_patch", "dbos.DBOS.deprecate_patch_async"})
+
+PATCHES = per_operation("dbos.DBOS.patch", "dbos.DBOS.deprecate_patch")
+"""What rules about patches look for in a function."""
 
 Places = Callable[[Reach], Iterator[tuple[Reached, ast.AST, str]]]
 
@@ -45,6 +50,8 @@ def patch_calls(reach: Reach) -> Iterator[PatchCall]:
 
 def at_places(rule: Rule, program: Program, places: Places) -> list[Finding]:
     """A finding at each place that ``places`` picks in a workflow, with its message."""
+    if not survey_of(program, rule.looks).notes(PATCHES):
+        return []
     return once(
         rule.finding(
             item.activation.module.path,

@@ -6,36 +6,27 @@ In: the analysed program. Out: the findings of DBS831. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import program_activations
-from dbos_build.findings import Finding, Severity
+from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation, Boundary, Opaque
-from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, flags_anywhere
 from dbos_build.syntax import own, walk
 
 _ASKING = frozenset({"get_status", "get_workflow_status", "get_event"})
 _PAUSES = frozenset({"sleep", "sleep_async"})
 
 
-def check(rule: Rule, program: Program) -> Iterable[Finding]:
-    """Loops that ask for a status or an event, and pause."""
-    return once(
-        rule.finding(activation.module.path, loop, "wait for this instead of asking in a loop")
-        for activation in program_activations(program)
-        for loop in _polling(activation)
-    )
-
-
-def _polling(activation: Activation) -> Iterator[ast.While]:
+@per_activation(ast.While)
+def _polling(activation: Activation) -> Iterator[tuple[ast.While, str]]:
     """The loops of one function that poll."""
     if activation.function is None:
         return
     for node in own(activation.function.node, ast.While):
         called = set(_called(activation, node))
         if called & _ASKING and called & _PAUSES:
-            yield node
+            yield node, "wait for this instead of asking in a loop"
 
 
 def _called(activation: Activation, loop: ast.While) -> Iterator[str]:
@@ -84,5 +75,6 @@ def checkout(workflow_id: str) -> object:
     return DBOS.retrieve_workflow(workflow_id).get_result()
 """,
     ),
-    check=check,
+    check=flags_anywhere(),
+    looks=(_polling,),
 )

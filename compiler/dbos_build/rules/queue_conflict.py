@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from dbos_build.analysis.declarations import Queue
 from dbos_build.analysis.literals import api_calls, text_argument, text_entry
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.rules.rule import Rule, every_activation, once
+from dbos_build.rules.looks import forms, per_activation, per_operation
+from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import Survey, survey_of
 from dbos_build.spelling import unknown_name
 
 
@@ -31,25 +32,27 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
                     "with other options"
                 )
                 yield rule.finding(queue.path, queue.node, message)
-        if not known or not _all_are_named(program):
+        survey = survey_of(program, rule.looks)
+        if not known or not _all_are_named(program, survey):
             return
-        for activation in program_activations(program):
-            for node, name in _named(activation):
-                if name not in known:
-                    message = unknown_name("queue", name, known)
-                    yield rule.finding(activation.module.path, node, message)
+        for activation, node, name in survey.everywhere(_named):
+            if name not in known:
+                message = unknown_name("queue", name, known)
+                yield rule.finding(activation.module.path, node, message)
 
     return once(found())
 
 
-def _all_are_named(program: Program) -> bool:
+_MADE = per_operation("dbos.Queue", "dbos.DBOS.register_queue")
+
+
+def _all_are_named(program: Program, survey: Survey) -> bool:
     """Whether the name of every queue is written out."""
     declared = {queue.node for queue in program.queues}
     return all(
         node in declared
-        for activation in every_activation(program)
-        for node, name in api_calls(activation)
-        if name in {"dbos.Queue", "dbos.DBOS.register_queue"}
+        for activation, node, name in survey.everywhere(_MADE)
+        if activation.returns.engine is program.engine and not name.endswith("_async")
     )
 
 
@@ -60,6 +63,7 @@ _LISTS = frozenset(
 )
 
 
+@per_activation(*forms("dbos.DBOSClient.enqueue", "dbos.DBOS.enqueue_workflow", *_LISTS))
 def _named(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
     """The queue names that calls use as text."""
     for node, api in api_calls(activation):
@@ -102,4 +106,5 @@ mails = Queue("mails", concurrency=2)
 """,
     ),
     check=check,
+    looks=(_MADE, _named),
 )

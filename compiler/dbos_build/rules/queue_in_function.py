@@ -9,25 +9,29 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import reached_functions
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.rules.rule import Rule, every_activation, once
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Queues made by functions."""
-    durable = reached_functions(program)
+    survey = survey_of(program, rule.looks)
+    return once(
+        _finding(rule, activation, node, activation.function in survey.durable)
+        for activation, node, _ in survey.everywhere(_queues)
+        if activation.function is not None and activation.returns.engine is program.engine
+    )
 
-    def found() -> Iterator[Finding]:
-        for activation in every_activation(program):
-            if activation.function is None:
-                continue
-            for node, targets in activation.calls.items():
-                if any(isinstance(t, Boundary) and t.name == "dbos.Queue" for t in targets):
-                    yield _finding(rule, activation, node, activation.function in durable)
 
-    return once(found())
+@per_activation("dbos.Queue")
+def _queues(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
+    """The queues that one function makes."""
+    for node, targets in activation.calls.items():
+        if any(isinstance(t, Boundary) and t.name == "dbos.Queue" for t in targets):
+            yield node, "dbos.Queue"
 
 
 def _finding(rule: Rule, activation: Activation, node: ast.AST, is_late: bool) -> Finding:
@@ -77,4 +81,5 @@ def checkout() -> None:
 """,
     ),
     check=check,
+    looks=(_queues,),
 )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary
+from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING
-from dbos_build.rules.rule import Rule, chain_to, once, workflow_items
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, chain_to, once
+from dbos_build.rules.survey import survey_of
 
 _FIRST_ARGUMENT = frozenset({"dbos.SetWorkflowID"})
 _OPTIONS = frozenset(
@@ -24,10 +25,12 @@ _OPTION_CALLS = ("dbos.SetEnqueueOptions", "dbos.Queue.enqueue", "dbos.DBOS.star
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Tainted values in the places that identify a run."""
+    survey = survey_of(program, rule.looks)
+    identities = survey.notes(_identities)
 
     def found() -> Iterator[Finding]:
-        for declaration, item in workflow_items(program):
-            for node, name in _identities(item):
+        for declaration, item in survey.visits(("workflow",), identities):
+            for node, name in identities[item.activation]:
                 message = f"the {name} differs in every run; a recovered run starts another one"
                 yield rule.finding(
                     item.activation.module.path,
@@ -40,10 +43,11 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return once(found())
 
 
-def _identities(item: Reached) -> Iterator[tuple[ast.expr, str]]:
+@per_activation("api")
+def _identities(activation: Activation) -> Iterator[tuple[ast.expr, str]]:
     """Arguments that identify something and carry a nondeterministic value."""
-    values = item.activation.values
-    for node, targets in item.activation.calls.items():
+    values = activation.values
+    for node, targets in activation.calls.items():
         if not isinstance(node, ast.Call):
             continue
         names = {target.name for target in targets if isinstance(target, Boundary)}
@@ -100,4 +104,5 @@ def checkout() -> str:
 """,
     ),
     check=check,
+    looks=(_identities,),
 )

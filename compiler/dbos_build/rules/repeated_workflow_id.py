@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.literals import api_calls
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import program_activations, reached_functions
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Enter
 from dbos_build.names.symbols import Function
+from dbos_build.rules.looks import per_activation, per_operation
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import (
     LOOPS,
+    SCOPES,
     Parents,
     ancestors,
     blocks,
@@ -33,25 +35,23 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     message = "every start after the first finds this id taken and runs nothing"
 
     def found() -> Iterator[Finding]:
-        activations = list(program_activations(program))
-        identifying = [each for each in activations if _may_repeat(each)]
-        if not identifying:
-            return
-        repeated = _called_in_loops(activations)
-        durable = reached_functions(program)
-        for activation in identifying:
-            for node in _repeats(activation, repeated, durable):
-                yield rule.finding(activation.module.path, node, message)
+        survey = survey_of(program, rule.looks)
+        repeated = {function for _, _, function in survey.everywhere(_called_in_loops)}
+        for activation in survey.notes(_IDENTIFYING):
+            if _may_repeat(activation):
+                for node in _repeats(activation, repeated, survey.durable):
+                    yield rule.finding(activation.module.path, node, message)
 
     return once(found())
 
 
+_IDENTIFYING = per_operation("dbos.SetWorkflowID")
+
+
 def _may_repeat(activation: Activation) -> bool:
-    """Whether a function sets an id; a test that does so twice wants the same workflow."""
+    """Whether a function is judged; a test that sets an id twice wants the same workflow."""
     function = activation.function
-    if function is None or ".test_" in f".{function.qualname}":
-        return False
-    return any(name == "dbos.SetWorkflowID" for _, name in api_calls(activation))
+    return function is not None and ".test_" not in f".{function.qualname}"
 
 
 def _repeats(
@@ -133,23 +133,29 @@ def _in_a_row(root: ast.AST, given: dict[ast.With | ast.AsyncWith, ast.expr]) ->
 _WITHS = (ast.With, ast.AsyncWith)
 
 
-def _called_in_loops(activations: list[Activation]) -> set[Function]:
-    """The functions of the project that some loop calls."""
-    found: set[Function] = set()
-    for activation in activations:
-        if activation.function is None:
-            continue
-        inside = {
-            part
-            for node in own(activation.function.node, *LOOPS)
-            if not leaves(node.body)
-            for statement in node.body
-            for part in walk(statement)
-        }
-        for node in inside & activation.calls.keys():
-            for target in activation.calls[node]:
-                if isinstance(target, Enter) and target.activation.function is not None:
-                    found.add(target.activation.function)
+@per_activation(*LOOPS)
+def _called_in_loops(activation: Activation) -> Iterator[tuple[ast.AST, Function]]:
+    """The functions of the project that loops of one function call."""
+    if activation.function is None:
+        return
+    root = activation.function.node
+    for node, targets in activation.calls.items():
+        entered = [t.activation.function for t in targets if isinstance(t, Enter)]
+        if entered and _is_in_loop(node, root):
+            yield from ((node, function) for function in entered if function is not None)
+
+
+def _is_in_loop(node: ast.AST, root: ast.AST) -> bool:
+    """Whether a loop of a function, not of one nested in it, runs a node again."""
+    found, inner = False, node
+    for outer in ancestors(node, parents_of(root)):
+        if outer is root:
+            break
+        if isinstance(outer, SCOPES):
+            found = False
+        elif isinstance(outer, LOOPS) and inner in outer.body:
+            found = found or not leaves(outer.body)
+        inner = outer
     return found
 
 
@@ -195,4 +201,5 @@ def checkout(names: list[str]) -> None:
 """,
     ),
     check=check,
+    looks=(_IDENTIFYING, _called_in_loops),
 )

@@ -235,6 +235,20 @@ def flags_in(*kinds: str) -> Check:
     return check
 
 
+def flags_anywhere() -> Check:
+    """A check that flags what the looks of its rule note, whoever runs the function."""
+
+    def check(rule: Rule, program: Program) -> Iterable[Finding]:
+        survey = survey_of(program, rule.looks)
+        return once(
+            rule.finding(activation.module.path, node, message)
+            for look in rule.looks
+            for activation, node, message in survey.everywhere(look)
+        )
+
+    return check
+
+
 Judge = Callable[[Activation, Any, Any], str | None]
 
 

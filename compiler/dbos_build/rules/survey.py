@@ -33,7 +33,8 @@ _KEY = "survey"
 class Survey:
     """What is known of a program in one run of the rules.
 
-    `calls` are those of module-level code, `plain` the activations that no durable function runs.
+    `calls` are those of module-level code, `durable` the functions that durable ones run, `plain`
+    the activations that none of them runs, in order.
     """
 
     def __init__(self, program: Program, interest: Interest) -> None:
@@ -44,10 +45,9 @@ class Survey:
         # First what evaluates module-level code, so that all rules see the same of it.
         self.calls: tuple[Called, ...] = tuple(module_calls(program))
         self.durable: frozenset[Function] = reached_functions(program)
-        self.plain: tuple[Activation, ...] = tuple(plain_activations(program))
-        self.activations: tuple[Activation, ...] = tuple(program_activations(program))
+        self.plain = dict.fromkeys(plain_activations(program))
         pulse = program.engine.pulse
-        for activation in self.activations:
+        for activation in program_activations(program):
             if pulse is not None and "looked" not in activation.memo:
                 pulse()
             for look, notes in interest.look_at(activation).found:
@@ -62,6 +62,16 @@ class Survey:
             found = {activation: tuple(look.find(activation)) for activation in noted}
             self._anew[look] = {each: notes for each, notes in found.items() if notes}
         return self._anew[look]
+
+    def everywhere(self, look: Look) -> Iterator[tuple[Activation, Any, Any]]:
+        """What a look noted, one by one."""
+        for activation, notes in self.notes(look).items():
+            for node, remembered in notes:
+                yield activation, node, remembered
+
+    def in_plain_code(self, look: Look) -> Iterator[tuple[Activation, Any, Any]]:
+        """The same, only in functions that no durable function runs."""
+        return (each for each in self.everywhere(look) if each[0] in self.plain)
 
     def visits(
         self, kinds: Sequence[str], activations: Collection[Activation]

@@ -8,14 +8,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.launching import LAUNCH, Called, module_calls, started_modules
+from dbos_build.analysis.launching import LAUNCH, Called, started_modules
 from dbos_build.analysis.literals import api_calls
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import plain_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import Durable, External
+from dbos_build.rules.looks import per_activation
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import walk
 
 _STARTING = frozenset(
@@ -31,16 +32,17 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
     A module that no launching one imports is launched by somebody else, at an unknown time.
     """
-    started = started_modules(program)
+    survey = survey_of(program, rule.looks)
 
     def found() -> Iterator[Finding]:
-        for called in module_calls(program):
-            message = _message(called)
+        wrong = [(called, _message(called)) for called in survey.calls]
+        wrong = [(called, message) for called, message in wrong if message is not None]
+        started = started_modules(program) if wrong else ()
+        for called, message in wrong:
             if message is not None and called.module.path in started:
                 yield rule.finding(called.module.path, called.node, message)
-        for activation in plain_activations(program):
-            for node in _before_launch(activation):
-                yield rule.finding(activation.module.path, node, _EARLY)
+        for activation, node, message in survey.in_plain_code(_before_launch):
+            yield rule.finding(activation.module.path, node, message)
 
     return once(found())
 
@@ -57,7 +59,8 @@ def _message(called: Called) -> str | None:
     return None
 
 
-def _before_launch(activation: Activation) -> Iterator[ast.AST]:
+@per_activation(LAUNCH)
+def _before_launch(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The durable calls of a function that stand in front of its launch."""
     function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
@@ -72,7 +75,7 @@ def _before_launch(activation: Activation) -> Iterator[ast.AST]:
                     target.kind in {"workflow", "transaction"} or target.name in _STARTING
                 )
                 if is_call and isinstance(statement, ast.Expr | ast.Assign | ast.AnnAssign):
-                    yield node
+                    yield node, _EARLY
 
 
 RULE = Rule(
@@ -117,4 +120,5 @@ if __name__ == "__main__":
 """,
     ),
     check=check,
+    looks=(_before_launch,),
 )

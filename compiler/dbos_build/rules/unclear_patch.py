@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dbos_build.analysis.effects import Reach, Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.rules.patching import at_places, patch_calls
+from dbos_build.rules.patching import PATCHES, at_places, patch_calls
 from dbos_build.rules.rule import Rule
 from dbos_build.syntax import exclude_each_other, parents_of
 
@@ -71,4 +71,5 @@ def checkout(number: int) -> None:
 """,
     ),
     check=check,
+    looks=(PATCHES,),
 )

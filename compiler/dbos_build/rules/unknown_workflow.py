@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.literals import api_calls, text_argument, text_entry
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation
+from dbos_build.rules.looks import forms, per_activation
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 from dbos_build.spelling import unknown_name
 
 _LISTS = frozenset(
@@ -27,22 +29,25 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     known = {declaration.name for declaration in program.workflows}
     if not known or not all(_is_named(item.decorator) for item in program.workflows):
         return ()
+    return once(
+        rule.finding(activation.module.path, node, unknown_name("workflow", given, known))
+        for activation, node, given in survey_of(program, rule.looks).everywhere(_given)
+        if given not in known
+    )
 
-    def found() -> Iterator[Finding]:
-        for activation in program_activations(program):
-            for node, name in api_calls(activation):
-                plain = name.removesuffix("_async")
-                if plain == "dbos.DBOSClient.enqueue":
-                    given = text_entry(activation, node, 0, "workflow_name")
-                elif plain in _LISTS:
-                    given = text_argument(activation, node, "name")
-                else:
-                    continue
-                if given is not None and given not in known:
-                    message = unknown_name("workflow", given, known)
-                    yield rule.finding(activation.module.path, node, message)
 
-    return once(found())
+@per_activation(*forms("dbos.DBOSClient.enqueue", *_LISTS))
+def _given(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+    """The calls of one function that name a workflow, with the name."""
+    for node, name in api_calls(activation):
+        plain = name.removesuffix("_async")
+        given = None
+        if plain == "dbos.DBOSClient.enqueue":
+            given = text_entry(activation, node, 0, "workflow_name")
+        elif plain in _LISTS:
+            given = text_argument(activation, node, "name")
+        if given is not None:
+            yield node, given
 
 
 def _is_named(decorator: ast.AST) -> bool:
@@ -103,4 +108,5 @@ def send(name: str) -> None:
 """,
     ),
     check=check,
+    looks=(_given,),
 )

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.literals import api_calls, texts_of
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
+from dbos_build.rules.looks import forms, per_activation
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 from dbos_build.spelling import unknown_name
 
 # Operation → which parameter names the topic or key, at which position, and what meets it.
@@ -23,41 +24,47 @@ _RECEIVERS = {"recv": ("topic", 0, "topic"), "get_event": ("key", 1, "event")}
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Topics and keys that are read and never written, when all that are written are known."""
-    activations = list(program_activations(program))
+    survey = survey_of(program, rule.looks)
     written: dict[str, set[str]] = {"topic": set(), "event": set()}
     open_ended: set[str] = set()
-    for activation in activations:
-        for _, kind, names in _ends(activation, _SENDERS):
+    for _, _, (operation, names) in survey.everywhere(_ends):
+        if operation in _SENDERS:
+            kind = _SENDERS[operation][2]
             written[kind].update(names or ())
             if names is None:
                 open_ended.add(kind)
 
     def found() -> Iterator[Finding]:
-        for activation in activations:
-            for node, kind, names in _ends(activation, _RECEIVERS):
-                known = written[kind]
-                if names and known and kind not in open_ended and not known & set(names):
-                    message = unknown_name(kind, names[0], known, verb="written")
-                    yield rule.finding(activation.module.path, node, message)
+        for activation, node, (operation, names) in survey.everywhere(_ends):
+            kind = _RECEIVERS[operation][2] if operation in _RECEIVERS else ""
+            known = written.get(kind)
+            if names and known and kind not in open_ended and not known & set(names):
+                message = unknown_name(kind, names[0], known, verb="written")
+                yield rule.finding(activation.module.path, node, message)
 
     return once(found())
 
 
-def _ends(
-    activation: Activation, operations: dict[str, tuple[str, int, str]]
-) -> Iterator[tuple[ast.Call, str, list[str] | None]]:
-    """The calls of some operations with the names they use; None when these are not literal."""
+_OWNERS = ("dbos.DBOS", "dbos.DBOSClient")
+_BOTH = _SENDERS | _RECEIVERS
+_End = tuple[str, list[str] | None]
+"""An operation and the names it uses; None when these are not literal."""
+
+
+@per_activation(*forms(*(f"{owner}.{name}" for owner in _OWNERS for name in _BOTH)))
+def _ends(activation: Activation) -> Iterator[tuple[ast.Call, _End]]:
+    """The calls of these operations in one function."""
     for node, name in api_calls(activation):
         owner, _, tail = name.rpartition(".")
-        operation = operations.get(tail.removesuffix("_async"))
-        if operation is None or owner not in {"dbos.DBOS", "dbos.DBOSClient"}:
+        operation = tail.removesuffix("_async")
+        if operation not in _BOTH or owner not in _OWNERS:
             continue
-        parameter, position, kind = operation
+        parameter, position, _ = _BOTH[operation]
         given = next((k.value for k in node.keywords if k.arg == parameter), None)
         if given is None and position < len(node.args):
             given = node.args[position]
         if given is not None:
-            yield node, kind, texts_of(activation, given)
+            yield node, (operation, texts_of(activation, given))
 
 
 RULE = Rule(
@@ -96,4 +103,5 @@ def webhook(workflow_id: str) -> None:
 """,
     ),
     check=check,
+    looks=(_ends,),
 )

@@ -5,32 +5,34 @@ In: the analysed program. Out: the findings of DBS828. Never does: look at sourc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import plain_activations, unresolved_names
+from dbos_build.analysis.surroundings import unresolved_names
 from dbos_build.findings import Finding, Severity
-from dbos_build.interpreter.machine import Boundary
+from dbos_build.interpreter.machine import Boundary, Target
+from dbos_build.rules.looks import per_call
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Steps called in functions that no workflow runs."""
-    hidden = unresolved_names(program)
+    survey = survey_of(program, rule.looks)
+    hidden = survey.once("hidden", lambda: unresolved_names(program))
+    return once(
+        rule.finding(activation.module.path, node, message)
+        for activation, node, message in survey.in_plain_code(_message)
+        if activation.name.rpartition(".")[2] not in hidden
+    )
 
-    def found() -> Iterator[Finding]:
-        for activation in plain_activations(program):
-            if activation.name.rpartition(".")[2] in hidden:
-                continue
-            for node, targets in activation.calls.items():
-                for target in targets:
-                    if not isinstance(target, Boundary) or target.function is None:
-                        continue
-                    if target.kind == "step":
-                        message = f"the step `{target.function.name}` is not recorded here"
-                        yield rule.finding(activation.module.path, node, message)
 
-    return once(found())
+@per_call("step")
+def _message(target: Target) -> str | None:
+    """What is wrong with a call in plain code, if it is of a step."""
+    if isinstance(target, Boundary) and target.kind == "step" and target.function is not None:
+        return f"the step `{target.function.name}` is not recorded here"
+    return None
 
 
 RULE = Rule(
@@ -81,4 +83,5 @@ def endpoint() -> float:
 """,
     ),
     check=check,
+    looks=(_message,),
 )

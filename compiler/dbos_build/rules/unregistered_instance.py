@@ -9,14 +9,14 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.declarations import Declaration
-from dbos_build.analysis.launching import LAUNCH, module_calls
+from dbos_build.analysis.launching import LAUNCH
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import plain_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING, ClassRef
 from dbos_build.names.symbols import Class, Defined, Function
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import Survey, survey_of
 from dbos_build.syntax import every
 
 _CONFIGURED = "dbos.DBOSConfiguredInstance"
@@ -43,7 +43,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             if initializer is not None:
                 message = f"`{owner.name}` gives DBOSConfiguredInstance no config_name"
                 yield rule.finding(owner.module.path, initializer, message)
-        for path, node, owner in _made_late(program, owners):
+        for path, node, owner in _made_late(survey_of(program, rule.looks), owners):
             message = (
                 f"this object of `{owner.name}` is made after DBOS.launch(); recovery misses it"
             )
@@ -97,14 +97,14 @@ def _silent_initializer(program: Program, owner: Class) -> ast.AST | None:
     return None
 
 
-def _made_late(program: Program, owners: set[Class]) -> Iterator[tuple[str, ast.AST, Class]]:
+def _made_late(survey: Survey, owners: set[Class]) -> Iterator[tuple[str, ast.AST, Class]]:
     """Objects that are made when the launch has surely been."""
-    for called in module_calls(program):
+    for called in survey.calls:
         for atom in called.callee.atoms:
             is_late = called.launched == "yes" and isinstance(atom, ClassRef)
             if is_late and isinstance(atom, ClassRef) and atom.owner in owners:
                 yield called.module.path, called.node, atom.owner
-    for activation in plain_activations(program) if owners else ():
+    for activation in survey.plain if owners else ():
         for node, owner in _used_at_once(activation, owners):
             yield activation.module.path, node, owner
 

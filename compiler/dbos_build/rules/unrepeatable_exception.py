@@ -9,13 +9,14 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
 from dbos_build.names.symbols import Class, Defined, Function
-from dbos_build.rules.rule import Rule, declared_reaches, once
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import ancestors, own, parents_of, walk
 
 _OWN_WAYS = ("__reduce__", "__reduce_ex__", "__getnewargs__", "__new__", "__setstate__")
@@ -24,27 +25,24 @@ _WIDE = frozenset({"Exception", "BaseException"})
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """The constructors of exceptions that leave durable functions."""
-
-    seen: set[Activation] = set()
+    survey = survey_of(program, rule.looks)
+    raised = survey.notes(_raised)
 
     def found() -> Iterator[Finding]:
-        for reach in declared_reaches(program, ("step", "transaction", "workflow")):
-            for item in reach.reached:
-                if item.activation in seen:
-                    continue
-                seen.add(item.activation)
-                for owner in _raised(item):
-                    initializer = _faulty(program, owner)
-                    if initializer is not None:
-                        message = f"`{owner.name}` cannot be made again from its `args`"
-                        yield rule.finding(initializer.module.path, initializer.node, message)
+        visits = survey.visits(("step", "transaction", "workflow"), raised)
+        owners = dict.fromkeys(owner for _, item in visits for _, owner in raised[item.activation])
+        for owner in owners:
+            initializer = _faulty(program, owner)
+            if initializer is not None:
+                message = f"`{owner.name}` cannot be made again from its `args`"
+                yield rule.finding(initializer.module.path, initializer.node, message)
 
     return once(found())
 
 
-def _raised(item: Reached) -> Iterator[Class]:
+@per_activation(ast.Raise)
+def _raised(activation: Activation) -> Iterator[tuple[ast.AST, Class]]:
     """The classes of the project that a function raises and does not itself catch."""
-    activation = item.activation
     if activation.function is None:
         return
     raises = [each for each in own(activation.function.node, ast.Raise) if each.exc]
@@ -55,7 +53,7 @@ def _raised(item: Reached) -> Iterator[Class]:
             if isinstance(atom, InstanceRef | ClassRef):
                 around = list(ancestors(node, parents))
                 if not _is_caught(activation, node, around, atom.owner):
-                    yield atom.owner
+                    yield node, atom.owner
 
 
 def _is_caught(activation: Activation, node: ast.AST, around: list[ast.AST], owner: Class) -> bool:
@@ -193,4 +191,5 @@ def charge() -> None:
 """,
     ),
     check=check,
+    looks=(_raised,),
 )

@@ -8,11 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Occurrence, Reached
+from dbos_build.analysis.effects import Occurrence
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, External, Taint
+from dbos_build.rules.looks import TAINTED, per_activation
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow, reaching, shown
+from dbos_build.rules.survey import survey_of
 from dbos_build.rules.tainting import own_taints
 
 
@@ -24,11 +27,16 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             return None
         return f"{shown(occurrence)} is not seeded; every run gets other numbers"
 
+    draws = survey_of(program, rule.looks).notes(_draws)
+
     def drawn() -> Iterator[Finding]:
-        for declaration, reach in per_workflow(program):
-            own = own_taints(reach)
-            for item in reach.reached:
-                for node, name in _draws(item, own):
+        for declaration, reach in per_workflow(program) if draws else ():
+            items = [item for item in reach.reached if item.activation in draws]
+            own = own_taints(reach) if items else frozenset()
+            for item in items:
+                for node, (name, made) in draws[item.activation]:
+                    if not made - own:
+                        continue
                     yield rule.finding(
                         item.activation.module.path,
                         node,
@@ -40,22 +48,13 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return once([*reaching(rule, program, what), *drawn()])
 
 
-def _draws(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.Call, str]]:
-    """Method calls on generators that were made outside of the workflow."""
-    known: list[_Draw] | None = item.activation.memo.get("draws")
-    if known is None:
-        known = item.activation.memo["draws"] = list(_unseeded(item))
-    for node, name, taints in known:
-        if taints - own:
-            yield node, name
+_Draw = tuple[str, frozenset[Taint]]
 
 
-_Draw = tuple[ast.Call, str, frozenset[Taint]]
-
-
-def _unseeded(item: Reached) -> Iterator[_Draw]:
+@per_activation(TAINTED)
+def _draws(activation: Activation) -> Iterator[tuple[ast.Call, _Draw]]:
     """All method calls on generators without a seed, and where these may have been made."""
-    values = item.activation.values
+    values = activation.values
     for node in values:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             taints = values.get(node.func.value, NOTHING).taints
@@ -64,7 +63,7 @@ def _unseeded(item: Reached) -> Iterator[_Draw]:
             made = frozenset(taint for taint in taints if taint.kind == "unseeded")
             for atom in values.get(node.func, NOTHING).atoms if made else ():
                 if isinstance(atom, External) and atom.bound:
-                    yield node, atom.name, made
+                    yield node, (atom.name, made)
 
 
 RULE = Rule(
@@ -104,4 +103,5 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=check,
+    looks=(_draws,),
 )

@@ -9,12 +9,14 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.knowledge import Knowledge
+from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import External, ExternalInstance, Taint, Value
+from dbos_build.rules.looks import TAINTED, Notes, per_activation
 from dbos_build.rules.rule import Rule, chain_to, once, per_workflow
+from dbos_build.rules.survey import survey_of
 from dbos_build.rules.tainting import own_taints
 
 _SOURCES = {
@@ -34,12 +36,15 @@ _SOURCES = {
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Reads of tainted module variables and class attributes inside what a workflow runs."""
+    notes = survey_of(program, rule.looks).notes(_tainted)
+    services = _services(program.engine.knowledge)
 
     def found() -> Iterator[Finding]:
         for declaration, reach in per_workflow(program):
-            own = own_taints(reach)
-            for item in reach.reached:
-                for node, name, taint in _reads(item, own):
+            items = [item for item in reach.reached if item.activation in notes]
+            own = own_taints(reach) if items else frozenset()
+            for item in items:
+                for node, name, taint in _reads(notes[item.activation], own, services):
                     source = _SOURCES[taint.kind]
                     message = (
                         f"`{name}` is computed from {source} when its module is loaded "
@@ -56,30 +61,27 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return once(found())
 
 
-def _reads(item: Reached, own: frozenset[Taint]) -> Iterator[tuple[ast.expr, str, Taint]]:
+def _reads(
+    notes: Notes, own: frozenset[Taint], services: frozenset[str]
+) -> Iterator[tuple[ast.expr, str, Taint]]:
     """Module variables, and attributes of them or of classes, that were computed at import."""
-    activation = item.activation
-    services = _services(activation.returns.engine.knowledge)
-    known: list[tuple[ast.expr, Value]] | None = activation.memo.get("tainted globals")
-    if known is None:
-        known = activation.memo["tainted globals"] = list(_tainted(item))
-    for node, value in known:
+    for node, value in notes:
         for taint in sorted(value.taints - own, key=_taint_order):
             if taint.kind in _SOURCES and not _is_service(value, taint, services):
                 yield node, ast.unparse(node), taint
                 break
 
 
-def _tainted(item: Reached) -> Iterator[tuple[ast.expr, Value]]:
+@per_activation(TAINTED)
+def _tainted(activation: Activation) -> Iterator[tuple[ast.expr, Value]]:
     """The places where a function reads something of a module or class that may differ."""
-    activation = item.activation
     for node, value in activation.values.items():
         if not value.taints or node in activation.calls:
             continue
         if isinstance(node, ast.Name):
             wanted = node in activation.globals_read
         else:
-            wanted = isinstance(node, ast.Attribute) and _is_global(node, item)
+            wanted = isinstance(node, ast.Attribute) and _is_global(node, activation)
         if wanted and isinstance(node, ast.expr):
             yield node, value
 
@@ -88,12 +90,12 @@ def _taint_order(taint: Taint) -> tuple[str, int, int, str]:
     return (taint.path, taint.line, taint.column, taint.kind)
 
 
-def _is_global(node: ast.Attribute, item: Reached) -> bool:
+def _is_global(node: ast.Attribute, activation: Activation) -> bool:
     """Whether an attribute chain starts at a module variable or a class."""
     root: ast.expr = node
     while isinstance(root, ast.Attribute):
         root = root.value
-    return root in item.activation.globals_read
+    return root in activation.globals_read
 
 
 def _is_service(value: Value, taint: Taint, services: frozenset[str]) -> bool:
@@ -174,4 +176,5 @@ def checkout(count: int) -> bool:
 """,
     ),
     check=check,
+    looks=(_tainted,),
 )
