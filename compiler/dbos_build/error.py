@@ -28,6 +28,10 @@ class OvertakenError(BuildError):
     """A check was given up because its texts have been replaced; nobody waits for what it finds."""
 
 
+class EntangledError(BuildError):
+    """An edit reaches beyond the function it is in; the program has to be analysed as a whole."""
+
+
 class ManifestError(BuildError):
     """A lock file cannot be read: missing, corrupt, or of another format."""
 

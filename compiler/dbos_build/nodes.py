@@ -2,9 +2,9 @@
 
 In: syntax trees as they were parsed. Out: their nodes in source order, all of them or those of some
 types, those that a function runs itself, and which node holds which. What was found out about a
-function, class or module is kept with its tree and lives as long. Never does: change what a tree
-says, or expect that somebody else changes it; name the marks that only tell how a name is used or
-which operator is meant (`ast.Load`, `ast.Add`): they are shared by all trees.
+function, class or module is kept with its tree and lives as long, or until it is forgotten as the
+tree changes. Never does: change a tree; name the marks that only tell how a name is used or which
+operator is meant (`ast.Load`, `ast.Add`): they are shared by all trees.
 """
 
 from __future__ import annotations
@@ -229,6 +229,11 @@ def children(node: ast.AST) -> list[ast.AST]:
 def _last_name(callee: ast.expr) -> str:
     name: str = getattr(callee, "attr", getattr(callee, "id", ""))
     return name
+
+
+def forget(root: ast.AST) -> None:
+    """Forget what was found out about a function, class or module, because its tree changes."""
+    vars(root).pop(_ATTRIBUTE, None)
 
 
 def _nodes(root: ast.AST) -> _Nodes:

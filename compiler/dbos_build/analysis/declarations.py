@@ -165,6 +165,11 @@ def _run_declaring(engine: Engine, scope: Scope) -> None:
             engine.root(function)
 
 
+def may_declare(node: ast.AST, scope: Scope) -> bool:
+    """Whether a function of a module has to be run for what it may declare."""
+    return _declares_inside(node, _own_names(scope))
+
+
 def _decorates(engine: Engine, function: Function) -> bool:
     """Whether a function was run as a decorator: what it declares is known by what it got."""
     return any(activation.decorates for activation in engine.activations.get(function, ()))

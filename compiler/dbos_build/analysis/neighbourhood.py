@@ -17,7 +17,8 @@ from dbos_build.nodes import called_names, every
 _NAMES = frozenset({"dbos", "DBOS"})
 _FOUND: WeakKeyDictionary[Symbols, tuple[Scope, ...]] = WeakKeyDictionary()
 """What was found for programs that are still looked at: several passes ask."""
-_DYNAMIC = frozenset({"import_module", "__import__"})
+DYNAMIC = frozenset({"import_module", "__import__"})
+"""Functions that import by text."""
 
 
 def neighbourhood(engine: Engine) -> list[Scope]:
@@ -64,4 +65,4 @@ def _imports_dbos(scope: Scope) -> bool:
         for alias in node.names:
             if not _NAMES.isdisjoint((*origin.split("."), *alias.name.split("."))):
                 return True
-    return not called_names(tree).isdisjoint(_DYNAMIC)
+    return not called_names(tree).isdisjoint(DYNAMIC)

@@ -8,14 +8,22 @@ the clock, the environment or a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from dbos_build.analysis.declarations import Declaration, Queue, Schedule, discover, inline_step
+from dbos_build.analysis.declarations import (
+    Declaration,
+    Declarations,
+    Queue,
+    Schedule,
+    collect,
+    discover,
+    inline_step,
+)
 from dbos_build.analysis.effects import Occurrence, Reach, explore, occurrences
 from dbos_build.analysis.references import Constant, References, find
 from dbos_build.interpreter import knowledge
 from dbos_build.interpreter.engine import Engine
-from dbos_build.interpreter.machine import Activation, Opaque, Use
+from dbos_build.interpreter.machine import Opaque, Use
 from dbos_build.interpreter.meanings import Meanings
 from dbos_build.names.symbols import Class, Function, Scope, Symbols
 from dbos_build.reading.module import Module, parse
@@ -45,6 +53,8 @@ class Program:
     inline_steps: tuple[Reach, ...]
     occurrences: tuple[Occurrence, ...]
     engine: Engine
+    occurrences_in: Mapping[Function, tuple[Occurrence, ...]] = field(default_factory=dict)
+    """The same by the workflow that reaches them."""
 
     def module(self, path: str) -> Module:
         """The module at a path."""
@@ -105,26 +115,58 @@ def with_types(program: Program, project: Project, resolved: Resolved) -> Progra
     return _run(engine, program.settings)
 
 
+def after_edit(program: Program, path: str) -> Program:
+    """The same program when the facts of activations in one module were recorded anew.
+
+    What durable functions reach is found out again for those that come by that module.
+    """
+    engine = program.engine
+    found = collect(engine)
+    changed = {each for each in engine.all_activations() if each.module.path == path}
+
+    def is_kept(reach: Reach) -> bool:
+        return reach.declaration.path != path and changed.isdisjoint(reach.activations())
+
+    made = _with_reaches(program.settings, engine, found, program, is_kept)
+    return replace(made, modules=program.modules)
+
+
 def _run(engine: Engine, settings: Settings) -> Program:
     """Every pass behind parsing."""
-    found = discover(engine)
+    return _with_reaches(settings, engine, discover(engine), None, lambda reach: False)
+
+
+def _with_reaches(
+    settings: Settings,
+    engine: Engine,
+    found: Declarations,
+    before: Program | None,
+    is_kept: Callable[[Reach], bool],
+) -> Program:
+    """The program of a settled engine; of the one before, reaches are taken over."""
     reaches: dict[Function, Reach] = {}
+    known: dict[Function, tuple[Occurrence, ...]] = {}
     for declaration in (*found.workflows, *found.steps, *found.transactions):
         entity = declaration.entity
-        if isinstance(entity, Function) and entity not in reaches:
-            root: Activation = engine.root(entity)
+        if not isinstance(entity, Function) or entity in reaches:
+            continue
+        reach = before.reaches.get(entity) if before is not None else None
+        if before is not None and reach is not None and is_kept(reach):
+            reaches[entity] = replace(reach, declaration=declaration)
+            if entity in before.occurrences_in:
+                known[entity] = before.occurrences_in[entity]
+        else:
+            root = engine.root(entity) if reach is None else reach.reached[0].activation
             reaches[entity] = explore(declaration, root, engine.knowledge)
     inline = tuple(
         explore(inline_step(activation.function), activation, engine.knowledge)
         for activation in engine.inline_steps
         if activation.function is not None
     )
-    reached = [
-        occurrence
-        for declaration in found.workflows
-        if isinstance(declaration.entity, Function)
-        for occurrence in occurrences(reaches[declaration.entity])
-    ]
+    for declaration in found.workflows:
+        entity = declaration.entity
+        if isinstance(entity, Function) and entity not in known:
+            known[entity] = tuple(occurrences(reaches[entity]))
     return Program(
         settings=settings,
         modules=engine.symbols.modules,
@@ -136,6 +178,12 @@ def _run(engine: Engine, settings: Settings) -> Program:
         queues=found.queues,
         reaches=reaches,
         inline_steps=inline,
-        occurrences=tuple(reached),
+        occurrences=tuple(
+            occurrence
+            for declaration in found.workflows
+            if isinstance(declaration.entity, Function)
+            for occurrence in known[declaration.entity]
+        ),
         engine=engine,
+        occurrences_in=known,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.neighbourhood import neighbourhood
 from dbos_build.analysis.program import Program
 from dbos_build.interpreter.engine import Engine
@@ -80,20 +81,34 @@ def _evaluate(program: Program) -> Engine:
     """Run every plain function that mentions the API or a durable function by name."""
     engine = Engine(program.engine.symbols, program.engine.knowledge)
     engine.types = program.engine.types
+    engine.places = program.engine.places
     engine.pulse = program.engine.pulse
-    groups = (program.workflows, program.steps, program.transactions, program.classes)
-    durable = {item.qualname.rpartition(".")[2] for group in groups for item in group}
-    entities = {item.entity for group in groups for item in group}
+    entities = {item.entity for item in _declared(program)}
     for scope in neighbourhood(program.engine):
-        names = durable | _imported_as(scope, durable)
+        names = names_of_durable(program, scope)
         for function in all_functions(scope):
-            if function not in entities and _mentions(function.node, names):
+            if function not in entities and mentions(function.node, names):
                 engine.root(function)
     engine.settle()
     return engine
 
 
-def _imported_as(scope: Scope, durable: set[str]) -> set[str]:
+def _declared(program: Program) -> Iterator[Declaration]:
+    """Every declaration of a program."""
+    for group in (program.workflows, program.steps, program.transactions, program.classes):
+        yield from group
+
+
+def names_of_durable(program: Program, scope: Scope) -> frozenset[str]:
+    """The names by which a module may call something durable."""
+    durable: frozenset[str] | None = program.engine.memo.get("names of durable functions")
+    if durable is None:
+        durable = frozenset(item.qualname.rpartition(".")[2] for item in _declared(program))
+        program.engine.memo["names of durable functions"] = durable
+    return durable | _imported_as(scope, durable)
+
+
+def _imported_as(scope: Scope, durable: frozenset[str]) -> set[str]:
     """Other names under which a module imports durable functions, or parts of `dbos`."""
     return {
         name
@@ -105,7 +120,7 @@ def _imported_as(scope: Scope, durable: set[str]) -> set[str]:
     } - {"DBOS"}
 
 
-def _mentions(node: ast.AST, names: set[str]) -> bool:
+def mentions(node: ast.AST, names: frozenset[str]) -> bool:
     """Whether a function calls something by one of these names or an operation's name."""
     called = called_names(node)
     if not called.isdisjoint(names) or not called.isdisjoint(_MANAGERS):

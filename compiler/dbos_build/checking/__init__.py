@@ -13,18 +13,20 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from dbos_build import rules
 from dbos_build.analysis import program
 from dbos_build.analysis.program import Program
-from dbos_build.checking import relevance, selection
+from dbos_build.checking import editing, relevance, selection
 from dbos_build.checking.cache import text_digest
 from dbos_build.checking.relevance import Facts, facts
-from dbos_build.error import OvertakenError, SourceError
+from dbos_build.error import EntangledError, OvertakenError, SourceError
 from dbos_build.findings import Finding
 from dbos_build.names.mentions import tell_the_same
 from dbos_build.names.symbols import Scope
 from dbos_build.reading.module import Module, Problem, bare, parse
+from dbos_build.reading.renewing import Renewal, renewal
 from dbos_build.reading.reparsing import reparse
 from dbos_build.reading.sources import Project, Source
 from dbos_build.settings.config import Settings
@@ -80,23 +82,43 @@ class Checker:
         self._found: tuple[Finding, ...] | None = None
         self._scopes: dict[Module, Scope] = {}
         self._project: Project | None = None
+        self._renewal: Renewal | None = None
+        self.is_renewed = False
 
-    def check(self, project: Project, digests: Sequence[str] | None = None) -> Checked:
+    def check(
+        self,
+        project: Project,
+        digests: Sequence[str] | None = None,
+        *,
+        may_renew: bool = False,
+    ) -> Checked:
         """Every finding in a project, as the settings select them.
 
-        `digests` are those of the sources, in order, for a caller who has them.
+        `digests` are those of the sources, in order, for a caller who has them; see `judge`.
         """
-        analysed, found = self.judge(project, digests)
+        analysed, found = self.judge(project, digests, may_renew=may_renew)
         return Checked(found, tuple(each.path for each in analysed.workflows))
 
     def judge(
-        self, project: Project, digests: Sequence[str] | None = None
+        self,
+        project: Project,
+        digests: Sequence[str] | None = None,
+        *,
+        may_renew: bool = False,
     ) -> tuple[Program, tuple[Finding, ...]]:
-        """The analysed program and every finding in it, as the settings select them."""
+        """The analysed program and every finding in it, as the settings select them.
+
+        With `may_renew` the program of the check before is used up: an edit inside one function is
+        made in its trees, and where nothing around the function can tell, only that is run again.
+        `is_renewed` says whether this was done.
+        """
         self._is_checking = True
+        self.is_renewed = False
         try:
             with collector_paused():
-                analysed = self.analyse(project, digests)
+                analysed = self._renewed(project) if may_renew else None
+                if analysed is None:
+                    analysed = self.analyse(project, digests)
                 if self._found is None:
                     self._found = tuple(selection.select(rules.check(analysed), self.settings))
         except OvertakenError:
@@ -123,6 +145,56 @@ class Checker:
         self._scopes = {scope.module: scope for scope in scopes}
         self._program = analysed
         return analysed
+
+    def _renewed(self, project: Project) -> Program | None:
+        """The last program with an edit made in it; None when the edit is no such one."""
+        last, before = self._program, self._project
+        if last is None or before is None or self._found is None:
+            return None
+        changed = [
+            now
+            for now, then in zip_longest(project.sources, before.sources)
+            if now is not then and not _is_same(now, then)
+        ]
+        if len(changed) != 1 or changed[0] is None:
+            return None
+        (source,) = changed
+        edit = self._edit(source)
+        looked = self._looked.get(source.path)
+        if edit is None or looked is None or not any(each is edit.module for each in last.modules):
+            return None
+        found = facts(edit.text, None)
+        if found != looked.facts or not tell_the_same(edit.module.text, edit.text):
+            return None
+        self._program = self._found = self._renewal = None
+        try:
+            self._program = editing.edited(last, edit)
+        except EntangledError:
+            return None
+        self._remember(source, looked, edit.module)
+        self._project = project
+        self.is_renewed = True
+        return self._program
+
+    def _edit(self, source: Source | None) -> Renewal | None:
+        """The edit that makes the last text of a file the present one."""
+        known = self._renewal
+        before = self._parsed.get(source.path) if source is not None else None
+        if source is None or before is None or source.text is None:
+            return None
+        if known is None or known.module is not before or known.text != source.text:
+            known = self._renewal = renewal(before, source.text)
+        return known
+
+    def _remember(self, source: Source, before: _Looked, module: Module) -> None:
+        """Know a module that was renewed by its new text."""
+        key = text_digest(source)
+        made = bare(source, None, has_comments=before.facts.mentions_suppressions)
+        self._modules.pop((source.path, before.key), None)
+        self._modules[source.path, key] = module
+        self._facts.pop(before.key, None)
+        self._facts[key] = before.facts
+        self._looked[source.path] = _Looked(source, key, _telling(made), before.facts)
 
     def _pulse(self) -> None:
         """Give a check up that nobody waits for; a program is asked about later, too."""
@@ -154,6 +226,8 @@ class Checker:
 
     def problem(self, source: Source) -> Problem | None:
         """Why a source cannot be parsed, or None; a check that follows need not parse it again."""
+        if self._edit(source) is not None:
+            return None
         module = self._parse(source)
         if module.problem is None:
             self._ahead[source.path] = module
@@ -254,6 +328,11 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
+
+
+def _is_same(one: Source | None, other: Source | None) -> bool:
+    """Whether two sources say the same, so that nothing has to be done for the second."""
+    return one is not None and other is not None and one == other
 
 
 def _tell_the_same(some: Sequence[Module], others: Sequence[Module]) -> bool:

@@ -11,6 +11,7 @@ import ast
 import builtins
 
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine
+from dbos_build.interpreter.names import has_no_body
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.values import (
     NO_ATOMS,
@@ -394,18 +395,7 @@ def _overrides(
 
 def is_abstract(function: Function) -> bool:
     """Whether a function's body does nothing but say that somebody else will do it."""
-    if isinstance(function.node, ast.Lambda):
-        return False
-    for statement in function.node.body:
-        match statement:
-            case ast.Expr(value=ast.Constant()) | ast.Pass():
-                continue
-            case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"))):
-                continue
-            case ast.Raise(exc=ast.Name(id="NotImplementedError")):
-                continue
-        return False
-    return True
+    return has_no_body(function.node)
 
 
 def _super(machine: Machine, node: ast.AST, atom: SuperRef, name: str, frame: Frame) -> Value:

@@ -33,6 +33,8 @@ def construct(
     if any(isinstance(base, str) and base.startswith("enum.") for base in order):
         return of(InstanceRef(owner)).tainted(arguments.taints)
     if ref.closure is not None and isinstance(ref.closure, Activation):
+        if machine.rerun is not None:
+            machine.rerun.note("closure", owner, ref.closure)
         machine.closures.setdefault(owner, ref.closure)
     initializer, _ = attributes.find(order, "__init__")
     if isinstance(initializer, Class):

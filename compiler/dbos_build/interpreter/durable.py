@@ -183,7 +183,10 @@ def _decorated(machine: Machine, node: ast.AST, marker: Marker, atom: Atom) -> V
                 # Behind a decorator of the project the function keeps its own name.
                 named = machine.decorating[-1]
                 if named is not target.function:
+                    if machine.rerun is not None:
+                        machine.rerun.note("wrapped", named)
                     machine.wrapped[named] = target
+                    machine.found_out("wrapped", named)
                     target = FunctionRef(named)
             machine.declare(marker.kind, target.function, marker.options)
             if marker.kind not in _FUNCTION_KINDS:
@@ -236,6 +239,8 @@ def _inline_step(
             result = recorded(machine, atom, frame)
             closure = atom.closure if isinstance(atom.closure, Activation) else None
             ran = machine.activate(atom.function, closure, None, {})
+            if machine.rerun is not None:
+                machine.rerun.note("inline step", ran)
             machine.inline_steps[ran] = None
     return of(Coroutine(name, "step", result)) if name.endswith("_async") else result
 

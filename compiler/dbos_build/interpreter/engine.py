@@ -26,7 +26,7 @@ from dbos_build.interpreter.machine import (
     Frame,
     Use,
 )
-from dbos_build.interpreter.names import Names, parameters
+from dbos_build.interpreter.names import Names, assigned_attributes, parameters
 from dbos_build.interpreter.ordered import Ordered, ordered
 from dbos_build.interpreter.values import (
     NOTHING,
@@ -49,7 +49,6 @@ from dbos_build.interpreter.values import (
     unknown,
 )
 from dbos_build.names.symbols import Class, Function, Symbols, index_class
-from dbos_build.names.symbols import statements as all_statements
 from dbos_build.reading.module import Module
 
 DEPTH_MAX = 18
@@ -100,6 +99,13 @@ class Engine(Loader):
         self._work: deque[Activation] = deque()
         self._depth = 0
         self.runs = 0
+        self.in_decorators: set[Function] = set()
+        """Functions that were run while a decorator was applied, by rules of their own."""
+        self.was_hurried = False
+        self.is_exhausted = False
+        """Whether the interpreter's own stack was too small for the program somewhere."""
+        self.retired: list[ast.AST] = []
+        """Nodes that edits took out of the trees; objects are told apart by where they are made."""
         self._functions: dict[ast.AST, Function] = {}
         self._classes: dict[ast.ClassDef, Class] = {}
         self._markers: dict[object, int] = {}
@@ -153,7 +159,15 @@ class Engine(Loader):
         From then on the calls of a function share one activation, and it runs fewer times: work
         stays linear in the size of the program, whatever calls whatever.
         """
-        return self.runs > PATIENCE_RUNS + PATIENCE_RUNS_PER_FUNCTION * len(self.activations)
+        patience = PATIENCE_RUNS + PATIENCE_RUNS_PER_FUNCTION * len(self.activations)
+        if self.runs > patience:
+            self.was_hurried = True
+            return True
+        return False
+
+    def any_activation(self, function: Function, closure: Activation | None) -> Activation | None:
+        """The activation for all calls of a function that has been called in many ways."""
+        return self._contexts.get((function, closure, None, "any"))
 
     def revisit(self, activation: Activation) -> None:
         """Run an activation again before the analysis ends."""
@@ -173,12 +187,15 @@ class Engine(Loader):
         shape = tuple((name, shape_of(value)) for name, value in sorted(passed.items()))
         key: object = (function, closure, receiver, shape)
         activation = self._contexts.get(key)
+        if self.rerun is not None:
+            return self.rerun.enter(function, closure, activation, passed)
         if activation is None:
             known = self.activations.setdefault(function, [])
             if len(known) >= (HURRIED_CONTEXTS_MAX if self._is_hurried() else CONTEXTS_MAX):
                 key = (function, closure, None, "any")
                 activation = self._contexts.get(key)
             if activation is None:
+                self.tick += 1
                 activation = Activation(self, function.module, function, closure, receiver)
                 activation.decorates = bool(self.decorating)
                 self._contexts[key] = activation
@@ -186,6 +203,7 @@ class Engine(Loader):
         for name, value in passed.items():
             cell = activation.parameters.get(name)
             if cell is None:
+                self.tick += 1
                 cell = activation.parameters[name] = Cell(self)
                 if activation.evaluated:
                     self.revisit(activation)
@@ -202,6 +220,7 @@ class Engine(Loader):
         try:
             self._run(activation)
         except RecursionError:
+            self.is_exhausted = True
             if self._depth == 0:
                 activation.evaluated = True
                 return
@@ -228,21 +247,29 @@ class Engine(Loader):
         activation.running = activation.evaluated = True
         activation.evaluations += 1
         self.runs += 1
-        activation.clear()
+        self.tick += 1
+        begun = self.tick
+        if self.decorating:
+            self.in_decorators.add(function)
         self._depth += 1
         try:
-            frame = Frame(activation, {})
-            self._bind(activation, function, frame)
-            node = function.node
-            if isinstance(node, ast.Lambda):
-                activation.returns.grow(self.evaluate(node.body, frame))
-            else:
-                ends = self.execute(node.body, frame)
-                if not ends:
-                    activation.returns.grow(of(Constant(None, "NoneType")))
+            self.run_body(activation, function)
         finally:
             self._depth -= 1
             activation.running = False
+            self.tick += 1
+            activation.spans.append((begun, self.tick))
+
+    def run_body(self, activation: Activation, function: Function) -> None:
+        """Record the facts of an activation anew."""
+        activation.clear()
+        frame = Frame(activation, {})
+        self._bind(activation, function, frame)
+        node = function.node
+        if isinstance(node, ast.Lambda):
+            activation.returns.grow(self.evaluate(node.body, frame))
+        elif not self.execute(node.body, frame):
+            activation.returns.grow(of(Constant(None, "NoneType")))
 
     def _bind(self, activation: Activation, function: Function, frame: Frame) -> None:
         """Give the parameters their values: passed, default, or as annotated."""
@@ -299,11 +326,16 @@ class Engine(Loader):
         """A function as its decorators leave it; while that is being found out, as it is."""
         key = (function, closure)
         known = self._decorated.get(key)
+        if self.rerun is not None:
+            if function.parent is not None and not function.decorators:
+                return Decorated(of(FunctionRef(function, closure)), decorating.binding(function))
+            self.rerun.once("decorated", key)
         if known is None:
             plain = Decorated(of(FunctionRef(function, closure)), decorating.binding(function))
             self._decorated[key] = plain
             known = decorating.apply(self, function, closure)
             self._decorated[key] = known
+            self.found_out("decorated", key)
         return known
 
     def decorated_class(self, owner: Class, closure: Activation | None) -> Value:
@@ -331,6 +363,8 @@ class Engine(Loader):
     def class_at(self, node: ast.ClassDef, frame: Frame) -> Class:
         """The class entity of a class statement inside a function."""
         known = self._classes.get(node)
+        if self.rerun is not None:
+            self.rerun.once("class", node)
         if known is None:
             parent = frame.activation.function
             prefix = f"{parent.qualname}.<locals>." if parent is not None else ""
@@ -338,10 +372,13 @@ class Engine(Loader):
             self._classes[node] = known
             self.closures[known] = frame.activation
             self.decorated_class(known, frame.activation)
+            self.found_out("class", node)
         return known
 
     def declare(self, kind: str, target: Function | Class, site: int) -> None:
         """Note that a durable decorator was applied; the first one of a kind counts."""
+        if self.rerun is not None:
+            self.rerun.note("declare", kind, target, site)
         node, module, arguments = self._options[site]
         options = partial_options(arguments)
         if kind == "scheduled" and arguments.positional:
@@ -358,6 +395,8 @@ class Engine(Loader):
         keywords = tuple(sorted(arguments.keywords.items(), key=_name))
         made = (node, kind, tuple(arguments.positional), keywords)
         site = self._markers.get(made)
+        if self.rerun is not None:
+            self.rerun.note("marker", site)
         if site is None:
             site = self._markers[made] = len(self._options)
             self._options.append((node, frame.activation.module, arguments))
@@ -366,14 +405,20 @@ class Engine(Loader):
     def inferred_attribute(self, receiver: InstanceRef, name: str) -> None:
         """Run the methods that assign `self.name`, so that its cell holds what they store."""
         for owner in self.mro(receiver.owner):
-            if not isinstance(owner, Class) or (owner, receiver.site, name) in self._inferred:
+            if not isinstance(owner, Class):
                 continue
-            self._inferred.add((owner, receiver.site, name))
+            key = (owner, receiver.site, name)
+            if self.rerun is not None:
+                self.rerun.once("attribute", key)
+            if key in self._inferred:
+                continue
+            self._inferred.add(key)
             for function in self._assigning(owner).get(name, ()):
                 closure = self.closures.get(owner)
                 first = function.node.args.args[:1]
                 passed = {first[0].arg: of(receiver)} if first else {}
                 self.activate(function, closure, receiver, passed)
+            self.found_out("attribute", key)
 
     def _assigning(self, owner: Class) -> dict[str, list[Function]]:
         """Which methods of a class assign which attributes of their first parameter."""
@@ -384,27 +429,9 @@ class Engine(Loader):
                 for binding in bound:
                     entity = getattr(binding, "entity", None)
                     if isinstance(entity, Function):
-                        for attribute in _assigned_attributes(entity):
+                        for attribute in assigned_attributes(entity.node):
                             known.setdefault(attribute, []).append(entity)
         return known
-
-
-def _assigned_attributes(function: Function) -> list[str]:
-    """The names `x` of all `self.x = …` in a method."""
-    node = function.node
-    if isinstance(node, ast.Lambda) or not node.args.args:
-        return []
-    own = node.args.args[0].arg
-    found: dict[str, None] = {}
-    for statement in all_statements(node.body):
-        targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
-        for target in targets:
-            parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-            for part in parts:
-                match part:
-                    case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name == own:
-                        found[attribute] = None
-    return list(found)
 
 
 _CALLABLE = (

@@ -52,6 +52,8 @@ class Loader(Machine):
     def __init__(self, symbols: Symbols, knowledge: Knowledge) -> None:
         self.symbols = symbols
         self.knowledge = knowledge
+        self.places = {}
+        self.known_since = {}
         self._cells: dict[tuple[str, str], Cell] = {}
         self._loaded: set[tuple[str, str]] = set()
         self._modules: dict[str, Activation] = {}
@@ -87,9 +89,12 @@ class Loader(Machine):
             return None
         key = (module.path, name)
         if name in scope.bindings:
-            if key not in self._loaded:
+            if self.rerun is not None:
+                self.rerun.once("name", key)
+            elif key not in self._loaded:
                 self._loaded.add(key)
                 self._load(module, name)
+                self.found_out("name", key)
         elif key not in self._cells:
             return self._starred(module, name, reader)
         value = self.module_cell(module, name).read(reader)
@@ -227,6 +232,8 @@ class Loader(Machine):
 
     def mro(self, owner: Class) -> tuple[Class | str, ...]:
         """A class and its ancestors in lookup order."""
+        if self.rerun is not None:
+            self.rerun.once("order", owner)
         known = self._orders.get(owner)
         if known is not None:
             return known
@@ -247,6 +254,7 @@ class Loader(Machine):
         if owner in order[1:]:
             order = [owner, *(item for item in order if item is not owner)]
         self._orders[owner] = tuple(order)
+        self.found_out("order", owner)
         return self._orders[owner]
 
     def _ancestors(self, base: Value) -> list[Class | str]:
@@ -263,6 +271,8 @@ class Loader(Machine):
 
     def subclasses(self, owner: Class) -> tuple[Class, ...]:
         """The project's classes below a class; for a protocol those that have all its methods."""
+        if self.rerun is not None:
+            self.rerun.once("subclasses", None)
         if self._below is None:
             self._below = {}
             classes = [
@@ -279,6 +289,7 @@ class Loader(Machine):
             for protocol in protocols:
                 known = self._below.setdefault(protocol, [])
                 known.extend(c for c in self._implementing(protocol, classes) if c not in known)
+            self.found_out("subclasses", None)
         return tuple(self._below.get(owner, ()))
 
     def _implementing(self, protocol: Class, classes: list[Class]) -> Iterator[Class]:

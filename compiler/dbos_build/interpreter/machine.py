@@ -15,20 +15,24 @@ from typing import Any
 from dbos_build.interpreter.knowledge import Entry, Knowledge
 from dbos_build.interpreter.meanings import Meanings
 from dbos_build.interpreter.ordered import ordered
+from dbos_build.interpreter.settling import settled
 from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
     FunctionRef,
     InstanceRef,
+    Place,
     Taint,
     Unknown,
     Value,
-    settled,
 )
 from dbos_build.names.symbols import Binding, Class, Function, Symbols
 from dbos_build.reading.module import Module
 
 GROWTH_MAX = 24
+KEEPS_CHANGING = Value(ordered((Unknown("keeps changing"),)))
+FROZEN_AFTER = 4 * GROWTH_MAX
+"""Cells that went on growing so often are left as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +79,35 @@ Target = Enter | Use | Boundary | Opaque
 
 
 class Cell:
-    """A value that only grows, and the activations that have read it."""
+    """A value that only grows, and the activations that have read it.
 
-    __slots__ = ("engine", "growth", "readers", "value")
+    `history` tells each time when something was added to it, with its value then; `born` when it
+    was made.
+    """
+
+    __slots__ = ("born", "engine", "growth", "history", "readers", "value")
 
     def __init__(self, engine: Machine) -> None:
         self.engine = engine
         self.value = NOTHING
         self.readers: dict[Activation, None] = {}
         self.growth = 0
+        self.born = engine.tick
+        self.history: list[tuple[int, Value]] = []
 
     def read(self, reader: Activation | None) -> Value:
         """The value so far; the reader runs again when it grows."""
+        if self.engine.rerun is not None:
+            return self.engine.rerun.read(self, reader)
         if reader is not None:
             self.readers[reader] = None
         return self.value
 
     def grow(self, value: Value) -> None:
         """Join a value in; after many changes the atoms collapse into an unknown."""
+        if self.engine.rerun is not None:
+            self.engine.rerun.grow(self, value)
+            return
         if value.atoms <= self.value.atoms and value.taints <= self.value.taints:
             return
         joined = settled(self.value.join(value))
@@ -100,18 +115,33 @@ class Cell:
             return
         self.growth += 1
         if self.growth > GROWTH_MAX:
-            joined = Value(ordered((Unknown("keeps changing"),)), joined.taints)
-            if joined == self.value or self.growth > 4 * GROWTH_MAX:
+            joined = Value(KEEPS_CHANGING.atoms, joined.taints)
+            if joined == self.value or self.growth > FROZEN_AFTER:
+                if self.growth <= FROZEN_AFTER:
+                    self._note_time()
                 return
         self.value = joined
+        self._note_time()
         for reader in self.readers:
             self.engine.revisit(reader)
+
+    def changed_last(self) -> int:
+        """When the value last became another one."""
+        at = len(self.history) - 1
+        while at > 0 and self.history[at][1] is self.history[at - 1][1]:
+            at -= 1
+        return self.history[at][0] if at >= 0 else 0
+
+    def _note_time(self) -> None:
+        self.engine.tick += 1
+        self.history.append((self.engine.tick, self.value))
 
 
 class Activation:
     """A function run with one shape of arguments, and everything recorded while it ran."""
 
     __slots__ = (
+        "born",
         "branches",
         "calls",
         "cells",
@@ -128,6 +158,7 @@ class Activation:
         "receiver",
         "returns",
         "running",
+        "spans",
         "stores",
         "values",
         "yields",
@@ -152,6 +183,9 @@ class Activation:
         self.evaluated = self.queued = self.running = False
         self.decorates = False
         self.evaluations = 0
+        self.born = engine.tick
+        self.spans: list[tuple[int, int]] = []
+        """When each of its runs began and ended, as the engine counts time."""
         self.clear()
 
     def clear(self) -> None:
@@ -168,7 +202,9 @@ class Activation:
         """The cell of a local variable, for the functions nested in this one."""
         cell = self.cells.get(name)
         if cell is None:
-            cell = self.cells[name] = Cell(self.returns.engine)
+            engine = self.returns.engine
+            made = Cell(engine) if engine.rerun is None else engine.rerun.local(self, name)
+            cell = self.cells[name] = made
         return cell
 
     def record(self, node: ast.AST, target: Target) -> None:
@@ -260,9 +296,52 @@ class Decorated:
     binds: str = "method"
 
 
+class Rerun(ABC):
+    """What takes the place of the engine's state while a function is run again, for a trial.
+
+    The engine and its cells hand over to it everything that reaches beyond the function.
+    """
+
+    @abstractmethod
+    def read(self, cell: Cell, reader: Activation | None) -> Value:
+        """The value that a cell had when the function was run."""
+
+    @abstractmethod
+    def grow(self, cell: Cell, value: Value) -> None:
+        """Take note that the function adds a value to a cell."""
+
+    @abstractmethod
+    def local(self, activation: Activation, name: str) -> Cell:
+        """A cell for a local variable that has none."""
+
+    @abstractmethod
+    def enter(
+        self,
+        function: Function,
+        closure: Activation | None,
+        activation: Activation | None,
+        passed: dict[str, Value],
+    ) -> Activation:
+        """Take note that a function is entered, and in which activation if there is one."""
+
+    @abstractmethod
+    def once(self, kind: str, key: object) -> None:
+        """Take note that the function needs something that is found out once, for all."""
+
+    @abstractmethod
+    def note(self, kind: str, *what: object) -> None:
+        """Take note that the function does something that the engine remembers."""
+
+
 class Machine(ABC):
     """What the interpreter's modules ask of each other; the engine implements it."""
 
+    tick: int = 0
+    """Time: one more whenever a cell grows, a run begins or ends, or something is found out."""
+    rerun: Rerun | None = None
+    places: dict[str, dict[tuple[int, int], Place]]
+    known_since: dict[tuple[str, object], int]
+    """When something that is found out once was known, by its kind and what it is about."""
     symbols: Symbols
     knowledge: Knowledge
     local_names: dict[Function, Any]
@@ -279,6 +358,19 @@ class Machine(ABC):
     aliases: dict[Function, dict[str, str]]
     attributes: dict[tuple[Class, int | None], dict[str, Cell]]
     types: Meanings | None = None
+
+    def found_out(self, kind: str, key: object) -> None:
+        """Take note that something is known from now on."""
+        self.tick += 1
+        self.known_since[kind, key] = self.tick
+
+    def place(self, path: str, line: int, column: int) -> Place:
+        """The one object for a position."""
+        known = self.places.setdefault(path, {})
+        found = known.get((line, column))
+        if found is None:
+            found = known[line, column] = Place(path, line, column)
+        return found
 
     @abstractmethod
     def binding_value(self, binding: Binding, frame: Frame, name: str) -> Value:

@@ -251,6 +251,8 @@ def _maybe_decorator(
     cached = "cache" in name
     if any(isinstance(a, FunctionRef | BoundMethod | ClassRef | Durable) for a in first.atoms):
         if cached:
+            if machine.rerun is not None:
+                machine.rerun.note("cached", node)
             machine.cached.update(a.function for a in first.atoms if isinstance(a, FunctionRef))
         return first
     return of(External("dbos_build.cached" if cached else "dbos_build.same"))

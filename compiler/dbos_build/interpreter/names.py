@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.interpreter.values import NOTHING, External, Value, of, unknown
-from dbos_build.names.symbols import Function, FunctionNode
+from dbos_build.names.symbols import Function, FunctionNode, statements
 from dbos_build.nodes import every, own
 
 _COLLECTED: WeakKeyDictionary[FunctionNode, Names] = WeakKeyDictionary()
@@ -110,9 +110,53 @@ def local_names(machine: Machine, function: Function) -> Names:
     if known is None:
         known = _COLLECTED.get(function.node)
         if known is None:
-            known = _COLLECTED[function.node] = _collect(function)
+            known = _COLLECTED[function.node] = _collect(function.node)
         machine.local_names[function] = known
     return known
+
+
+def names_of(node: FunctionNode) -> Names:
+    """The names a function binds, found out anew."""
+    return _collect(node)
+
+
+def forget_names(nodes: Iterable[ast.AST]) -> None:
+    """Forget which names these functions bind, because their trees change."""
+    for node in nodes:
+        _COLLECTED.pop(node, None)  # type: ignore[call-overload]
+
+
+def has_no_body(node: FunctionNode) -> bool:
+    """Whether a function does nothing but say that somebody else will do it."""
+    if isinstance(node, ast.Lambda):
+        return False
+    for statement in node.body:
+        match statement:
+            case ast.Expr(value=ast.Constant()) | ast.Pass():
+                continue
+            case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"))):
+                continue
+            case ast.Raise(exc=ast.Name(id="NotImplementedError")):
+                continue
+        return False
+    return True
+
+
+def assigned_attributes(node: FunctionNode) -> list[str]:
+    """The names `x` of all `self.x = …` in a method."""
+    if isinstance(node, ast.Lambda) or not node.args.args:
+        return []
+    own = node.args.args[0].arg
+    found: dict[str, None] = {}
+    for statement in statements(node.body):
+        targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+        for target in targets:
+            parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+            for part in parts:
+                match part:
+                    case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name == own:
+                        found[attribute] = None
+    return list(found)
 
 
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.arg]:
@@ -127,9 +171,8 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> lis
     return found
 
 
-def _collect(function: Function) -> Names:
+def _collect(node: FunctionNode) -> Names:
     """Everything a function binds; nested functions and classes are not entered."""
-    node = function.node
     shared = frozenset(name for each in own(node, ast.Global) for name in each.names)
     enclosing = frozenset(name for each in own(node, ast.Nonlocal) for name in each.names)
     return Names(

@@ -62,12 +62,9 @@ ORDER_FREE = frozenset(
 
 def taint_at(kind: str, node: ast.AST, frame: Frame) -> Taint:
     """The taint of an effect at a node."""
-    return Taint(
-        kind,
-        frame.activation.module.path,
-        getattr(node, "lineno", 0),
-        getattr(node, "col_offset", 0),
-    )
+    activation = frame.activation
+    line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    return Taint(kind, activation.returns.engine.place(activation.module.path, line, column))
 
 
 _DATA = ("pathlib.", "datetime.", "decimal.", "fractions.", "uuid.", "ipaddress.", "types.")

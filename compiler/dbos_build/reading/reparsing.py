@@ -63,12 +63,12 @@ def _shared(body: list[ast.stmt], old: list[str], new: list[str]) -> list[ast.st
             middle = parse_module("\n" * start + "\n".join(new[start:stop])).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if _is_equal(middle, body[above:below]):  # Only white space or a comment was edited.
+    if is_equal(middle, body[above:below]):  # Only white space or a comment was edited.
         return body
     return [*body[:above], *middle, *body[below:]]
 
 
-def _is_equal(one: object, other: object) -> bool:
+def is_equal(one: object, other: object) -> bool:
     """Whether trees, or lists of them, say the same at the same places."""
     waiting = [(one, other)]
     while waiting:
@@ -123,4 +123,4 @@ def _is_border(body: list[ast.stmt], lines: list[str], count: int) -> bool:
     return not lines[end - 1].endswith("\\")
 
 
-__all__ = ["reparse"]
+__all__ = ["is_equal", "reparse"]
