@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.literals import api_calls
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding
+from dbos_build.interpreter.machine import Activation
 from dbos_build.names.interface import Entry, entry, members
+from dbos_build.rules.looks import per_activation
 from dbos_build.rules.rule import Rule, made_by
+from dbos_build.rules.survey import Survey, survey_of
 
 _OWNERS = frozenset({"DBOS", "Queue", "DBOSClient", "Debouncer", "WorkflowHandle"})
 _QUEUES = frozenset({"Queue", "DBOS.register_queue", "DBOS.register_queue_async"})
@@ -27,8 +29,9 @@ def wrong_options(rule: Rule, program: Program, names: str) -> Iterator[Finding]
 
     `names` says of what: "queues", "steps" or "others".
     """
+    survey = survey_of(program, rule.looks)
     chosen = {"queues": _QUEUES, "steps": _STEPS}.get(names)
-    for path, node, name in _calls(program):
+    for path, node, name in survey.once("misused api", lambda: list(_misused(program, survey))):
         is_other = name not in _QUEUES and name not in _STEPS
         if name in chosen if chosen is not None else is_other:
             message = _problem(node, name)
@@ -36,11 +39,19 @@ def wrong_options(rule: Rule, program: Program, names: str) -> Iterator[Finding]
                 yield rule.finding(path, node, message)
 
 
-def _calls(program: Program) -> Iterator[tuple[str, ast.Call, str]]:
-    """The calls of the runtime, also as decorators: path, call and name below `dbos`."""
-    for activation in program_activations(program):
-        for node, name in api_calls(activation):
-            yield activation.module.path, node, name.removeprefix("dbos.")
+@per_activation("api")
+def wrong_calls(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+    """The calls of the runtime in one function with arguments that they do not take."""
+    for node, name in api_calls(activation):
+        plain = name.removeprefix("dbos.")
+        if _problem(node, plain) is not None:
+            yield node, plain
+
+
+def _misused(program: Program, survey: Survey) -> Iterator[tuple[str, ast.Call, str]]:
+    """Wrong calls of the runtime, also as decorators: path, call and name below `dbos`."""
+    for activation, node, name in survey.everywhere(wrong_calls):
+        yield activation.module.path, node, name
     for declared in program.engine.declared.values():
         made = declared.node
         if not (isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)):

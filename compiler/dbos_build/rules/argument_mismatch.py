@@ -9,16 +9,17 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from dbos_build.analysis.literals import api_calls, text_entry
+from dbos_build.analysis.literals import text_entry
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.queues import workflow_behind
-from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING, Constant, Durable, ExternalInstance, Value
 from dbos_build.names.symbols import Function
-from dbos_build.rules.api_arguments import wrong_options
+from dbos_build.rules.api_arguments import wrong_calls, wrong_options
+from dbos_build.rules.looks import forms, per_activation, per_operation
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import Survey, survey_of
 
 _STARTING = {
     "dbos.DBOS.start_workflow": 1,
@@ -33,32 +34,34 @@ _OPTIONS = frozenset({"partition_key", "deduplication_id", "priority", "delay_se
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Starts and enqueues whose arguments do not fit."""
 
+    survey = survey_of(program, rule.looks)
     named = _named(program)
 
     def found() -> Iterator[Finding]:
-        for activation in program_activations(program):
-            places = (
-                *_places(activation),
-                *_debounced(program, activation),
-                *_sent(named, activation),
-            )
-            for node, message in places:
-                yield rule.finding(activation.module.path, node, message)
+        for activation, node, message in (
+            *survey.everywhere(_places),
+            *_debounced(program, survey),
+            *_sent(named, survey),
+        ):
+            yield rule.finding(activation.module.path, node, message)
         yield from wrong_options(rule, program, "others")
 
     return once(found())
 
 
-def _debounced(program: Program, activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+_Wrong = tuple[Activation, ast.Call, str]
+_DEBOUNCES = per_operation("dbos.Debouncer.debounce")
+_CLIENTS = per_operation("dbos.DBOSClient.enqueue")
+
+
+def _debounced(program: Program, survey: Survey) -> Iterator[_Wrong]:
     """The calls of debouncers whose arguments do not fit the workflow behind them."""
-    for node, name in api_calls(activation):
-        if name.removesuffix("_async") != "dbos.Debouncer.debounce":
-            continue
+    for activation, node, _ in survey.everywhere(_DEBOUNCES):
         function = workflow_behind(program, activation, node)
         if function is not None and len(node.args) >= _DEBOUNCE_OWN:
             problem = _problem(activation, node, function, own=_DEBOUNCE_OWN)
             if problem is not None:
-                yield node, f"`{function.name}` {problem}"
+                yield activation, node, f"`{function.name}` {problem}"
 
 
 def _named(program: Program) -> dict[str, Function]:
@@ -71,18 +74,17 @@ def _named(program: Program) -> dict[str, Function]:
     }
 
 
-def _sent(named: Mapping[str, Function], activation: Activation) -> Iterator[tuple[ast.Call, str]]:
+def _sent(named: Mapping[str, Function], survey: Survey) -> Iterator[_Wrong]:
     """The enqueues of clients whose arguments do not fit the workflow that their options name."""
-    for node, name in api_calls(activation):
-        if name.removesuffix("_async") != "dbos.DBOSClient.enqueue":
-            continue
+    for activation, node, _ in survey.everywhere(_CLIENTS):
         given = text_entry(activation, node, 0, "workflow_name")
         function = named.get(given) if given is not None else None
         problem = _problem(activation, node, function) if function is not None else None
         if problem is not None:
-            yield node, f"`{given}` {problem}"
+            yield activation, node, f"`{given}` {problem}"
 
 
+@per_activation(*forms(*_STARTING))
 def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
     """The operations of one activation with arguments that do not fit."""
     for node, targets in activation.calls.items():
@@ -202,4 +204,5 @@ def checkout() -> None:
 """,
     ),
     check=check,
+    looks=(_places, _DEBOUNCES, _CLIENTS, wrong_calls),
 )

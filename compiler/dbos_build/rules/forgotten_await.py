@@ -8,38 +8,41 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.surroundings import plain_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.interpreter.values import NOTHING, External, Value
+from dbos_build.interpreter.values import NOTHING, Coroutine, External, Value
 from dbos_build.rules.coroutines import most_work
-from dbos_build.rules.rule import Rule, once, places_within
+from dbos_build.rules.looks import per_activation
+from dbos_build.rules.rule import Rule, noted, once
+from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import every, own
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Durable coroutines that are made and dropped, in durable functions and in plain code."""
+    kinds = ("workflow", "step", "transaction")
     return once(
         (
-            *places_within(rule, program, ("workflow", "step", "transaction"), _reached),
+            *noted(rule, program, kinds, _dropped, _judge),
             *(
                 rule.finding(activation.module.path, node, message)
-                for activation in plain_activations(program)
-                for node, message in _places(activation)
+                for activation, node, made in survey_of(program, rule.looks).in_plain_code(_dropped)
+                for message in [_judge(activation, node, made)]
+                if message is not None
             ),
         )
     )
 
 
-def _reached(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-    """The places of something that a durable function runs."""
-    return _places(item.activation)
+def _judge(activation: Activation, node: ast.AST, made: Value) -> str | None:
+    """What is wrong with a value that is dropped, if it is a coroutine that would do something."""
+    return "the coroutine is never awaited, so nothing happens" if most_work(made) else None
 
 
-def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
-    """Statements that only call a durable coroutine, and variables that hold one in vain."""
+@per_activation(ast.Expr, ast.Assign)
+def _dropped(activation: Activation) -> Iterator[tuple[ast.Call, Value]]:
+    """The coroutines that a function makes in a statement alone, or for a variable in vain."""
     function = activation.function
     if function is None or isinstance(function.node, ast.Lambda):
         return
@@ -48,10 +51,12 @@ def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
         if not isinstance(value, ast.Call):
             continue
         made = activation.values.get(value, NOTHING)
-        if not most_work(made) or _schedules(activation.values.get(value.func, NOTHING)):
+        if not any(isinstance(atom, Coroutine) for atom in made.atoms):
+            continue
+        if _schedules(activation.values.get(value.func, NOTHING)):
             continue
         if isinstance(statement, ast.Expr) or _is_in_vain(function.node, statement.targets[0]):
-            yield value, "the coroutine is never awaited, so nothing happens"
+            yield value, made
 
 
 def _is_in_vain(node: ast.AST, target: ast.expr) -> bool:
@@ -129,4 +134,5 @@ async def checkout(name: str) -> str:
 """,
     ),
     check=check,
+    looks=(_dropped,),
 )

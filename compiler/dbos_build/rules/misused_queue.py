@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dbos_build.analysis.declarations import Queue
-from dbos_build.analysis.literals import api_calls
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.queues import queue_behind
-from dbos_build.analysis.surroundings import program_activations
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.rules.api_arguments import wrong_options
+from dbos_build.rules.api_arguments import wrong_calls, wrong_options
+from dbos_build.rules.looks import per_operation
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import Survey, survey_of
 from dbos_build.syntax import ancestors, every, parents_of
 
-_ENQUEUE = frozenset({"dbos.Queue.enqueue", "dbos.Queue.enqueue_async"})
+_ENQUEUE = per_operation("dbos.Queue.enqueue")
+_OPTIONS = per_operation("dbos.SetEnqueueOptions")
 _LIMITER = {"limit", "period"}
 
 
@@ -32,20 +33,19 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             message = _declared_wrongly(queue)
             if message is not None:
                 yield rule.finding(queue.path, queue.node, f"the queue {queue.name!r} {message}")
+        survey = survey_of(program, rule.looks)
         keyed = any(
             keyword.arg == "queue_partition_key"
-            for activation in program_activations(program)
-            for node, name in api_calls(activation)
-            if name == "dbos.SetEnqueueOptions" and activation.function is not None
+            for activation, node, _ in survey.everywhere(_OPTIONS)
+            if activation.function is not None
             for keyword in node.keywords
             if every(activation.function.node, ast.Yield)
         )
-        for activation in program_activations(program):
-            for node, queue in _enqueued(program, activation):
-                message = _used_wrongly(queue, _options(activation, node), keyed=keyed)
-                if message is not None:
-                    text = f"the queue {queue.name!r} {message}"
-                    yield rule.finding(activation.module.path, node, text)
+        for activation, node, queue in _enqueued(program, survey):
+            message = _used_wrongly(queue, _options(activation, node), keyed=keyed)
+            if message is not None:
+                text = f"the queue {queue.name!r} {message}"
+                yield rule.finding(activation.module.path, node, text)
         yield from wrong_options(rule, program, "queues")
 
     return once(found())
@@ -63,13 +63,13 @@ def _declared_wrongly(queue: Queue) -> str | None:
     return None
 
 
-def _enqueued(program: Program, activation: Activation) -> Iterator[tuple[ast.Call, Queue]]:
+def _enqueued(program: Program, survey: Survey) -> Iterator[tuple[Activation, ast.Call, Queue]]:
     """The calls that enqueue to a queue whose declaration is known in full."""
-    for node, name in api_calls(activation):
-        if name in _ENQUEUE and isinstance(node.func, ast.Attribute):
+    for activation, node, _ in survey.everywhere(_ENQUEUE):
+        if isinstance(node.func, ast.Attribute):
             queue = queue_behind(program, activation, node.func.value)
             if queue is not None and queue.options is not None:
-                yield node, queue
+                yield activation, node, queue
 
 
 def _options(activation: Activation, node: ast.Call) -> dict[str, ast.expr] | None:
@@ -165,4 +165,5 @@ def endpoint(name: str) -> None:
 """,
     ),
     check=check,
+    looks=(_ENQUEUE, _OPTIONS, wrong_calls),
 )

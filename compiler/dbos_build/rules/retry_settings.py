@@ -12,7 +12,7 @@ from dataclasses import replace
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
-from dbos_build.rules.api_arguments import wrong_options
+from dbos_build.rules.api_arguments import wrong_calls, wrong_options
 from dbos_build.rules.rule import Rule
 
 
@@ -81,4 +81,5 @@ def charge() -> str:
 """,
     ),
     check=check,
+    looks=(wrong_calls,),
 )
