@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from dbos_build.analysis.effects import Reached, links
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Link
-from dbos_build.interpreter.machine import Opaque, Use
+from dbos_build.interpreter.machine import Activation, Opaque, Use
 from dbos_build.names.symbols import Function
 
 _SHOWN_MAX = 60
@@ -35,32 +35,51 @@ class UnknownCall:
     chain: tuple[Link, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What is not known of a call: the same without the way to it."""
+
+    name: str
+    reason: str
+    is_resolved: bool
+
+
 def unknown_calls(program: Program) -> Iterator[UnknownCall]:
     """Every unknown call that a workflow reaches, by workflow; one place may come several times."""
     for declaration in program.workflows:
         if isinstance(declaration.entity, Function):
             for item in program.reaches[declaration.entity].reached:
-                yield from _of(program, item, declaration.name)
+                for node, unknown in unknown_in(item.activation):
+                    yield on_the_way(item, node, unknown, declaration.name)
 
 
-def _of(program: Program, item: Reached, workflow: str) -> Iterator[UnknownCall]:
+def on_the_way(item: Reached, node: ast.AST, unknown: Unknown, workflow: str) -> UnknownCall:
+    """An unknown call with the way that a workflow takes to it."""
+    return UnknownCall(
+        name=unknown.name,
+        reason=unknown.reason,
+        is_resolved=unknown.is_resolved,
+        path=item.activation.module.path,
+        node=node,
+        workflow=workflow,
+        chain=links(item.way, item.activation, node, unknown.name),
+    )
+
+
+def unknown_in(activation: Activation) -> Iterator[tuple[ast.Call, Unknown]]:
     """The unknown calls in one function."""
-    for node, targets in item.activation.calls.items():
+    knowledge = activation.returns.engine.knowledge
+    for node, targets in activation.calls.items():
         if not isinstance(node, ast.Call):
             continue
         for target in targets:
             match target:
                 case Opaque(reason=reason):
-                    name, is_resolved = shown_callee(node), False
-                case Use(name=name, effects=()) if program.engine.knowledge.find(name) is None:
-                    if name.startswith("dbos."):
-                        continue
-                    reason, is_resolved = "no entry in the table of effects", True
-                case _:
-                    continue
-            chain = links(item.way, item.activation, node, name)
-            path = item.activation.module.path
-            yield UnknownCall(name, reason, is_resolved, path, node, workflow, chain)
+                    yield node, Unknown(shown_callee(node), reason, is_resolved=False)
+                case Use(name=name, effects=()) if knowledge.find(name) is None:
+                    if not name.startswith("dbos."):
+                        reason = "no entry in the table of effects"
+                        yield node, Unknown(name, reason, is_resolved=True)
 
 
 def shown_callee(node: ast.Call) -> str:

@@ -15,16 +15,21 @@ from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.names import parameters
 from dbos_build.interpreter.values import NOTHING, ExternalInstance, Mapping, Sequence
 from dbos_build.names.symbols import Function, all_functions, class_members
+from dbos_build.rules.looks import per_activation
 from dbos_build.rules.rule import Rule, every_activation, once
 from dbos_build.rules.state import changed_names
-from dbos_build.syntax import own_body, parents_of
+from dbos_build.rules.survey import survey_of
+from dbos_build.syntax import own, parents_of
 
 _CONTAINERS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.bytearray"})
 _KINDS = frozenset({"list", "set"})
+_NAMES_MAX = 8
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Return statements of steps that give a shared container away."""
+
+    notes = survey_of(program, rule.looks).notes(_given)
 
     def found() -> Iterator[Finding]:
         for item in (*program.steps, *program.transactions):
@@ -32,28 +37,51 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             if not isinstance(function, Function) or isinstance(function.node, ast.Lambda):
                 continue
             activation = program.reaches[function].reached[0].activation
-            for node in own_body(function.node):
-                if isinstance(node, ast.Return) and node.value is not None:
-                    what = _shared(program, activation, function, node.value)
-                    if what is not None:
-                        message = f"`{what}` is changed elsewhere, and given away here; copy it"
-                        yield rule.finding(item.path, node, message)
+            if activation.function is not function:
+                continue
+            for node, named in notes.get(activation, ()):
+                what = _shared(program, activation, function, named)
+                if what is not None:
+                    message = f"`{what}` is changed elsewhere, and given away here; copy it"
+                    yield rule.finding(item.path, node, message)
 
     return once(found())
+
+
+@per_activation(ast.Return)
+def _given(activation: Activation) -> Iterator[tuple[ast.Return, ast.expr]]:
+    """The return statements that give away a container that has a name, with the name."""
+    function = activation.function
+    for node in own(function.node, ast.Return) if function is not None else ():
+        if (
+            function is not None
+            and node.value is not None
+            and _is_container(activation, node.value)
+        ):
+            named = _named(function, node.value)
+            if named is not None and _is_container(activation, named):
+                yield node, named
+
+
+def _named(function: Function, node: ast.expr) -> ast.expr | None:
+    """The variable or attribute behind an expression, through local names that stand for it."""
+    for _ in range(_NAMES_MAX):
+        if not isinstance(node, ast.Name):
+            return node if isinstance(node, ast.Attribute) else None
+        sources = assigned_to(function.node, node.id)
+        if not sources:
+            return node
+        (source, *more) = sources
+        if more or source is None:
+            return None
+        node = source
+    return None
 
 
 def _shared(
     program: Program, activation: Activation, function: Function, node: ast.expr
 ) -> str | None:
     """What an expression names, when it is a container that something else changes."""
-    if isinstance(node, ast.Name):
-        sources = assigned_to(function.node, node.id)
-        if len(sources) == 1 and isinstance(sources[0], ast.Name | ast.Attribute):
-            return _shared(program, activation, function, sources[0])
-        if sources:
-            return None
-    if not _is_container(activation, node):
-        return None
     arguments = [argument.arg for argument in parameters(function.node)]
     match node:
         case ast.Name(id=name) if name in arguments:
@@ -160,4 +188,5 @@ def seen() -> list[str]:
 """,
     ),
     check=check,
+    looks=(_given,),
 )

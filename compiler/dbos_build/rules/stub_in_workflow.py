@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.unknowns import unknown_calls
 from dbos_build.findings import Finding, Severity
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.unknown import UNKNOWN, unknown_calls
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -26,7 +26,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             workflow=call.workflow,
             chain=call.chain,
         )
-        for call in unknown_calls(program)
+        for call in unknown_calls(program, rule.looks)
         if call.is_resolved and registry in call.name.split(".")[:-1]
     )
 
@@ -83,4 +83,5 @@ def checkout(order_id: str) -> str:
 """,
     ),
     check=check,
+    looks=(UNKNOWN,),
 )

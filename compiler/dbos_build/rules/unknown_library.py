@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dbos_build.analysis.program import Program
-from dbos_build.analysis.unknowns import unknown_calls
 from dbos_build.findings import Finding, Severity
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.unknown import UNKNOWN, unknown_calls
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -24,7 +24,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             workflow=call.workflow,
             chain=call.chain,
         )
-        for call in unknown_calls(program)
+        for call in unknown_calls(program, rule.looks)
         if call.is_resolved
     )
 
@@ -66,5 +66,6 @@ def checkout(name: str) -> object:
 """,
     ),
     check=check,
+    looks=(UNKNOWN,),
     needs="strict",
 )
