@@ -14,7 +14,7 @@ import pytest
 import dbos_build
 from support.checkout import ROOT, copy_checkout
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.long
 
 # Compiling what few of the installed modules need takes longer than the installing.
 QUICKLY = ("-q", "--disable-pip-version-check", "--no-compile")

@@ -19,7 +19,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 def test_mypy_strict_accepts_the_whole_repository() -> None:
     result = run("mypy")
     assert result.returncode == 0, result.stdout + result.stderr

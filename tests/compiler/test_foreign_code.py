@@ -95,21 +95,18 @@ def rooted_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 def test_the_standard_library_with_its_tests_has_no_finding_but_syntax_errors() -> None:
     found = check(str(LIBRARY))
     assert {finding["code"] for finding in found} <= {"DBS990", "DBS991"}
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 def test_a_library_of_nothing_but_workflows_is_checked_as_one_program(rooted_library: Path) -> None:
     found = check(str(rooted_library))
     assert len({finding["code"] for finding in found}) >= 20
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 def test_no_file_takes_long(rooted_library: Path, tmp_path: Path) -> None:
     slow = {}
     largest = sorted(rooted_library.rglob("*.py"), key=lambda path: -path.stat().st_size)
@@ -193,7 +190,6 @@ PROGRAMS = st.lists(st.recursive(SIMPLE, _statements, max_leaves=12), min_size=1
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@pytest.mark.timeout(240)
 @settings(
     max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=QUIET
 )

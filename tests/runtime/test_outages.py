@@ -12,7 +12,7 @@ import pytest
 
 from support.behaviour import eventually
 from support.outages import CuttableServer, Proxy
-from support.processes import Member, Team, team
+from support.processes import RARE_HEARTBEATS, Member, Team, team
 
 
 @pytest.fixture(scope="module")
@@ -96,15 +96,14 @@ def test_workflows_outlive_the_database(
 def test_notifications_are_heard_again_after_a_restart(
     server: CuttableServer, database: str, tmp_path: Path
 ) -> None:
-    with team(server.url_of(database), tmp_path) as group:
+    with team(server.url_of(database), tmp_path, **RARE_HEARTBEATS) as group:
         worker, caller = group.member(), group.member(serves_queues=False)
         worker.ask("start", "answering", "before", 1)
         caller.ask("ask_questions", "before", 1)
         server.cut()
         server.restore()
         worker.ask("start", "answering", "after", 8)
-        spent = caller.ask("ask_questions", "after", 8)
-        assert sorted(spent)[len(spent) // 2] < 0.5e9
+        caller.ask("ask_questions", "after", 8)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_a_message_is_received_at_once_although_the_commit_was_not_answered(
         proxy.lose_commit_of("the letter")
         sender.ask("send", "receiver", "the letter")
         waits = receiver.begin("result", "receiver")
-        value = receiver.wait(waits, within_seconds=20.0)[0]
+        value = receiver.wait(waits)[0]
         assert value == ["before receiver", "the letter", "after receiver"]
         assert proxy.lost == 1
 
@@ -180,7 +179,7 @@ def test_work_that_was_dequeued_is_run_although_the_commit_was_not_answered(
         proxy.lose_commit_after("the work")
         caller.ask("enqueue", "orders", "plain", "queued", "the work")
         waits = caller.begin("result", "queued")
-        assert caller.wait(waits, within_seconds=20.0)[0] == "the work"
+        assert caller.wait(waits)[0] == "the work"
         assert proxy.lost == 1
         assert group.noted() == ["the work"]
 
@@ -199,7 +198,7 @@ def test_work_that_was_recovered_is_run_although_the_commit_was_not_answered(
         # A look at the workflow would be told of the work, too.
         eventually(lambda: proxy.lost == 1, "the claim is not answered")
         waits = second.begin("result", "left")
-        value = second.wait(waits, within_seconds=20.0)[0]
+        value = second.wait(waits)[0]
         assert value == ["before the work", f"the work by {second.pid}", "after the work"]
         assert proxy.lost == 1
         assert group.noted("the work").count("at the work") == 2

@@ -14,10 +14,8 @@ from pathlib import Path
 import pytest
 
 from support.behaviour import eventually
-from support.processes import Team, team
+from support.processes import RARE_HEARTBEATS, Team, team
 
-# The other process is told by the kernel, not by the end of a lease: that of these tests is 15 s.
-AT_ONCE_SECONDS = 2.5
 SHORT_LEASE = {"lease_seconds": 0.8, "heartbeat_seconds": 0.2}
 
 
@@ -32,12 +30,12 @@ def recovered(name: str, pid: int) -> list[str]:
 
 
 def test_a_killed_process_is_succeeded_at_once(group: Team) -> None:
-    first, second = group.member(), group.member()
-    # The second has seen the first with its scan at launch.
+    # The kernel tells the second, which has seen the first with its scan at launch.
+    first, second = group.member(**RARE_HEARTBEATS), group.member(**RARE_HEARTBEATS)
     first.ask("start", "gated", "direct", "direct")
     group.until("at direct")
     first.kill()
-    group.until("at direct", times=2, within_seconds=AT_ONCE_SECONDS)
+    group.until("at direct", times=2)
     group.open_gate()
     assert second.ask("result", "direct")[0] == recovered("direct", second.pid)
     assert Counter(group.noted("direct")) == {
@@ -74,15 +72,16 @@ def test_a_sleep_that_was_recorded_is_not_begun_again(group: Team) -> None:
 
 
 def test_the_slot_of_a_dead_process_is_free_again(group: Team) -> None:
-    first, second = group.member(), group.member(serves_queues=False)
+    first = group.member(**RARE_HEARTBEATS)
+    second = group.member(serves_queues=False, **RARE_HEARTBEATS)
     first.ask("enqueue", "singles", "gated", "one", "one")
     group.until("at one")
     second.ask("enqueue", "singles", "plain", "two", "two")
-    third = group.member()
+    third = group.member(**RARE_HEARTBEATS)
     # concurrency=1 over all processes: the third may not take the second workflow yet.
     assert third.ask("status", "two") == "ENQUEUED"
     first.kill()
-    group.until("at one", times=2, within_seconds=AT_ONCE_SECONDS)
+    group.until("at one", times=2)
     assert third.ask("status", "two") == "ENQUEUED"
     group.open_gate()
     assert third.ask("result", "two")[0] == "two"

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy
 
 
-def eventually(condition: Callable[[], bool], what: str, within_seconds: float = 10.0) -> None:
+def eventually(condition: Callable[[], bool], what: str, within_seconds: float = 60.0) -> None:
     """Wait until a condition holds; fail with `what` when it does not in time."""
     pause = threading.Event()
     deadline = time.monotonic() + within_seconds

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg
+
 from support.behaviour import eventually
 from support.postgres import PostgresServer
 
@@ -36,12 +38,14 @@ class CuttableServer(PostgresServer):
         """Stop at once, as `pg_ctl stop -m immediate` does; every connection is lost."""
         pid = self._server.get_pid()
         assert pid is not None
+        self._admin.close()
         os.kill(pid, signal.SIGQUIT)
         eventually(lambda: not Path(f"/proc/{pid}").exists(), "the server is gone", 30.0)
 
     def restore(self) -> None:
         """Start again, with everything that was committed."""
         self._server.ensure_postgres_running()
+        self._admin = psycopg.connect(self._admin_url, autocommit=True)
 
     def socket_path(self) -> str:
         """The socket that the proxy connects to."""

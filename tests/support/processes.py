@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from support.behaviour import eventually
 from support.crash_process import PROGRAMS
 
 ANSWER_SECONDS = 60.0
+RARE_HEARTBEATS = {"lease_seconds": 1200.0, "heartbeat_seconds": 400.0}
+"""With this nothing but a notice wakes a member within the life of a test: no heartbeat comes, and
+the runtime's own safety net is ten minutes wide. What ends all the same was told at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,9 @@ class Member:
 class Team:
     """The members, their gate and their ledger."""
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, settings: Mapping[str, Any]) -> None:
         self._url = url
+        self._settings = settings
         self._folder = folder
         self._ledger = folder / "ledger"
         self._gate = folder / "gate"
@@ -152,6 +156,7 @@ class Team:
             "system_database_url": self._url,
             "application_version": "1",
             "log_level": "WARNING",
+            **self._settings,
             **config,
         }
         errors = self._folder / f"errors-{len(self._members)}"
@@ -183,7 +188,7 @@ class Team:
         """The ids of the processes that noted exactly this."""
         return [line.pid for line in self.lines() if line.what == what]
 
-    def until(self, what: str, times: int = 1, within_seconds: float = 30.0) -> None:
+    def until(self, what: str, times: int = 1, within_seconds: float = 60.0) -> None:
         """Wait until the ledger has a line as often."""
         eventually(
             lambda: len(self.by(what)) >= times,
@@ -200,9 +205,9 @@ class Team:
 
 
 @contextlib.contextmanager
-def team(url: str, folder: Path) -> Iterator[Team]:
-    """Processes on one database, ended with the block."""
-    made = Team(url, folder)
+def team(url: str, folder: Path, **settings: Any) -> Iterator[Team]:
+    """Processes on one database with these settings, ended with the block."""
+    made = Team(url, folder, settings)
     try:
         yield made
     finally:

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from support import pairs, truth
 
 PAIRS = pairs.read_all()
 
 
-@pytest.mark.timeout(120)
 def test_labels_agree_with_what_happens(tmp_path: Path) -> None:
     court = truth.Court(tmp_path)
     wrong, states = [], 0

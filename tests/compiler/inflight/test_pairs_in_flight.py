@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from dbos_build.diff import build as code
 from dbos_build.inflight import proving
 from dbos_build.inflight.fitting import fits
@@ -47,7 +45,6 @@ def records(court: truth.Court, pair: pairs.Pair) -> list[tuple[str, list[Operat
     return found
 
 
-@pytest.mark.timeout(120)
 def test_what_a_program_records_fits_its_own_flow(tmp_path: Path) -> None:
     court = truth.Court(tmp_path)
     wrong: list[str] = []
