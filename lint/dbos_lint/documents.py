@@ -6,13 +6,17 @@ for newer than it is.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from dbos_lint.positions import Encoding, Replacement, replaced
+
+SCHEMES = frozenset({"file", "untitled", "inmemory", "buffer", ""})
+"""What the addresses of modules begin with. Others show parts of a notebook, or older versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,9 @@ class Documents:
         self._open: dict[str, Document] = {}
 
     def open(self, uri: str, text: str, version: int | None) -> None:
-        """A buffer was opened."""
-        self._open[uri] = Document(uri, path_of(uri), text, version)
+        """A buffer was opened; one that shows something else than a module is left out."""
+        if _parts(uri).scheme in SCHEMES:
+            self._open[uri] = Document(uri, path_of(uri), text, version)
 
     def close(self, uri: str) -> None:
         """A buffer was closed; what counts is on disk again."""
@@ -71,10 +76,19 @@ class Documents:
 
 def path_of(uri: str) -> Path:
     """The file at an address; a made-up one, which does not exist, for what is in no file."""
-    parts = urlsplit(uri)
-    if parts.scheme != "file":
-        return Path("/", "unsaved", parts.scheme or "buffer", Path(unquote(parts.path)).name or "x")
+    parts = _parts(uri)
     path = unquote(parts.path).replace("\x00", "")
+    if parts.scheme != "file" or not path.strip("/"):
+        mark = hashlib.sha256(uri.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        return Path("/", "unsaved", mark, Path(path).name or "x")
     if os.name == "nt":
         path = path.lstrip("/")
     return Path(os.path.realpath(path))
+
+
+def _parts(uri: str) -> SplitResult:
+    """An address in its parts; what is none has a path only."""
+    try:
+        return urlsplit(uri)
+    except ValueError:
+        return SplitResult("", "", uri, "", "")

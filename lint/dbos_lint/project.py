@@ -65,6 +65,7 @@ class EditedProject:
     settings: Settings
     is_overtaken: Callable[[], bool] | None = None
     _checker: Checker = field(init=False)
+    _is_alone: bool = False
     _on_disk: Project | None = None
     _stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     _last: _Last | None = None
@@ -97,9 +98,37 @@ class EditedProject:
             return None
         return relative if project.is_requested(relative) else None
 
+    def takes_in(self, path: Path) -> str | None:
+        """The relative path of a buffer that is in no file (yet), as a module beside others.
+
+        None where no module of the project is in its folder: it stays alone then.
+        """
+        project = self.files()
+        if path.suffix != ".py" or path.stem == "__init__" or not path.is_relative_to(project.root):
+            return None
+        relative = path.relative_to(project.root)
+        beside = next(
+            (
+                each
+                for each in project.sources
+                if each.requested and Path(each.path).parent == relative.parent
+            ),
+            None,
+        )
+        if beside is None:
+            return None
+        package = beside.module if beside.is_package else beside.module.rpartition(".")[0]
+        module = f"{package}.{path.stem}" if package else path.stem
+        made = (*project.sources, Source(module, relative.as_posix(), ""))
+        self._on_disk = Project(project.root, tuple(sorted(made, key=lambda each: each.path)))
+        self._stamps = {}  # Once it is saved or closed, what is on disk counts again.
+        return relative.as_posix()
+
     def look_again(self) -> bool:
         """Forget the files if one of them changed on disk; whether one did."""
-        if self._on_disk is None or sources.stamps(self._on_disk) == self._stamps:
+        if self._is_alone or self._on_disk is None:
+            return False
+        if sources.stamps(self._on_disk) == self._stamps:
             return False
         self._on_disk = None
         return True
@@ -215,6 +244,7 @@ def lone(path: Path, text: str) -> EditedProject:
     """A project of one buffer that no project holds: a file that was never saved, for example."""
     made = EditedProject((), Settings())
     source = Source(path.stem or "untitled", path.name or "untitled", _normal(text))
+    made._is_alone = True  # There is nothing on disk to read.
     made._on_disk = Project(path.parent, (source,))
     return made
 

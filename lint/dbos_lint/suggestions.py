@@ -31,6 +31,8 @@ _TOKEN = re.compile(
 _CALLEE = re.compile(r"([A-Za-z_]\w*)\s*$")
 _KINDS = {"topic": "topic", "key": "event key", "stream": "stream key"}
 NAME_MAX = 100
+LENGTH_MAX = 1_000_000
+"""So many characters are looked through for the call around a place; more take a second."""
 _QUEUE_PARAMETERS = frozenset({"queue_name", "queue"})
 # What takes the name of a queue as its first argument.
 _QUEUE_CALLS = frozenset({"Queue", "retrieve_queue", "delete_queue", "register_queue"})
@@ -66,7 +68,7 @@ def at(result: Result, text: str, offset: int) -> Iterator[Suggestion]:
     if _ENTRY.search(line):
         yield from _queues(result.program)
         return
-    argument = argument_at(text, offset)
+    argument = argument_at(text, offset) if offset <= LENGTH_MAX else None
     if argument is None:
         return
     verb = argument.callee.removesuffix("_async")

@@ -7,6 +7,7 @@ cannot be checked: that becomes a message, and the last result of that project s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from dbos_lint.typed import Answer, Question
 
 CONFIGURATION = ("pyproject.toml", "dbos-build.toml")
 SUFFIX = ".py"
+ALONE = "buffer"
+"""What the key of a project begins with that is one buffer only."""
 
 Key = tuple[str, Path]
 
@@ -93,6 +96,8 @@ class Workspace:
             except BuildError as failure:
                 messages.append(str(failure))
         self._results = {key: each for key, each in self._results.items() if key in overlays}
+        for key in [each for each in self._projects if each[0] == ALONE and each not in overlays]:
+            del self._projects[key]
         return Round(dict(self._results), owners, tuple(messages))
 
     def question(self) -> tuple[Key, Question] | None:
@@ -117,7 +122,7 @@ class Workspace:
         """The project at a place, or None and a message."""
         try:
             return self._opened(place)
-        except BuildError as failure:
+        except (BuildError, OSError) as failure:
             messages.append(str(failure))
             key = self._former_keys.get(place)
             if key is not None:
@@ -126,17 +131,20 @@ class Workspace:
 
     def _owner(self, path: Path, text: str, messages: list[str]) -> tuple[Key, str] | None:
         """The project that holds a file; one of its own for a file that none does."""
-        key = self._attempt(path, messages)
+        key = None if os.path.isdir(path) else self._attempt(path, messages)
         if key is not None:
+            project = self._projects[key]
             try:
-                relative = self._projects[key].holds(path)
-                if relative is None and path.is_file() and self._projects[key].look_again():
-                    relative = self._projects[key].holds(path)
-            except BuildError:
+                relative = project.holds(path)
+                if relative is None and os.path.isfile(path) and project.look_again():
+                    relative = project.holds(path)
+                elif relative is None and not os.path.exists(path):
+                    relative = project.takes_in(path)
+            except (BuildError, OSError):
                 relative = None
             if relative is not None:
                 return key, relative
-        alone = ("buffer", path)
+        alone = (ALONE, path)
         if alone not in self._projects:
             self._projects[alone] = lone(path, text)
         return alone, path.name or "untitled"

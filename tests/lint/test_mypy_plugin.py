@@ -87,7 +87,6 @@ def expected() -> dict[tuple[str, int], str]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 def test_every_error_that_is_expected_is_there_and_no_other(project: Path) -> None:
     names = [path.name for path in CASES]
     found = errors(project, *names)

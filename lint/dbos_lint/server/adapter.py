@@ -21,6 +21,7 @@ from dbos_lint.documents import Document, path_of
 from dbos_lint.positions import Encoding, Replacement
 from dbos_lint.project import Result
 from dbos_lint.server import wire
+from dbos_lint.server.conversation import Conversation
 from dbos_lint.server.service import Service
 from dbos_lint.server.wire import Translator
 from dbos_lint.workspace import CONFIGURATION, SUFFIX, Key, Round
@@ -45,7 +46,7 @@ class Server(LanguageServer):
     """The language server of dbos-build."""
 
     def __init__(self) -> None:
-        super().__init__("dbos-build", __version__, max_workers=2)
+        super().__init__("dbos-build", __version__, protocol_cls=Conversation, max_workers=2)
         self.service: Service | None = None
         self.pulls = False
         self.refreshes = False
