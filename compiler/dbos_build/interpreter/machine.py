@@ -85,7 +85,7 @@ class Cell:
     was made.
     """
 
-    __slots__ = ("born", "engine", "growth", "history", "readers", "value")
+    __slots__ = ("born", "engine", "growth", "history", "is_written_inside", "readers", "value")
 
     def __init__(self, engine: Machine) -> None:
         self.engine = engine
@@ -94,6 +94,12 @@ class Cell:
         self.growth = 0
         self.born = engine.tick
         self.history: list[tuple[int, Value]] = []
+        self.is_written_inside = False
+        """Whether it is a variable that functions inside its own one assign or fill."""
+
+    def own(self) -> Value:
+        """The value so far, for the function whose variable it is."""
+        return self.value if self.engine.rerun is None else self.engine.rerun.at(self)
 
     def read(self, reader: Activation | None) -> Value:
         """The value so far; the reader runs again when it grows."""
@@ -303,8 +309,12 @@ class Rerun(ABC):
     """
 
     @abstractmethod
-    def read(self, cell: Cell, reader: Activation | None) -> Value:
+    def at(self, cell: Cell) -> Value:
         """The value that a cell had when the function was run."""
+
+    @abstractmethod
+    def read(self, cell: Cell, reader: Activation | None) -> Value:
+        """The same, for a reader that is run again when the cell grows."""
 
     @abstractmethod
     def grow(self, cell: Cell, value: Value) -> None:
@@ -340,6 +350,8 @@ class Machine(ABC):
     """Time: one more whenever a cell grows, a run begins or ends, or something is found out."""
     rerun: Rerun | None = None
     places: dict[str, dict[tuple[int, int], Place]]
+    made: dict[ast.expr, ast.AST]
+    """Nodes that are in no tree, with those that they stand for."""
     known_since: dict[tuple[str, object], int]
     """When something that is found out once was known, by its kind and what it is about."""
     symbols: Symbols
@@ -358,6 +370,7 @@ class Machine(ABC):
     aliases: dict[Function, dict[str, str]]
     attributes: dict[tuple[Class, int | None], dict[str, Cell]]
     types: Meanings | None = None
+    memo: dict[str, Any]
 
     def found_out(self, kind: str, key: object) -> None:
         """Take note that something is known from now on."""

@@ -15,7 +15,7 @@ from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
 from dbos_build.interpreter.machine import Activation
 from dbos_build.names.interface import Entry, entry, members
-from dbos_build.rules.looks import per_activation
+from dbos_build.rules.looks import kept, per_activation
 from dbos_build.rules.rule import Rule, made_by
 from dbos_build.rules.survey import Survey, survey_of
 
@@ -57,7 +57,11 @@ def _misused(program: Program, survey: Survey) -> Iterator[tuple[str, ast.Call, 
         if not (isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute)):
             continue
         called = made.func.attr
-        if _problem(made, f"DBOS.{called}") is not None:  # Only then it pays to ask whose it is.
+        module = program.engine.module_activation(declared.module)
+        wrong: dict[ast.AST, bool] = kept(module, "wrong decorators", dict)
+        if made not in wrong:
+            wrong[made] = _problem(made, f"DBOS.{called}") is not None
+        if wrong[made]:  # Only then it pays to ask whose it is.
             owner = made_by(program, made, declared.module).removeprefix("dbos.")
             if owner:
                 yield declared.module.path, made, f"{owner}.{called}"

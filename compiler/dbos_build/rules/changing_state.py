@@ -8,15 +8,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.effects import Reached
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.references import constant_of
 from dbos_build.findings import Finding, Severity
+from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.names import local_names
 from dbos_build.interpreter.values import NOTHING, External, ExternalInstance
 from dbos_build.names.symbols import Function, Scope, Symbols, all_classes, all_functions
 from dbos_build.nodes import called_names, every
-from dbos_build.rules.rule import Rule, places_within
+from dbos_build.rules.looks import kept, per_activation
+from dbos_build.rules.rule import Rule, noted
 from dbos_build.rules.state import changed_names
 from dbos_build.syntax import walk
 
@@ -36,24 +37,36 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     if not changed:
         return []
 
-    def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-        for node, (path, name) in item.activation.globals_read.items():
-            place = _origin(program, path, name)
-            atoms = item.activation.values.get(node, NOTHING).atoms
-            if any(isinstance(a, ExternalInstance) and a.type in _OWN_RULE for a in atoms):
-                continue
-            if atoms and all(isinstance(a, External) for a in atoms):
-                continue  # a name of a library; what it does is in the tables
-            if place in changed and node not in _written(item):
-                message = f"`{name}` is changed by `{changed[place]}` while workflows read it"
-                yield node, message
+    origins: dict[tuple[str, str], tuple[str, str]] = {}
 
-    return places_within(rule, program, ("workflow",), places)
+    def judge(activation: Activation, node: ast.AST, variable: tuple[str, str]) -> str | None:
+        if variable not in origins:
+            origins[variable] = _origin(program, *variable)
+        by = changed.get(origins[variable])
+        return f"`{variable[1]}` is changed by `{by}` while workflows read it" if by else None
+
+    return noted(rule, program, ("workflow",), _read, judge)
 
 
-def _written(item: Reached) -> set[ast.AST]:
+@per_activation()
+def _read(activation: Activation) -> Iterator[tuple[ast.AST, tuple[str, str]]]:
+    """The module variables that one function reads: where, and which."""
+    written: set[ast.AST] | None = None
+    for node, variable in activation.globals_read.items():
+        atoms = activation.values.get(node, NOTHING).atoms
+        if any(isinstance(a, ExternalInstance) and a.type in _OWN_RULE for a in atoms):
+            continue
+        if atoms and all(isinstance(a, External) for a in atoms):
+            continue  # a name of a library; what it does is in the tables
+        if written is None:
+            written = _written(activation)
+        if node not in written:
+            yield node, variable
+
+
+def _written(activation: Activation) -> set[ast.AST]:
     """The nodes below which this function itself changes something."""
-    return {part for store in item.activation.stores for part in walk(store.node)}
+    return {part for store in activation.stores for part in walk(store.node)}
 
 
 def _origin(program: Program, path: str, name: str) -> tuple[str, str]:
@@ -84,25 +97,40 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
         }
     )
     names = {name for path in paths for name in engine.symbols.scopes[path].imports}
-    at_import = _decorators(engine.symbols) | _AT_IMPORT
+    at_import: set[str] | None = None
     for scope in engine.symbols.scopes.values():
         if scope.module.path not in paths and scope.module.name not in names:
             continue
-        for function in all_functions(scope):
-            if function in inside or function in engine.registrars:
+        for function, name in _changes_in(program, scope):
+            if function in inside or function in engine.registrars or _sets_up(function):
                 continue
-            if _outermost(function).name in at_import or _sets_up(function):
+            if at_import is None:
+                at_import = _decorators(engine.symbols) | _AT_IMPORT
+            if _outermost(function).name in at_import:
                 continue
-            known = local_names(engine, function)
-            rebound = known.globals
-            if rebound:
-                rebound = rebound - _restored(program, scope, function)
-            for name in changed_names(function.node) | rebound:
-                if name in scope.bindings and name not in known.local:
-                    place = _origin(program, scope.module.path, name)
-                    if not _holds_code(program, place):
-                        found.setdefault(place, function.qualname)
+            place = _origin(program, scope.module.path, name)
+            if not _holds_code(program, place):
+                found.setdefault(place, function.qualname)
     return found
+
+
+def _changes_in(program: Program, scope: Scope) -> tuple[tuple[Function, str], ...]:
+    """The functions of a module that change one of its variables, with the name."""
+    engine = program.engine
+
+    def made() -> Iterator[tuple[Function, str]]:
+        for function in all_functions(scope):
+            changed = changed_names(function.node)
+            known = local_names(engine, function)
+            if known.globals:
+                changed |= known.globals - _restored(program, scope, function)
+            for name in sorted(changed & scope.bindings.keys() - known.local):
+                yield function, name
+
+    if scope.module.tree is None:
+        return ()
+    activation = engine.module_activation(scope.module)
+    return kept(activation, "changed variables", lambda: tuple(made()))
 
 
 def _sets_up(function: Function) -> bool:
@@ -246,4 +274,5 @@ def checkout() -> bool:
 """,
     ),
     check=check,
+    looks=(_read,),
 )

@@ -27,17 +27,20 @@ def is_durable(target: Target) -> bool:
 
 
 def operations(activation: Activation, seen: set[Activation] | None = None) -> int:
-    """How many durable operations a run of an activation does: 0, 1, or `SEVERAL`."""
-    known: int | None = activation.memo.get("operations")
+    """How many durable operations a run of an activation does: 0, 1, or `SEVERAL`.
+
+    It depends on other functions, so it is kept with the engine, whose memo ends with any edit.
+    """
+    found: dict[Activation, int] = activation.returns.engine.memo.setdefault("operations", {})
+    known = found.get(activation)
     if known is not None:
         return known
     if seen is None:
         visited: set[Activation] = set()
         count = _operations(activation, visited)
-        activation.memo["operations"] = count
+        found[activation] = count
         if count == 0:
-            for each in visited:
-                each.memo["operations"] = 0
+            found.update(dict.fromkeys(visited, 0))
         return count
     return 0 if activation in seen else _operations(activation, seen)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from dbos_build.analysis.literals import api_calls
 from dbos_build.interpreter.machine import Activation, Boundary, Opaque, Target, Use
@@ -26,6 +26,7 @@ Sign = str | type[ast.AST]
 Note = tuple[Any, Any]
 """A node, and a message about it or whatever else the rule wants to remember."""
 Notes = tuple[Note, ...]
+Made = TypeVar("Made")
 Find = Callable[[Activation], Iterable[Note]]
 
 TAINTED = "a value that differs between runs"
@@ -48,6 +49,19 @@ class Look:
     find: Find
     signs: frozenset[Sign] = frozenset()
     is_local: bool = True
+
+
+def kept(activation: Activation, name: str, make: Callable[[], Made]) -> Made:
+    """Something that follows from the facts of an activation, made once while these hold.
+
+    With the activation of a module it may follow from all the code in it, and from what the code of
+    other modules binds at their top: an edit that changes that begins a new program.
+    """
+    memo = activation.memo
+    if name not in memo:
+        memo[name] = make()
+    made: Made = memo[name]
+    return made
 
 
 def per_activation(*signs: Sign, is_local: bool = True) -> Callable[[Find], Look]:
@@ -179,6 +193,7 @@ __all__ = [
     "Notes",
     "Sign",
     "forms",
+    "kept",
     "per_activation",
     "per_call",
     "per_operation",

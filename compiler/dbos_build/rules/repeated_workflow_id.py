@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from dbos_build.analysis.literals import api_calls
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Enter
 from dbos_build.names.symbols import Function
-from dbos_build.rules.looks import per_activation, per_operation
+from dbos_build.rules.looks import per_activation
 from dbos_build.rules.rule import Rule, once
 from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import (
@@ -34,44 +35,45 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Ids that do not change in a loop, or that two blocks in a row use."""
     message = "every start after the first finds this id taken and runs nothing"
 
-    def found() -> Iterator[Finding]:
-        survey = survey_of(program, rule.looks)
-        repeated = {function for _, _, function in survey.everywhere(_called_in_loops)}
-        for activation in survey.notes(_IDENTIFYING):
-            if _may_repeat(activation):
-                for node in _repeats(activation, repeated, survey.durable):
-                    yield rule.finding(activation.module.path, node, message)
-
-    return once(found())
-
-
-_IDENTIFYING = per_operation("dbos.SetWorkflowID")
+    survey = survey_of(program, rule.looks)
+    repeated = {function for _, _, function in survey.everywhere(_called_in_loops)}
+    return once(
+        rule.finding(activation.module.path, block, message)
+        for activation, block, given in survey.everywhere(_blocks)
+        if given.in_loop
+        or (given.is_literal and activation.function in repeated)
+        or (given.is_again and activation.function in survey.durable)
+    )
 
 
-def _may_repeat(activation: Activation) -> bool:
-    """Whether a function is judged; a test that sets an id twice wants the same workflow."""
-    function = activation.function
-    return function is not None and ".test_" not in f".{function.qualname}"
-
-
-def _repeats(
-    activation: Activation, repeated: set[Function], durable: frozenset[Function]
-) -> Iterator[ast.AST]:
-    """The blocks of one function that use an id again.
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """How a block gets its id: in a loop that keeps it, as a literal, as one of a block before.
 
     Plain code that uses a literal id twice in a row asks for the same workflow on purpose.
     """
+
+    in_loop: bool
+    is_literal: bool
+    is_again: bool
+
+
+@per_activation("dbos.SetWorkflowID")
+def _blocks(activation: Activation) -> Iterator[tuple[ast.AST, _Given]]:
+    """The blocks of one function whose id may be that of another start.
+
+    A test that sets an id twice wants the same workflow.
+    """
     function = activation.function
-    given = _identified(activation)
-    if function is None or not given:
+    if function is None or ".test_" in f".{function.qualname}":
         return
-    parents = parents_of(function.node)
-    for block, identity in given.items():
-        in_loop = _stays_the_same(block, identity, parents)
-        if in_loop or (function in repeated and isinstance(identity, ast.Constant)):
-            yield block
-    if function in durable:
-        yield from _in_a_row(function.node, given)
+    given = _identified(activation)
+    if given:
+        parents = parents_of(function.node)
+        again = set(_in_a_row(function.node, given))
+        for block, identity in given.items():
+            in_loop = _stays_the_same(block, identity, parents)
+            yield block, _Given(in_loop, isinstance(identity, ast.Constant), block in again)
 
 
 def _identified(activation: Activation) -> dict[ast.With | ast.AsyncWith, ast.expr]:
@@ -201,5 +203,5 @@ def checkout(names: list[str]) -> None:
 """,
     ),
     check=check,
-    looks=(_IDENTIFYING, _called_in_loops),
+    looks=(_blocks, _called_in_loops),
 )

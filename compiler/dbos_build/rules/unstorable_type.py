@@ -16,6 +16,7 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, ExternalInstance, FunctionRef
 from dbos_build.names.symbols import Function
+from dbos_build.rules.looks import kept
 from dbos_build.rules.rule import Rule, once
 from dbos_build.syntax import own
 
@@ -28,7 +29,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             function = item.entity
             if not isinstance(function, Function) or _yields(function):
                 continue
-            problem = _annotated_wrongly(program, function)
+            problem = _kept_problem(program, function)
             if problem is not None:
                 message = f"`{problem}` cannot be stored, and `{item.name}` takes or returns it"
                 yield rule.finding(item.path, item.node, message)
@@ -37,6 +38,15 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
                 yield rule.finding(item.path, node, f"{what} cannot be stored")
 
     return once(found())
+
+
+def _kept_problem(program: Program, function: Function) -> str | None:
+    """The same type in a signature, found out once while the module is as it is."""
+    module = surrounding_engine(program).module_activation(function.module)
+    known: dict[ast.AST, str | None] = kept(module, "unstorable", dict)
+    if function.node not in known:
+        known[function.node] = _annotated_wrongly(program, function)
+    return known[function.node]
 
 
 def _annotated_wrongly(program: Program, function: Function) -> str | None:
