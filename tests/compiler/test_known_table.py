@@ -59,7 +59,9 @@ EFFECTS = {
 }
 FLAGS = {"class", "read"}
 CONDITION = re.compile(
-    r"else|(missing|given|nonzero|notint|path|writes):[a-z_]+(@\d)?(\|[a-z_]+(@\d)?)*", re.ASCII
+    r"else|(missing|given|nonzero|notint|path|writes|text):[a-z_]+(@\d)?(\|[a-z_]+(@\d)?)*"
+    r"|unless:[a-z_]+(@\d)?\.[a-z_]+(\|[a-z_]+(@\d)?\.[a-z_]+)*",
+    re.ASCII,
 )
 NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\.\*)?", re.ASCII)
 RETURNS = re.compile(r"-|None|arg\d|:?[A-Za-z_][\w.]*(<\w+>)?|(set)?\[[A-Za-z_][\w.]*\]", re.ASCII)
@@ -155,11 +157,14 @@ def test_an_else_follows_a_condition() -> None:
     assert lost == []
 
 
-def test_a_condition_belongs_to_an_effect() -> None:
+def test_a_condition_belongs_to_an_effect_or_decides_on_the_type() -> None:
     idle = [
         place
         for place, fields in rows()
-        if len(fields) > 2 and fields[2] != "-" and "pure" in fields[1].split(",")
+        if len(fields) > 2
+        and fields[2] != "-"
+        and "pure" in fields[1].split(",")
+        and not any(KNOWN.exact[name].otherwise_returns for name in fields[0].split())
     ]
     assert idle == []
 

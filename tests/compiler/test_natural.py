@@ -19,6 +19,7 @@ from support.natural import (
     FIELD_AGAIN,
     HELD_OUT,
     LAST,
+    STYLES,
     Measured,
     analyse,
     applications,
@@ -26,11 +27,11 @@ from support.natural import (
     score,
 )
 
-ALL = (CASES, HELD_OUT, LAST, FIELD, FIELD_AGAIN)
+ALL = (CASES, HELD_OUT, LAST, FIELD, FIELD_AGAIN, STYLES)
 SETS = pytest.mark.parametrize(
-    "cases", ALL, ids=["natural", "held out", "last", "field", "field again"]
+    "cases", ALL, ids=["natural", "held out", "last", "field", "field again", "styles"]
 )
-UNKNOWN_CALLS_MAX = 24
+UNKNOWN_CALLS_MAX = 30
 
 
 @cache
@@ -41,8 +42,8 @@ def measured(cases: Path) -> list[Measured]:
 
 def test_there_are_enough_programs_to_say_something() -> None:
     every = [each for cases in ALL for each in measured(cases)]
-    assert len(every) >= 145
-    assert sum(len(each.wanted) for each in every) >= 520
+    assert len(every) >= 189
+    assert sum(len(each.wanted) for each in every) >= 680
 
 
 @SETS

@@ -26,6 +26,8 @@ FIELD = CASES.parent / "field" / "cases"
 """Sixty programs in the styles of published ones: shops, agents, loaders, billing, plug-ins."""
 FIELD_AGAIN = CASES.parent / "field_again" / "cases"
 """Fifty-one more, written after what the sixty had shown was repaired."""
+STYLES = CASES.parent / "styles" / "cases"
+"""Forty-four in styles of their own: containers, descriptors, metaclasses, pipelines, notebooks."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

@@ -48,6 +48,7 @@ def register(engine: Engine, modules: Iterable[Scope]) -> None:
                 engine.decorated(function, None)
         _call_top_level(engine, scope)
     _announce_subclasses(engine)
+    _announce_to_metaclasses(engine)
 
 
 def _imported(engine: Engine, near: list[Scope]) -> Iterator[Scope]:
@@ -125,3 +126,28 @@ def _announce(engine: Engine, hook: Function, below: Class) -> None:
         if keyword.arg is not None:
             passed[keyword.arg] = engine.evaluate(keyword.value, frame)
     engine.activate(hook, engine.closures.get(hook.owner or below), ClassRef(below), passed)
+
+
+def _announce_to_metaclasses(engine: Engine) -> None:
+    """Run `__new__` and `__init__` of every metaclass for the classes that it makes."""
+    for scope in engine.symbols.scopes.values():
+        for owner in all_classes(scope.classes):
+            for keyword in owner.node.keywords:
+                if keyword.arg == "metaclass":
+                    frame = Frame(engine.module_activation(owner.module), {})
+                    for atom in engine.evaluate(keyword.value, frame).atoms:
+                        if isinstance(atom, ClassRef):
+                            for below in (owner, *engine.subclasses(owner)):
+                                _announce_to(engine, atom, below)
+
+
+def _announce_to(engine: Engine, maker: ClassRef, below: Class) -> None:
+    """Let a metaclass make one class."""
+    for name in ("__new__", "__init__"):
+        for binding in maker.owner.bindings.get(name, ()):
+            hook = getattr(binding, "entity", None)
+            if isinstance(hook, Function) and hook.node.args.args:
+                # In `__new__` the class does not exist yet; `super().__new__(…)` gives it.
+                made = of(ClassRef(below), maker) if name == "__new__" else of(ClassRef(below))
+                passed = {hook.node.args.args[0].arg: made}
+                engine.activate(hook, engine.closures.get(maker.owner), maker, passed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 
+from dbos_build.interpreter.descriptors import got
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine
 from dbos_build.interpreter.names import has_no_body
 from dbos_build.interpreter.ordered import ordered
@@ -210,7 +211,8 @@ def _class(
             value, binds = _method(machine, binding.entity, frame)
             result = result.join(bind(value, atom) if binds == "class" else value)
         else:
-            result = result.join(binding_in_class(machine, owner, binding, name, frame))
+            value = binding_in_class(machine, owner, binding, name, frame)
+            result = result.join(got(machine, node, value, atom, frame))
     members = _enumeration_members(machine, atom, order, bound)
     return members if members is not None else result
 
@@ -219,11 +221,14 @@ def _enumeration_members(
     machine: Machine, atom: ClassRef, order: tuple[Class | str, ...], bound: tuple[Binding, ...]
 ) -> Value | None:
     """`Color.RED` of an enumeration is a member of it, not the literal behind it."""
-    if any(isinstance(base, str) and base.startswith("enum.") for base in order) and any(
-        isinstance(binding, Assigned) for binding in bound
-    ):
+    if is_enumeration(order) and any(isinstance(binding, Assigned) for binding in bound):
         return of(InstanceRef(atom.owner))
     return None
+
+
+def is_enumeration(order: tuple[Class | str, ...]) -> bool:
+    """Whether a class with these ancestors lists its objects."""
+    return any(isinstance(base, str) and base.startswith("enum.") for base in order)
 
 
 def member(
@@ -243,6 +248,7 @@ def member(
         stored = _stored(machine, receiver, order, name, frame.activation)
         if stored.atoms:
             declared = _declared(machine, owner, bound, name, frame)
+            declared = got(machine, node, declared, receiver, frame)
             return stored.join(declared) if stored.is_unknown or not declared.is_unknown else stored
     if owner is None:
         return _fallback(machine, node, receiver, order, name, frame)
@@ -363,8 +369,10 @@ def _instance_binding(
             return machine.call(node, bind(value, receiver), Arguments(), frame)
         if binds == "class":
             return bind(value, ClassRef(receiver.owner))
+        value = got(machine, node, value, receiver, frame)
         return value if binds == "static" else bind(value, receiver)
     value = binding_in_class(machine, owner, binding, name, frame)
+    value = got(machine, node, value, receiver, frame)
     atoms = ordered(
         BoundMethod(atom, receiver)
         if isinstance(atom, FunctionRef) and not isinstance(binding, Imported)

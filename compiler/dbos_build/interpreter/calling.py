@@ -11,6 +11,7 @@ import ast
 
 from dbos_build.interpreter import constructing, durable
 from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.dispatching import cannot_reach
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Opaque, Use
 from dbos_build.interpreter.models import call_back, find_model
 from dbos_build.interpreter.names import local_names, parameters
@@ -201,6 +202,8 @@ def enter(
 ) -> Value:
     """Run a function of the project with these arguments."""
     function = ref.function
+    if function.decorators and cannot_reach(machine, function, arguments.get("", 0)):
+        return NOTHING
     closure = ref.closure if isinstance(ref.closure, Activation) else None
     passed = bind_parameters(machine, function, receiver, arguments)
     activation = machine.activate(function, closure, receiver, passed)

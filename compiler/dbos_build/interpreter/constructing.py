@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from dbos_build.interpreter import attributes
 from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.hooks import default_method, method_default, run_hooks
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine, Use
 from dbos_build.interpreter.outside import use
 from dbos_build.interpreter.values import ClassRef, InstanceRef, Taint, Value, of
@@ -30,7 +31,7 @@ def construct(
     value = of(made)
     if frame.activation.function is None:
         machine.shared_sites.add(id(node))
-    if any(isinstance(base, str) and base.startswith("enum.") for base in order):
+    if attributes.is_enumeration(order):
         return of(InstanceRef(owner)).tainted(arguments.taints)
     if ref.closure is not None and isinstance(ref.closure, Activation):
         if machine.rerun is not None:
@@ -43,10 +44,7 @@ def construct(
         return value.tainted(_external_bases(machine, node, order, arguments, frame))
     _fill_fields(machine, node, made, order, arguments, frame)
     value = value.tainted(_external_bases(machine, node, order, arguments, frame))
-    hook, _ = attributes.find(order, "__post_init__")
-    if isinstance(hook, Class):
-        method = attributes.member(machine, node, made, order, "__post_init__", frame)
-        machine.call(node, method, Arguments(), frame)
+    run_hooks(machine, node, made, order, frame)
     return value
 
 
@@ -82,12 +80,16 @@ def _fill_fields(
 ) -> None:
     """Give the fields of a dataclass or model their arguments, or run their default factories."""
     positional = list(arguments.positional)
-    for owner, name, binding in _fields(order):
+    for owner, name, binding in fields(order):
         passed = arguments.keywords.get(name)
         if passed is None and positional:
             passed = positional.pop(0)
         if passed is None and arguments.double_star is None and arguments.star is None:
-            passed = _default(machine, node, owner, name, binding, frame)
+            asked = default_method(owner, name)
+            if asked is not None:
+                passed = method_default(machine, node, made, asked, frame)
+            else:
+                passed = _default(machine, node, owner, name, binding, frame)
         if passed is None:
             continue
         if passed.is_unknown:
@@ -97,7 +99,7 @@ def _fill_fields(
         machine.attribute_cell(made.owner, None, name).grow(passed)
 
 
-def _fields(order: tuple[Class | str, ...]) -> Iterator[tuple[Class, str, Assigned]]:
+def fields(order: tuple[Class | str, ...]) -> Iterator[tuple[Class, str, Assigned]]:
     """The annotated names of a class and its ancestors, ancestors first, each name once."""
     fields: dict[str, tuple[Class, str, Assigned]] = {}
     for owner in reversed(order):
@@ -120,7 +122,7 @@ def _default(
     machine: Machine, node: ast.AST, owner: Class, name: str, binding: Assigned, frame: Frame
 ) -> Value | None:
     """The value of a field that is not given: its default, or what its factory returns."""
-    factory = default_factory(binding.value)
+    factory = default_factory(binding.value) or _annotated_factory(binding.annotation)
     if factory is None:
         return _plain_default(machine, node, owner, name, binding, frame)
     callee = machine.evaluate(factory, _class_frame(machine, owner))
@@ -163,4 +165,14 @@ def default_factory(value: ast.expr | None) -> ast.expr | None:
         for keyword in value.keywords:
             if keyword.arg in _FACTORIES:
                 return keyword.value
+    return None
+
+
+def _annotated_factory(annotation: ast.expr | None) -> ast.expr | None:
+    """The factory in `Annotated[T, Field(default_factory=f)]`."""
+    if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+        for part in annotation.slice.elts[1:]:
+            factory = default_factory(part)
+            if factory is not None:
+                return factory
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from dbos_build.interpreter.dispatching import CHOOSING, implementations
 from dbos_build.interpreter.machine import Activation, Arguments, Decorated, Frame, Machine
 from dbos_build.interpreter.models import find_model
 from dbos_build.interpreter.ordered import ordered
@@ -71,6 +72,7 @@ def _apply_all(
     machine: Machine, function: Function, frame: Frame, value: Value, binds: str
 ) -> Decorated:
     """Apply every decorator in turn."""
+    closure = frame.activation if frame.activation.function is not None else None
     for node in reversed(function.decorators):
         if isinstance(node, ast.Attribute) and node.attr in _ACCESSORS:
             return Decorated(NOTHING, "setter")
@@ -78,6 +80,9 @@ def _apply_all(
         for atom in decorator.atoms:
             if isinstance(atom, External) and atom.name in _KINDS:
                 binds = _KINDS[atom.name]
+            if isinstance(atom, External) and atom.name in CHOOSING:
+                beside = implementations(machine, function)
+                value = value.join(of(*(FunctionRef(each, closure) for each in beside)))
         applied = _applied(machine, node, decorator, value, frame)
         if any(isinstance(atom, _FUNCTIONS) for atom in applied.atoms):
             value = applied

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
+from dbos_build.interpreter.attributes import is_enumeration
 from dbos_build.interpreter.calling import evaluate_call
 from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Activation, Frame, Machine
@@ -23,6 +24,7 @@ from dbos_build.interpreter.values import (
     NO_ATOMS,
     NOTHING,
     Atom,
+    ClassRef,
     Constant,
     External,
     ExternalInstance,
@@ -144,7 +146,9 @@ def _operated(atom: Atom, op: ast.operator, right: Value) -> Value:
             return of(Sequence(atom.kind, None, atom.element.join(other)))
         case Sequence() if isinstance(op, ast.BitOr | ast.BitXor | ast.BitAnd | ast.Sub):
             other = join_all(a.element for a in right.atoms if isinstance(a, Sequence))
-            return of(Sequence(atom.kind, None, atom.element.join(other)))
+            # Of what has no order of its own only the keys of a dictionary know these operators.
+            kind = "set" if atom.kind == "iterator" else atom.kind
+            return of(Sequence(kind, None, atom.element.join(other)))
         case Sequence():
             return of(Sequence(atom.kind, None, atom.element))
         case Mapping() if isinstance(op, ast.BitOr):
@@ -400,6 +404,8 @@ def _item(machine: Machine, node: ast.Subscript, atom: Atom, key: Value, frame: 
         case InstanceRef():
             ran = special(machine, node, atom, "__getitem__", [key], frame)
             return ran if ran is not None else NOTHING
+        case ClassRef() if is_enumeration(machine.mro(atom.owner)):
+            return of(InstanceRef(atom.owner))
         case External() if not atom.bound:
             # `list[int]`, `Depends[...]`: a generic alias stands for its class.
             return of(atom)

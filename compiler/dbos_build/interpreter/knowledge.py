@@ -25,7 +25,8 @@ PURE = "pure"
 class Entry:
     """What one name does. `when` are conditions on the arguments; no condition means always.
 
-    `otherwise` are the effects when the conditions do not hold: a second row, with `else`.
+    `otherwise` are the effects when the conditions do not hold, and `otherwise_returns` the type:
+    a second row, with `else`.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Entry:
     is_class: bool = False
     is_read: bool = False
     otherwise: tuple[str, ...] = ()
+    otherwise_returns: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +121,8 @@ def _must_have_meaning(row: EffectRow, known: frozenset[str]) -> None:
         if _CONDITION.fullmatch(condition) is None:
             raise ConfigError(
                 f"effects.{row.name}: unknown condition {condition!r}; conditions are given:NAME, "
-                "missing:NAME, nonzero:NAME, notint:NAME and path:NAME, with NAME@POSITION for "
-                "an argument that may also be positional"
+                "missing:NAME, nonzero:NAME, notint:NAME, path:NAME and text:NAME, with "
+                "NAME@POSITION for an argument that may also be positional"
             )
 
 
@@ -131,7 +133,7 @@ def effect_words(table: Knowledge) -> frozenset[str]:
     return frozenset({PURE, "class", "read"} | used)
 
 
-_CONDITION = re.compile(r"(given|missing|nonzero|notint|path):[A-Za-z_]\w*(@\d+)?")
+_CONDITION = re.compile(r"(given|missing|nonzero|notint|path|text):[A-Za-z_]\w*(@\d+)?")
 
 
 def _is_replaced(name: str, prefix: str, wildcard: bool) -> bool:
@@ -175,7 +177,7 @@ def _add(
         )
         known = exact.get(name)
         if when == "else" and known is not None:
-            exact[name] = replace(known, otherwise=entry_kinds)
+            exact[name] = replace(known, otherwise=entry_kinds, otherwise_returns=entry.returns)
         elif name.endswith(".*"):
             below[name[:-2]] = entry
         else:

@@ -13,10 +13,12 @@ from collections.abc import Callable
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.concurrency import CONCURRENCY_MODELS
 from dbos_build.interpreter.containers import CONTAINER_MODELS
+from dbos_build.interpreter.hooks import HOOK_MODELS
 from dbos_build.interpreter.iterating import iterate, special
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.outside import note_reads, taint_at
+from dbos_build.interpreter.providing import PROVIDING_MODELS
 from dbos_build.interpreter.targets import bind_target
 from dbos_build.interpreter.values import (
     NOTHING,
@@ -49,7 +51,7 @@ Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
 
 def find_model(name: str) -> Model | None:
     """The model of a qualified name, if it has one."""
-    return _MODELS.get(name) or CONTAINER_MODELS.get(name) or CONCURRENCY_MODELS.get(name)
+    return _MODELS.get(name) or _MODELS_BESIDE.get(name)
 
 
 def call_back(machine: Machine, node: ast.AST, arguments: Arguments, frame: Frame) -> None:
@@ -477,6 +479,13 @@ _MODELS: dict[str, Model] = {
         ),
         _maybe_decorator,
     ),
+}
+
+_MODELS_BESIDE: dict[str, Model] = {
+    **CONTAINER_MODELS,
+    **CONCURRENCY_MODELS,
+    **HOOK_MODELS,
+    **PROVIDING_MODELS,
 }
 
 __all__ = ["Unknown", "call_back", "find_model"]

@@ -17,6 +17,7 @@ from dbos_build.interpreter.values import (
     External,
     ExternalInstance,
     InstanceRef,
+    Mapping,
     Taint,
     Value,
     instance,
@@ -120,9 +121,12 @@ def caused(entry: Entry, arguments: Arguments) -> tuple[str, ...]:
     """The effects of an entry under these arguments."""
     if entry.is_read:
         return ()
-    if all(_holds(condition, arguments) for condition in entry.when):
-        return entry.effects
-    return entry.otherwise
+    return entry.effects if _applies(entry, arguments) else entry.otherwise
+
+
+def _applies(entry: Entry, arguments: Arguments) -> bool:
+    """Whether all conditions of an entry are met."""
+    return all(_holds(condition, arguments) for condition in entry.when)
 
 
 def _holds(condition: str, arguments: Arguments) -> bool:
@@ -133,6 +137,8 @@ def _holds(condition: str, arguments: Arguments) -> bool:
     `nonzero:delay@0`: the argument is not the literal 0.
     `notint:x@0`: the argument is not surely a number, as it is in `hash(5)`.
     `path:file@0`: the argument is given and is no stream in memory, as in `read_csv(BytesIO(b))`.
+    `text:name@0`: the argument may be a text, and is not surely an object that stands for it.
+    `unless:options@1.check`: the argument is not a dictionary that surely says False for "check".
     """
     kind, _, rest = condition.partition(":")
     if kind == "missing":
@@ -147,6 +153,41 @@ def _holds(condition: str, arguments: Arguments) -> bool:
         return any(_is_path(part, arguments) for part in rest.split("|"))
     if kind == "writes":
         return not _is_literal(rest, arguments, ("r", "rb", "rt"))
+    if kind == "text":
+        return _may_be_text(rest, arguments)
+    if kind == "unless":
+        return not any(_is_off(part, arguments) for part in rest.split("|"))
+    return True
+
+
+def _argument(part: str, arguments: Arguments) -> Value | None:
+    """The argument that `name@position` stands for."""
+    name, _, position = part.partition("@")
+    return arguments.get(name, int(position) if position else -1)
+
+
+def _may_be_text(part: str, arguments: Arguments) -> bool:
+    """Whether a parameter is passed and may be a text."""
+    value = _argument(part, arguments)
+    if value is None or not value.atoms:
+        return True
+    return any(
+        getattr(atom, "type", "str").removeprefix("builtins.") == "str" for atom in value.atoms
+    )
+
+
+def _is_off(part: str, arguments: Arguments) -> bool:
+    """Whether a parameter is a dictionary that says False for a key."""
+    whole, _, key = part.partition(".")
+    value = _argument(whole, arguments)
+    if value is None or not value.atoms:
+        return False
+    for atom in value.atoms:
+        said = dict(atom.items).get(key) if isinstance(atom, Mapping) else None
+        if said is None or not said.atoms:
+            return False
+        if not all(isinstance(inner, Constant) and inner.value is False for inner in said.atoms):
+            return False
     return True
 
 
@@ -154,22 +195,30 @@ def _given(part: str, arguments: Arguments) -> bool:
     """Whether a parameter is passed and is not the literal None."""
     if arguments.star is not None or arguments.double_star is not None:
         return True
-    name, _, position = part.partition("@")
-    value = arguments.get(name, int(position) if position else -1)
+    value = _argument(part, arguments)
     if value is None:
         return False
     return not all(isinstance(a, Constant) and a.value is None for a in value.atoms)
 
 
-_STREAMS = frozenset({"io.BytesIO", "io.StringIO", "io.TextIOWrapper", "_io.BytesIO"})
+_STREAMS = frozenset(
+    {
+        "io.BytesIO",
+        "io.StringIO",
+        "io.TextIOWrapper",
+        "_io.BytesIO",
+        "jinja2.DictLoader",
+        "jinja2.FunctionLoader",
+    }
+)
+"""What is read from memory although it looks like a file: streams, and loaders of templates."""
 
 
 def _is_path(part: str, arguments: Arguments) -> bool:
     """Whether a parameter is passed and is not surely an open stream or nothing."""
     if not _given(part, arguments):
         return False
-    name, _, position = part.partition("@")
-    value = arguments.get(name, int(position) if position else -1)
+    value = _argument(part, arguments)
     if value is None or not value.atoms:
         return value is not None
     return any(getattr(atom, "type", "") not in {*_STREAMS, "NoneType"} for atom in value.atoms)
@@ -177,8 +226,7 @@ def _is_path(part: str, arguments: Arguments) -> bool:
 
 def _is_literal(part: str, arguments: Arguments, literals: tuple[object, ...]) -> bool:
     """Whether a parameter is one of these literals."""
-    name, _, position = part.partition("@")
-    value = arguments.get(name, int(position) if position else -1)
+    value = _argument(part, arguments)
     if value is None or not value.atoms:
         return False
     return all(isinstance(a, Constant) and a.value in literals for a in value.atoms)
@@ -186,8 +234,7 @@ def _is_literal(part: str, arguments: Arguments, literals: tuple[object, ...]) -
 
 def _is_number(part: str, arguments: Arguments) -> bool:
     """Whether a parameter is surely a number, a boolean or None."""
-    name, _, position = part.partition("@")
-    value = arguments.get(name, int(position) if position else -1)
+    value = _argument(part, arguments)
     if value is None or not value.atoms:
         return False
     types = {getattr(atom, "type", "?").removeprefix("builtins.") for atom in value.atoms}
@@ -199,7 +246,9 @@ def result(
 ) -> Value:
     """The value a call gives, from the table; by convention a capital letter means a class."""
     if entry is not None and entry.returns and not (entry.name.endswith(".*") and _is_class(name)):
-        given = _returned(entry.returns, arguments, holds)
+        other = bool(entry.otherwise_returns) and not _applies(entry, arguments)
+        returns = entry.otherwise_returns if other else entry.returns
+        given = _returned(returns, arguments, holds)
         return given if given.atoms else unknown(f"result of {name}")
     if entry is not None and entry.is_class and entry.name == name:
         return instance(name)

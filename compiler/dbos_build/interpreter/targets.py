@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 
+from dbos_build.interpreter.descriptors import put
 from dbos_build.interpreter.machine import Activation, Arguments, Frame, Machine, Store
 from dbos_build.interpreter.names import local_names, parameters
 from dbos_build.interpreter.outside import taint_at
@@ -114,6 +115,7 @@ def _bind_attribute(machine: Machine, target: ast.Attribute, value: Value, frame
     for atom in holder.atoms:
         match atom:
             case InstanceRef():
+                put(machine, target, atom, value, frame)
                 machine.attribute_cell(atom.owner, atom.site, target.attr).grow(value)
                 if atom.site is not None:
                     machine.attribute_cell(atom.owner, None, target.attr).grow(value)

@@ -106,6 +106,17 @@ def most_work(value: Value) -> int:
     return max((work(a) for a in value.atoms if isinstance(a, Coroutine)), default=0)
 
 
+def started_work(activation: Activation, node: ast.Call) -> int:
+    """How many durable operations a task does that a group is given, as coroutine or function."""
+    count = most_work(activation.values.get(node.args[0], NOTHING)) if node.args else 0
+    for target in activation.calls.get(node, ()):
+        if isinstance(target, Enter):
+            count = max(count, operations(target.activation))
+        elif is_durable(target):
+            count = max(count, 1)
+    return count
+
+
 def participants(activation: Activation, node: ast.Call) -> list[int]:
     """The work of each coroutine handed to a gather; an unpacked iterable counts twice."""
     found: list[int] = []
@@ -151,4 +162,10 @@ TASKS = frozenset(
         "asyncio.BaseEventLoop.create_task",
     }
 )
-GROUP_TASKS = frozenset({"asyncio.TaskGroup.create_task"})
+GROUP_TASKS = frozenset(
+    {
+        "asyncio.TaskGroup.create_task",
+        "anyio.abc.TaskGroup.start_soon",
+        "trio.Nursery.start_soon",
+    }
+)

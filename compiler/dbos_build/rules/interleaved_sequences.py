@@ -10,15 +10,14 @@ from collections.abc import Iterator
 
 from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation
-from dbos_build.interpreter.values import NOTHING
 from dbos_build.rules.coroutines import (
     GATHER,
     GROUP_TASKS,
     SEVERAL,
     calls_of,
-    most_work,
     participants,
     repeated_nodes,
+    started_work,
 )
 from dbos_build.rules.looks import per_activation
 from dbos_build.rules.rule import Rule, flags_in
@@ -41,7 +40,7 @@ def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
             and isinstance(node.func.value, ast.Name)
             and node.args
         ):
-            count = most_work(activation.values.get(node.args[0], NOTHING))
+            count = started_work(activation, node)
             counts = groups.setdefault(node.func.value.id, [])
             counts.extend([count] * (2 if node in repeated_nodes(activation) else 1))
     function = activation.function

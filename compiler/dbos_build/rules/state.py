@@ -14,7 +14,7 @@ from dbos_build.interpreter.machine import Activation, Store
 from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
 from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
-from dbos_build.names.symbols import Assigned
+from dbos_build.names.symbols import Assigned, Binding
 from dbos_build.syntax import every
 
 CHANGING = frozenset(
@@ -108,11 +108,23 @@ def is_shared_read(activation: Activation, node: ast.expr) -> bool:
         for atom in activation.values.get(node.value, NOTHING).atoms:
             if isinstance(atom, InstanceRef | ClassRef):
                 owner, bound = find(engine.mro(atom.owner), node.attr)
-                if owner is not None and any(
-                    isinstance(b, Assigned) and b.value is not None for b in bound
-                ):
+                if owner is not None and any(map(_is_shared_binding, bound)):
                     return True
     return False
+
+
+def _is_shared_binding(binding: Binding) -> bool:
+    """Whether a class body makes an object that all instances read; fields make one for each."""
+    if not isinstance(binding, Assigned) or binding.value is None:
+        return False
+    if isinstance(binding.value, ast.Call) and binding.annotation is not None:
+        made = binding.value.func
+        tail = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
+        return tail not in _FIELDS
+    return True
+
+
+_FIELDS = frozenset({"field", "Field", "ib", "attrib"})
 
 
 def changed_names(
