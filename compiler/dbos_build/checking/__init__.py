@@ -110,10 +110,9 @@ class Checker:
 
         With `may_renew` the program of the check before is used up: an edit inside one function is
         made in its trees, and where nothing around the function can tell, only that is run again.
-        `is_renewed` says whether this was done.
+        Until a whole analysis was made, `is_renewed` says so; see `confirm`.
         """
         self._is_checking = True
-        self.is_renewed = False
         try:
             with collector_paused():
                 analysed = self._renewed(project) if may_renew else None
@@ -121,12 +120,30 @@ class Checker:
                     analysed = self.analyse(project, digests)
                 if self._found is None:
                     self._found = tuple(selection.select(rules.check(analysed), self.settings))
-        except OvertakenError:
-            self._program = self._found = None
-            raise
         finally:
             self._is_checking = False
         return analysed, self._found
+
+    def confirm(self) -> tuple[Program, tuple[Finding, ...]] | None:
+        """Analyse the texts of the last check as a whole, if an edit was only made in its program.
+
+        The result is what later edits are made in. None, and nothing has changed, when the last
+        check was a whole one; a confirmation that is overtaken changes nothing, either.
+        """
+        last = self._program
+        if not self.is_renewed or last is None:
+            return None
+        self._is_checking = True
+        try:
+            with collector_paused():
+                analysed = program.analyse_modules(
+                    last.modules, self.settings, self._scopes, self._pulse
+                )
+                found = tuple(selection.select(rules.check(analysed), self.settings))
+        finally:
+            self._is_checking = False
+        self._program, self._found, self.is_renewed = analysed, found, False
+        return analysed, found
 
     def analyse(self, project: Project, digests: Sequence[str] | None = None) -> Program:
         """The analysed program; files that nothing durable depends on have no tree in it.
@@ -140,6 +157,7 @@ class Checker:
             self._program = replace(last, modules=modules)
             return self._program
         self._found = self._program = None
+        self.is_renewed = False
         analysed = program.analyse_modules(modules, self.settings, self._scopes, self._pulse)
         scopes = analysed.engine.symbols.scopes.values()
         self._scopes = {scope.module: scope for scope in scopes}
@@ -149,7 +167,7 @@ class Checker:
     def _renewed(self, project: Project) -> Program | None:
         """The last program with an edit made in it; None when the edit is no such one."""
         last, before = self._program, self._project
-        if last is None or before is None or self._found is None:
+        if last is None or before is None:
             return None
         changed = [
             now
@@ -170,7 +188,7 @@ class Checker:
         try:
             self._program = editing.edited(last, edit)
         except EntangledError:
-            return None
+            return None  # The program may be half edited; its trees are right in either case.
         self._remember(source, looked, edit.module)
         self._project = project
         self.is_renewed = True

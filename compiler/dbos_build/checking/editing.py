@@ -131,6 +131,8 @@ def _follow(engines: list[Engine], edit: Renewal, moves: Moves) -> None:
     forget_names(changed)
     for engine in engines:
         engine.retired += moves.gone
+        for made, node in engine.made.items():
+            ast.copy_location(made, node)
         for function in [each for each in engine.local_names if each.node in changed]:
             del engine.local_names[function]
         for function in [each for each in engine.aliases if each.node in changed]:

@@ -53,6 +53,7 @@ class Loader(Machine):
         self.symbols = symbols
         self.knowledge = knowledge
         self.places = {}
+        self.made = {}
         self.known_since = {}
         self._cells: dict[tuple[str, str], Cell] = {}
         self._loaded: set[tuple[str, str]] = set()

@@ -386,6 +386,7 @@ def _setattr(
         target, key = node.args[0], node.args[1]
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             written = ast.Attribute(target, key.value, ast.Store())
+            machine.made[written] = node
             bind_target(machine, ast.copy_location(written, node), arguments.positional[2], frame)
     return of(Constant(None, "NoneType"))
 

@@ -52,7 +52,8 @@ def lookup(machine: Machine, name: str, frame: Frame, node: ast.AST | None = Non
         names = local_names(machine, function)
         if name in names.local:
             cell = activation.cells.get(name)
-            return cell.value if cell is not None and cell.value.atoms else _UNBOUND
+            bound = cell.own() if cell is not None else NOTHING
+            return bound if bound.atoms else _UNBOUND
         if name not in names.globals:
             found = _enclosing(machine, name, activation)
             if found is not None:

@@ -107,7 +107,7 @@ def rerun(engine: Engine, activation: Activation) -> Deeds:
         raise EntangledError("this was not run in a way that can be repeated")
     cells = activation.cells
     trial = _Trial(engine, activation)
-    activation.cells = {name: trial.local(activation, name) for name in trial.seen_inside}
+    activation.cells = {name: cell for name, cell in cells.items() if _is_shared(cell)}
     engine.rerun = trial
     try:
         for begun, ended in activation.spans:
@@ -125,16 +125,21 @@ def settle(activation: Activation, deeds: Deeds) -> None:
     """Leave the local variables of an activation as its new runs do."""
     engine = activation.returns.engine
     for name in [each for each in activation.cells if each not in deeds.cells]:
-        if not activation.cells[name].readers:
+        if not _is_shared(activation.cells[name]):
             del activation.cells[name]
     for name, made in deeds.cells.items():
         cell = activation.cells.get(name)
         if cell is None:
             cell = activation.cells[name] = Cell(engine)
-        if not cell.readers:
+        if not _is_shared(cell):
             cell.value, cell.history, cell.growth = made.value, made.history, made.growth
     for read, reader in deeds.read:
         read.readers[reader] = None
+
+
+def _is_shared(cell: Cell) -> bool:
+    """Whether functions inside the one whose variable it is read or write it."""
+    return bool(cell.readers) or cell.is_written_inside
 
 
 class Facts:
@@ -143,13 +148,11 @@ class Facts:
     def __init__(self, activation: Activation) -> None:
         self._kept: dict[str, Any] = {name: getattr(activation, name) for name in _FACTS}
         self._memo = activation.memo
-        self._locals = {name: cell.value for name, cell in activation.cells.items()}
+        self._locals = _own_values(activation.cells)
 
     def are_repeated_by(self, activation: Activation, deeds: Deeds) -> bool:
         """Whether running it again gave what is known of it."""
-        cells = {name: cell.value for name, cell in deeds.cells.items() if cell.value != NOTHING}
-        known = {name: value for name, value in self._locals.items() if value != NOTHING}
-        return cells == known and all(
+        return _own_values(deeds.cells) == self._locals and all(
             getattr(activation, name) == kept for name, kept in self._kept.items()
         )
 
@@ -160,15 +163,26 @@ class Facts:
         activation.memo = self._memo
 
 
+def _own_values(cells: dict[str, Cell]) -> dict[str, Value]:
+    """The values of the variables that only the function itself uses."""
+    return {
+        name: cell.value
+        for name, cell in cells.items()
+        if not _is_shared(cell) and cell.value != NOTHING
+    }
+
+
 class _Local(Cell):
     """A local variable of the function that is run again."""
 
-    __slots__ = ("_name", "_trial")
+    __slots__ = ("_trial",)
 
-    def __init__(self, engine: Machine, trial: _Trial, name: str) -> None:
+    def __init__(self, engine: Machine, trial: _Trial) -> None:
         super().__init__(engine)
         self._trial = trial
-        self._name = name
+
+    def own(self) -> Value:
+        return self.value
 
     def read(self, reader: Activation | None) -> Value:
         return self.value
@@ -179,10 +193,11 @@ class _Local(Cell):
         joined = settled(self.value.join(value))
         if joined == self.value:
             return
+        if self.growth >= GROWTH_MAX:
+            raise EntangledError("a value keeps changing")
         self.growth += 1
         self.value = joined
         self.history.append((self._trial.now, joined))
-        self._trial.local_grew(self._name, self.growth, joined)
 
 
 class _Trial(Rerun):
@@ -200,10 +215,6 @@ class _Trial(Rerun):
             (since for (kind, _), since in engine.known_since.items() if kind == "wrapped"),
             default=0,
         )
-        self.seen_inside = frozenset(
-            name for name, cell in activation.cells.items() if cell.readers
-        )
-        """The local variables that functions inside this one have read."""
 
     def begin(self, begun: int, ended: int) -> None:
         """Go to the time of a run."""
@@ -217,10 +228,10 @@ class _Trial(Rerun):
             self.seen[cell, reader] = None
             if cell.changed_last() > self.now:
                 self._do("reads what grows", cell, reader)
-        return self._at(cell)
+        return self.at(cell)
 
     def grow(self, cell: Cell, value: Value) -> None:
-        known = self._at(cell)
+        known = self.at(cell)
         if value.atoms <= known.atoms and value.taints <= known.taints:
             return
         joined = settled(known.join(value))
@@ -250,15 +261,8 @@ class _Trial(Rerun):
 
     def local(self, activation: Activation, name: str) -> Cell:
         if activation is self._activation:
-            return _Local(self._engine, self, name)
+            return _Local(self._engine, self)
         return Cell(self._engine)
-
-    def local_grew(self, name: str, growth: int, value: Value) -> None:
-        """A local variable grew; functions inside this one may have read it."""
-        if growth >= GROWTH_MAX:
-            raise EntangledError("a value keeps changing")
-        if name in self.seen_inside:
-            self.done.append(Deed("local grows", (name,), value))
 
     def enter(
         self,
@@ -316,7 +320,7 @@ class _Trial(Rerun):
         """How much of the history of a cell lies before now."""
         return bisect_right(cell.history, self.now, key=_TICK)
 
-    def _at(self, cell: Cell) -> Value:
+    def at(self, cell: Cell) -> Value:
         """The value of a cell now: what it was then, with what this run added."""
         position = self._length(cell)
         then = cell.history[position - 1][1] if position else NOTHING

@@ -80,7 +80,7 @@ def bind_name(
         outer = activation.closure
         while outer is not None and outer.function is not None:
             if name in local_names(machine, outer.function).local:
-                outer.cell(name).grow(value)
+                _fill(outer, name, value)
                 break
             outer = outer.closure
         return
@@ -280,11 +280,18 @@ def _rebind_outer(machine: Machine, name: str, value: Value, frame: Frame) -> No
     outer = frame.activation.closure
     while outer is not None and outer.function is not None:
         if name in local_names(machine, outer.function).local:
-            outer.cell(name).grow(value)
+            _fill(outer, name, value)
             return
         outer = outer.closure
     if machine.module_value(frame.activation.module, name, None) is not None:
         machine.module_cell(frame.activation.module, name).grow(value)
+
+
+def _fill(outer: Activation, name: str, value: Value) -> None:
+    """A function inside another one assigns or fills a variable of it."""
+    cell = outer.cell(name)
+    cell.is_written_inside = True
+    cell.grow(value)
 
 
 def root_name(node: ast.expr) -> str | None:

@@ -1,0 +1,324 @@
+"""Edits inside functions are made in the analysed program, and the findings are those of a new one.
+
+Programs are edited at random, mostly in bodies: lines come and go, are doubled, moved, half typed,
+names are exchanged. After each edit that was made in the program, its findings are those of an
+analysis made from nothing: the same findings with the same chains, in the same order.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from dbos_build import checking, rules
+from dbos_build.analysis import program
+from dbos_build.checking import selection
+from dbos_build.error import OvertakenError
+from dbos_build.findings import Finding
+from dbos_build.interpreter.engine import Engine
+from dbos_build.settings.config import Settings
+from support import large_application
+from support.analysis import project
+
+ROOT = Path(__file__).parents[2]
+NATURAL = sorted((ROOT / "tests" / "compiler" / "natural").rglob("*.py"))
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+STATEMENTS = (
+    "x = 1", "time.sleep(1)", "value = time.time()", "DBOS.logger.info('x')", "return 3",
+    "for i in range(3):\n{pad}    print(i)", "import random", "y = [a for a in ()]", "pass",
+    "self.total = 4", "raise ValueError('x')", "helper(1)", "z = lambda: 0", "yield 1",
+    "value = random.random()", "os.environ['x']", "if value:\n{pad}    value = 2",
+    "global LIMIT", "DBOS.set_event('a', 1)", "x = datetime.now()", "await other()",
+)  # fmt: skip
+HALVES = ("x", "1", " ", "(", "'", ".a", "()")
+
+
+def whole(texts: dict[str, str], chosen: Settings) -> tuple[Finding, ...]:
+    """What an analysis made from nothing finds."""
+    return tuple(selection.select(rules.check(program.analyse(project(texts), chosen)), chosen))
+
+
+def edited(text: str, chance: random.Random) -> str:
+    """A text with an edit, mostly inside a function; one that does not parse is as it was."""
+    tree = ast.parse(text)
+    functions = [each for each in ast.walk(tree) if isinstance(each, FUNCTIONS)]
+    if not functions:
+        return text
+    lines = text.split("\n")
+    place, other = (_line_in(chance.choice(functions), chance) for _ in range(2))
+    line = lines[place]
+    pad = " " * (len(line) - len(line.lstrip()))
+    match chance.randrange(8):
+        case 0 | 1:
+            lines.insert(place, pad + chance.choice(STATEMENTS).format(pad=pad))
+        case 2:
+            del lines[place]
+        case 3:
+            lines.insert(place, line)
+        case 4:
+            names = sorted({each.id for each in ast.walk(tree) if isinstance(each, ast.Name)})
+            words = list(re.finditer(r"[A-Za-z_]\w*", line))
+            if words and names:
+                word = chance.choice(words)
+                lines[place] = line[: word.start()] + chance.choice(names) + line[word.end() :]
+        case 5:
+            column = chance.randint(0, len(line))
+            lines[place] = line[:column] + chance.choice(HALVES) + line[column:]
+        case 6:
+            lines[place] = re.sub(r"(['\"])([^'\"]+)\1", r"\1\2q\1", line, count=1)
+        case _:
+            lines.insert(place, pad + lines[other].strip())
+    made = "\n".join(lines)
+    try:
+        ast.parse(made)
+    except (SyntaxError, ValueError):
+        return text
+    return made
+
+
+def _line_in(function: ast.FunctionDef | ast.AsyncFunctionDef, chance: random.Random) -> int:
+    return chance.randint(function.body[0].lineno - 1, (function.end_lineno or 1) - 1)
+
+
+def type_in(texts: dict[str, str], chance: random.Random, edits: int) -> int:
+    """Check a program again and again while it is edited; how often an edit was made in it."""
+    chosen = Settings(strict=chance.random() < 0.5)
+    checker = checking.Checker(chosen)
+    checker.check(project(texts))
+    renewed = 0
+    for _ in range(edits):
+        path = chance.choice(sorted(texts))
+        before = texts[path]
+        texts[path] = edited(before, chance)
+        runs = _runs(checker)
+        found = checker.check(project(texts), may_renew=True).findings
+        if checker.is_renewed and texts[path] != before:
+            assert _runs(checker) == runs
+            renewed += 1
+            assert found == whole(texts, chosen), texts[path]
+    return renewed
+
+
+def _runs(checker: checking.Checker) -> int:
+    last = checker._program
+    return last.engine.runs if last is not None else 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_programs_as_people_write_them_may_be_edited_anywhere(seed: int) -> None:
+    chance = random.Random(seed)
+    files = chance.sample(NATURAL, 8)
+    renewed = sum(
+        type_in({"main.py": each.read_text(encoding="utf-8")}, chance, 6) for each in files
+    )
+    assert renewed > 8
+
+
+def test_an_application_of_many_modules_may_be_edited_anywhere() -> None:
+    assert type_in(large_application.texts(1, units=1), random.Random(7), 24) > 6
+
+
+CLOSURES = """\
+import time
+from dbos import DBOS
+
+LIMIT = 3
+SEEN = []
+
+
+def now(offset=0):
+    return time.time() + offset
+
+
+def twice(action, *rest):
+    return [action(each) for each in rest]
+
+
+def numbers(count):
+    for each in range(count):
+        yield each
+
+
+class Clock:
+    def __init__(self, start):
+        self.start = start
+        setattr(self, "first", start)
+
+    def passed(self):
+        def inner(value):
+            return value - self.start
+        return inner(now())
+
+    @property
+    def late(self):
+        return self.passed() > LIMIT
+
+
+def fall(depth):
+    if depth:
+        return fall(depth - 1)
+    return depth
+
+
+@DBOS.step()
+def store(value):
+    SEEN.append(value)
+    return value
+
+
+@DBOS.workflow()
+def order(name):
+    clock = Clock(1)
+    total = 0
+
+    def add(value):
+        nonlocal total
+        total += value
+        return name
+
+    for each in numbers(2):
+        add(each)
+    kept = twice(lambda value: value + total, 1, 2)
+    store(kept)
+    fall(2)
+    if clock.late:
+        DBOS.set_event("late", total)
+    return kept
+
+
+@DBOS.workflow()
+def other(name):
+    value = now(1)
+    return store(value)
+"""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_closures_generators_callbacks_and_recursion_may_be_edited(seed: int) -> None:
+    assert type_in({"main.py": CLOSURES}, random.Random(seed), 25) > 3
+
+
+def check_edit(old: str, new: str) -> bool:
+    """Whether the edit was made in the program; its findings are the right ones in any case."""
+    assert CLOSURES.count(old) == 1
+    checker = checking.Checker(Settings())
+    checker.check(project({"main.py": CLOSURES}))
+    text = CLOSURES.replace(old, new)
+    found = checker.check(project({"main.py": text}), may_renew=True).findings
+    assert found == whole({"main.py": text}, Settings())
+    return checker.is_renewed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    clock = Clock(1)\n", "    clock = Clock(1)\n    typed = 1\n"),
+        ("    clock = Clock(1)\n", "    # a note\n\n    clock = Clock(1)\n"),
+        ("    return store(value)", "    print(value)\n    return store(value)"),
+        ("    return store(value)", "    moment = time.time()\n    return store(value)"),
+        (
+            "    return store(value)",
+            "    if time.time() > 3:\n        pass\n    return store(value)",
+        ),
+        ("    return store(value)", "    return store(value)\n    "),
+        ("            return value - self.start", "            return (value) - self.start"),
+        ('DBOS.set_event("late", total)', 'DBOS.set_event("later", total)'),
+    ],
+)
+def test_an_edit_that_nothing_around_can_see_is_made_in_the_program(old: str, new: str) -> None:
+    assert check_edit(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    return time.time() + offset", "    return 1 + offset"),
+        ("    value = now(1)", "    value = now()"),
+        ("    fall(2)", "    fall(name)"),
+        ("    clock = Clock(1)", "    clock = Clock(now)"),
+        ("    total = 0\n", "    pass\n"),
+        ("        self.start = start", "        self.begun = start"),
+        ("        yield each", "        return each"),
+        ("        nonlocal total\n", ""),
+        ("    SEEN.append(value)", "    global LIMIT\n    LIMIT = value"),
+        ("def now(offset=0)", "def now(offset=1)"),
+        ("    value = now(1)", "    value = now(1)\n\n\ndef more():\n    pass"),
+    ],
+)
+def test_an_edit_that_reaches_beyond_its_function_is_not(old: str, new: str) -> None:
+    assert not check_edit(old, new)
+
+
+def count_runs(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> int:
+    """How many bodies are run while something is done."""
+    counted = 0
+    run_body = Engine.run_body
+
+    def counting(self: Engine, *arguments: object) -> None:
+        nonlocal counted
+        counted += 1
+        run_body(self, *arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "run_body", counting)
+        act()
+    return counted
+
+
+@pytest.mark.parametrize("services", [1, 4])
+def test_a_keystroke_runs_few_functions_however_large_the_program_is(
+    monkeypatch: pytest.MonkeyPatch, services: int
+) -> None:
+    texts = large_application.texts(services, units=2)
+    path = next(each for each in texts if "kept = steps.reserve" in texts[each])
+    checker = checking.Checker(Settings())
+    checker.check(project(texts))
+    for typed in ("zz = 1", "zz = order.total()", "DBOS.logger.info('so far')"):
+        made = texts | {path: texts[path].replace("    kept = ", f"    {typed}\n    kept = ", 1)}
+        check = partial(checker.check, project(made), may_renew=True)
+        assert count_runs(monkeypatch, check) <= 4  # With the body of before, and the new one.
+        assert checker.is_renewed
+
+
+def test_a_check_that_is_overtaken_keeps_the_program_it_was_made_in() -> None:
+    texts = {"main.py": CLOSURES}
+    overtaken = False
+    checker = checking.Checker(Settings(), is_overtaken=lambda: overtaken)
+    checker.check(project(texts))
+    for number in range(3):
+        overtaken = number < 2
+        texts["main.py"] = CLOSURES.replace("    total = 0\n", f"    total = 0\n    x = {number}\n")
+        if overtaken:
+            with pytest.raises(OvertakenError):
+                checker.check(project(texts), may_renew=True)
+    found = checker.check(project(texts), may_renew=True).findings
+    assert checker.is_renewed
+    assert found == whole(texts, Settings())
+
+
+def test_what_was_found_quickly_is_confirmed_by_a_whole_analysis() -> None:
+    texts = {"main.py": CLOSURES}
+    overtaken = False
+    checker = checking.Checker(Settings(), is_overtaken=lambda: overtaken)
+    checker.check(project(texts))
+    assert checker.confirm() is None
+    texts["main.py"] = CLOSURES.replace("    total = 0\n", "    total = 0\n    x = 1\n")
+    found = checker.check(project(texts), may_renew=True).findings
+    overtaken = True
+    with pytest.raises(OvertakenError):
+        checker.confirm()
+    assert checker.is_renewed
+    overtaken = False
+    confirmed = checker.confirm()
+    assert confirmed is not None
+    assert confirmed[1] == found
+    assert not checker.is_renewed
+    program_now, found_now = checker.judge(project(texts), may_renew=True)
+    assert program_now.engine is confirmed[0].engine
+    assert found_now is confirmed[1]
