@@ -215,7 +215,8 @@ def prepare_sqlite(engine: Engine) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
+        for setting in dialect.COMMITTING:
+            cursor.execute(setting)
         cursor.close()
 
     @event.listens_for(engine, "begin")
