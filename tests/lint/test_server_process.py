@@ -139,12 +139,15 @@ def test_a_server_can_be_reached_by_tcp(tmp_path: Path) -> None:
     call = [*SERVER, "--tcp", str(port)]
     with subprocess.Popen(call, cwd=tmp_path, stderr=subprocess.PIPE) as server:
         assert server.stderr is not None
-        while b"Serving on" not in (line := server.stderr.readline()):
-            assert line, "the server ended"
+        assert b"serving one client on 127.0.0.1" in server.stderr.readline()
         address = ("127.0.0.1", port)
         with socket.create_connection(address) as client, client.makefile("rb") as stream:
             client.sendall(framed(given))
             assert "result" in answer(stream, 1)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address)
+            client.sendall(framed(request(2, "shutdown")))
+            assert "result" in answer(stream, 2), "the second client did not get between"
         server.communicate(timeout=END_SECONDS)
         assert server.returncode == 0
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import socket
 import sys
 import threading
 from typing import NoReturn
@@ -32,11 +33,8 @@ def main() -> None:
     sys.stdout = sys.stderr  # What a library prints must not get between the messages.
     _end_with(os.getppid())
     if given.tcp is not None:
-        logging.getLogger("pygls.server").setLevel(logging.INFO)  # It says when it listens.
-        try:
-            server.start_tcp(*given.tcp)
-        except OSError as failure:
-            _refuse(f"{':'.join(map(str, given.tcp))}: {failure.strerror}")
+        with _client(*given.tcp) as client:
+            server.start_io(client.makefile("rb"), client.makefile("wb"))
     else:
         server.start_io(sys.stdin.buffer, output)
     sys.stderr.flush()
@@ -47,6 +45,22 @@ def _address(text: str) -> tuple[str, int]:
     """HOST:PORT, or a port on this machine."""
     host, _, port = text.rpartition(":")
     return host or "127.0.0.1", int(port)
+
+
+def _client(host: str, port: int) -> socket.socket:
+    """The first client that comes; another one finds nobody listening.
+
+    Two editors cannot share a server: buffers, settings and answers are those of one.
+    """
+    try:
+        with socket.create_server((host, port)) as listening:
+            address = ":".join(map(str, listening.getsockname()[:2]))
+            sys.stderr.write(f"dbos-build: serving one client on {address}\n")
+            sys.stderr.flush()
+            return listening.accept()[0]
+    except (OSError, OverflowError) as failure:
+        reason = getattr(failure, "strerror", None) or failure
+        _refuse(f"{host}:{port}: {reason}")
 
 
 def _refuse(message: str) -> NoReturn:
