@@ -131,7 +131,7 @@ def _follow(engines: list[Engine], edit: Renewal, moves: Moves) -> None:
     forget_names(changed)
     for engine in engines:
         engine.retired += moves.gone
-        for made, node in engine.made.items():
+        for node, made in engine.made.items():
             ast.copy_location(made, node)
         for function in [each for each in engine.local_names if each.node in changed]:
             del engine.local_names[function]

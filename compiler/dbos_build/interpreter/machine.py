@@ -10,7 +10,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dbos_build.interpreter.knowledge import Entry, Knowledge
 from dbos_build.interpreter.meanings import Meanings
@@ -28,6 +28,9 @@ from dbos_build.interpreter.values import (
 )
 from dbos_build.names.symbols import Binding, Class, Function, Symbols
 from dbos_build.reading.module import Module
+
+if TYPE_CHECKING:
+    from dbos_build.interpreter.rerun import Rerun
 
 GROWTH_MAX = 24
 KEEPS_CHANGING = Value(ordered((Unknown("keeps changing"),)))
@@ -302,47 +305,6 @@ class Decorated:
     binds: str = "method"
 
 
-class Rerun(ABC):
-    """What takes the place of the engine's state while a function is run again, for a trial.
-
-    The engine and its cells hand over to it everything that reaches beyond the function.
-    """
-
-    @abstractmethod
-    def at(self, cell: Cell) -> Value:
-        """The value that a cell had when the function was run."""
-
-    @abstractmethod
-    def read(self, cell: Cell, reader: Activation | None) -> Value:
-        """The same, for a reader that is run again when the cell grows."""
-
-    @abstractmethod
-    def grow(self, cell: Cell, value: Value) -> None:
-        """Take note that the function adds a value to a cell."""
-
-    @abstractmethod
-    def local(self, activation: Activation, name: str) -> Cell:
-        """A cell for a local variable that has none."""
-
-    @abstractmethod
-    def enter(
-        self,
-        function: Function,
-        closure: Activation | None,
-        activation: Activation | None,
-        passed: dict[str, Value],
-    ) -> Activation:
-        """Take note that a function is entered, and in which activation if there is one."""
-
-    @abstractmethod
-    def once(self, kind: str, key: object) -> None:
-        """Take note that the function needs something that is found out once, for all."""
-
-    @abstractmethod
-    def note(self, kind: str, *what: object) -> None:
-        """Take note that the function does something that the engine remembers."""
-
-
 class Machine(ABC):
     """What the interpreter's modules ask of each other; the engine implements it."""
 
@@ -350,8 +312,8 @@ class Machine(ABC):
     """Time: one more whenever a cell grows, a run begins or ends, or something is found out."""
     rerun: Rerun | None = None
     places: dict[str, dict[tuple[int, int], Place]]
-    made: dict[ast.expr, ast.AST]
-    """Nodes that are in no tree, with those that they stand for."""
+    made: dict[ast.AST, ast.Attribute]
+    """Targets of assignments that calls make, by the call; they are in no tree."""
     known_since: dict[tuple[str, object], int]
     """When something that is found out once was known, by its kind and what it is about."""
     symbols: Symbols

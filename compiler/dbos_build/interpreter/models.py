@@ -385,8 +385,8 @@ def _setattr(
     if isinstance(node, ast.Call) and len(node.args) == 3:
         target, key = node.args[0], node.args[1]
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            written = ast.Attribute(target, key.value, ast.Store())
-            machine.made[written] = node
+            written = machine.made.setdefault(node, ast.Attribute(target, "", ast.Store()))
+            written.value, written.attr = target, key.value
             bind_target(machine, ast.copy_location(written, node), arguments.positional[2], frame)
     return of(Constant(None, "NoneType"))
 

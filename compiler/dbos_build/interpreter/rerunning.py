@@ -27,8 +27,8 @@ from dbos_build.interpreter.machine import (
     Activation,
     Cell,
     Machine,
-    Rerun,
 )
+from dbos_build.interpreter.rerun import Rerun
 from dbos_build.interpreter.settling import settled
 from dbos_build.interpreter.values import NOTHING, Value
 from dbos_build.names.symbols import Function
