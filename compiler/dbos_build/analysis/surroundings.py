@@ -29,9 +29,15 @@ _OPERATIONS = frozenset({"debounce", "enqueue", "get_status"}) | {
 _MANAGERS = frozenset({"SetWorkflowID", "SetEnqueueOptions"})
 
 
-def plain_activations(program: Program) -> Iterator[Activation]:
-    """The activations of functions that no durable function runs, as far as can be seen."""
-    durable = reached_functions(program)
+def plain_activations(
+    program: Program, durable: frozenset[Function] | None = None
+) -> Iterator[Activation]:
+    """The activations of functions that no durable function runs, as far as can be seen.
+
+    `durable` are the functions that durable ones run, for a caller who knows them.
+    """
+    if durable is None:
+        durable = reached_functions(program)
     for activation in surrounding_activations(program):
         function = activation.function
         while function is not None and function not in durable:

@@ -7,6 +7,7 @@ that a comment silences. Never does: find rules by looking at files; the list is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
@@ -238,7 +239,12 @@ RULES: tuple[Rule, ...] = (
     blanket_suppression.RULE,
 )
 
-_INTEREST = Interest(tuple(dict.fromkeys(look for rule in RULES for look in rule.looks)))
+
+@lru_cache(maxsize=8)
+def _interest(codes: tuple[str, ...]) -> Interest:
+    """What some rules look for; one and the same for the same rules."""
+    looks = (look for rule in RULES if rule.code in codes for look in rule.looks)
+    return Interest(tuple(dict.fromkeys(looks)))
 
 
 def check(program: Program) -> list[Finding]:
@@ -246,16 +252,16 @@ def check(program: Program) -> list[Finding]:
 
     Rules of severity info are advice: they run when `strict` is set or `select` names them.
     """
-    survey.begin(program, _INTEREST)
+    rules = [rule for rule in RULES if _applies(rule, program)]
+    survey.begin(program, _interest(tuple(rule.code for rule in rules)))
     try:
-        return _check(program)
+        return _check(program, rules)
     finally:
         survey.end(program)
 
 
-def _check(program: Program) -> list[Finding]:
-    """The same, while a survey of the program is at hand."""
-    rules = [rule for rule in RULES if _applies(rule, program)]
+def _check(program: Program, rules: list[Rule]) -> list[Finding]:
+    """What these rules find, while a survey of the program is at hand."""
     found = with_chains(program, (finding for rule in rules for finding in _run(rule, program)))
     silencer = Silencer(program)
     kept = [

@@ -28,6 +28,7 @@ Note = tuple[Any, Any]
 Notes = tuple[Note, ...]
 Made = TypeVar("Made")
 Find = Callable[[Activation], Iterable[Note]]
+Message = Callable[[Target], str | None]
 
 TAINTED = "a value that differs between runs"
 STORES = "a write outside the local variables"
@@ -49,6 +50,8 @@ class Look:
     find: Find
     signs: frozenset[Sign] = frozenset()
     is_local: bool = True
+    message: Message | None = None
+    """What `find` says of single calls, for looks that ask nothing else."""
 
 
 def kept(activation: Activation, name: str, make: Callable[[], Made]) -> Made:
@@ -73,10 +76,13 @@ def per_activation(*signs: Sign, is_local: bool = True) -> Callable[[Find], Look
     return made
 
 
-def per_call(*signs: Sign) -> Callable[[Callable[[Target], str | None]], Look]:
-    """Make a look of a function that has a message about some of the things that calls may do."""
+def per_call(*signs: Sign) -> Callable[[Message], Look]:
+    """Make a look of a function that has a message about some of the things that calls may do.
 
-    def made(message: Callable[[Target], str | None]) -> Look:
+    It is asked only about what shows one of the signs itself: as its kind, name or effect.
+    """
+
+    def made(message: Message) -> Look:
         def find(activation: Activation) -> Iterator[Note]:
             for node, targets in activation.calls.items():
                 for target in targets:
@@ -84,7 +90,7 @@ def per_call(*signs: Sign) -> Callable[[Callable[[Target], str | None]], Look]:
                     if text is not None:
                         yield node, text
 
-        return Look(find, frozenset(signs))
+        return Look(find, frozenset(signs), message=message)
 
     return made
 
@@ -123,9 +129,12 @@ class Interest:
         self.looks = looks
         self._always = [look for look in looks if not look.signs]
         self._by_sign: dict[Sign, list[Look]] = {}
+        self._about_calls: dict[Sign, list[Look]] = {}
+        self._about: dict[tuple[str, ...], tuple[Look, ...]] = {}
         for look in looks:
+            by_sign = self._by_sign if look.message is None else self._about_calls
             for sign in look.signs:
-                self._by_sign.setdefault(sign, []).append(look)
+                by_sign.setdefault(sign, []).append(look)
 
     def look_at(self, activation: Activation) -> Looked:
         """Everything that the looks find in an activation; the last answer while it holds."""
@@ -133,16 +142,47 @@ class Interest:
         known: Looked | None = activation.memo.get("looked")
         if known is not None and known.size == size and known.looks is self.looks:
             return known
+        signs = signs_of(activation)
         wanted = dict.fromkeys(self._always)
-        for sign in signs_of(activation):
-            wanted.update(dict.fromkeys(self._by_sign.get(sign, ())))
-        found: list[tuple[Look, Notes]] = []
+        for sign in self._by_sign.keys() & signs:
+            wanted.update(dict.fromkeys(self._by_sign[sign]))
+        found = []
+        if not self._about_calls.keys().isdisjoint(signs):
+            found += [(look, tuple(notes)) for look, notes in self._ask(activation).items()]
         for look in wanted:
             notes = tuple(look.find(activation)) if look.is_local else ()
             if notes or not look.is_local:
                 found.append((look, notes))
         made = activation.memo["looked"] = Looked(self.looks, size, tuple(found))
         return made
+
+    def _ask(self, activation: Activation) -> dict[Look, list[Note]]:
+        """What the looks about single calls say, all of them in one go."""
+        found: dict[Look, list[Note]] = {}
+        for node, targets in activation.calls.items():
+            for target in targets:
+                for look in self._concerned(shown_by(target)):
+                    text = look.message(target) if look.message is not None else None
+                    if text is not None:
+                        found.setdefault(look, []).append((node, text))
+        return found
+
+    def _concerned(self, shown: tuple[str, ...]) -> tuple[Look, ...]:
+        """The looks about what shows some signs."""
+        known = self._about.get(shown)
+        if known is None:
+            looks = (look for sign in shown for look in self._about_calls.get(sign, ()))
+            known = self._about[shown] = tuple(dict.fromkeys(looks))
+        return known
+
+
+def shown_by(target: Target) -> tuple[str, ...]:
+    """The signs of something that a call does."""
+    if isinstance(target, Use):
+        return (target.name, *target.effects)
+    if isinstance(target, Boundary):
+        return (target.kind, target.name)
+    return (OPAQUE,) if isinstance(target, Opaque) else ()
 
 
 def signs_of(activation: Activation) -> set[Sign]:
@@ -154,13 +194,7 @@ def signs_of(activation: Activation) -> set[Sign]:
         found |= called_names(function.node)
     for targets in activation.calls.values():
         for target in targets:
-            if isinstance(target, Use):
-                found.add(target.name)
-                found.update(target.effects)
-            elif isinstance(target, Boundary):
-                found.update((target.kind, target.name))
-            elif isinstance(target, Opaque):
-                found.add(OPAQUE)
+            found.update(shown_by(target))
     if activation.stores:
         found.add(STORES)
     if any(value.taints for value in activation.values.values()):
@@ -197,5 +231,6 @@ __all__ = [
     "per_activation",
     "per_call",
     "per_operation",
+    "shown_by",
     "signs_of",
 ]

@@ -24,6 +24,8 @@ def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     if function is None or isinstance(function.node, ast.Lambda):
         return
     node = function.node.args
+    if not node.defaults and not node.kw_defaults:
+        return
     positional = [*node.posonlyargs, *node.args]
     pairs = list(zip(reversed(positional), reversed(node.defaults), strict=False))
     pairs += [(a, d) for a, d in zip(node.kwonlyargs, node.kw_defaults, strict=True) if d]

@@ -36,12 +36,18 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     message = "every start after the first finds this id taken and runs nothing"
 
     survey = survey_of(program, rule.looks)
-    repeated = {function for _, _, function in survey.everywhere(_called_in_loops)}
+
+    def is_repeated(function: Function | None) -> bool:
+        repeated = survey.once(
+            "called in loops", lambda: {each for _, _, each in survey.everywhere(_called_in_loops)}
+        )
+        return function in repeated
+
     return once(
         rule.finding(activation.module.path, block, message)
         for activation, block, given in survey.everywhere(_blocks)
         if given.in_loop
-        or (given.is_literal and activation.function in repeated)
+        or (given.is_literal and is_repeated(activation.function))
         or (given.is_again and activation.function in survey.durable)
     )
 
@@ -135,9 +141,9 @@ def _in_a_row(root: ast.AST, given: dict[ast.With | ast.AsyncWith, ast.expr]) ->
 _WITHS = (ast.With, ast.AsyncWith)
 
 
-@per_activation(*LOOPS)
+@per_activation(*LOOPS, is_local=False)
 def _called_in_loops(activation: Activation) -> Iterator[tuple[ast.AST, Function]]:
-    """The functions of the project that loops of one function call."""
+    """The functions of the project that loops of one function call; few programs need to know."""
     if activation.function is None:
         return
     root = activation.function.node

@@ -14,7 +14,12 @@ from dbos_build.interpreter.machine import Activation, Store
 from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
 from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
+<<<<<<< Updated upstream
 from dbos_build.names.symbols import Assigned, Binding
+=======
+from dbos_build.names.symbols import Assigned
+from dbos_build.nodes import called_names
+>>>>>>> Stashed changes
 from dbos_build.syntax import every
 
 CHANGING = frozenset(
@@ -133,12 +138,14 @@ def changed_names(
     """The names whose objects a function changes in place; with `keeps`, also those it stores."""
     found: set[str] = set()
     rebound: set[str] = set()
-    for part in every(node, ast.Assign, ast.Call, ast.AugAssign, ast.Delete):
+    if not CHANGING.isdisjoint(called_names(node)):
+        for call in every(node, ast.Call):
+            if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGING:
+                found.add(root_name(call.func.value) or "")
+    for part in every(node, ast.Assign, ast.AugAssign, ast.Delete):
         match part:
             case ast.Assign(targets=[ast.Name(id=name)]):
                 rebound.add(name)
-            case ast.Call(func=ast.Attribute(value=holder, attr=name)) if name in CHANGING:
-                found.add(root_name(holder) or "")
             case ast.Assign(targets=targets):
                 found.update(_changed_by(target) for target in targets)
                 if keeps and any(isinstance(target, ast.Attribute) for target in targets):

@@ -45,7 +45,7 @@ class Survey:
         # First what evaluates module-level code, so that all rules see the same of it.
         self.calls: tuple[Called, ...] = tuple(module_calls(program))
         self.durable: frozenset[Function] = reached_functions(program)
-        self.plain = dict.fromkeys(plain_activations(program))
+        self.plain = dict.fromkeys(plain_activations(program, self.durable))
         pulse = program.engine.pulse
         for activation in program_activations(program):
             if pulse is not None and "looked" not in activation.memo:
