@@ -14,12 +14,8 @@ from dbos_build.interpreter.machine import Activation, Store
 from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
 from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
-<<<<<<< Updated upstream
 from dbos_build.names.symbols import Assigned, Binding
-=======
-from dbos_build.names.symbols import Assigned
 from dbos_build.nodes import called_names
->>>>>>> Stashed changes
 from dbos_build.syntax import every
 
 CHANGING = frozenset(
