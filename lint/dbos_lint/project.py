@@ -69,6 +69,7 @@ class EditedProject:
     _on_disk: Project | None = None
     _stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     _last: _Last | None = None
+    _is_quick: bool = False
     _good: dict[str, str] = field(default_factory=dict)
     _answer: typed.Answer | None = None
 
@@ -167,6 +168,19 @@ class EditedProject:
             broken=frozenset(broken),
         )
 
+    def confirm(self) -> bool:
+        """Analyse as a whole what was found by running an edit alone; whether that finds otherwise.
+
+        What it finds is what the next check gives, and later edits are made in its program.
+        """
+        last = self._last
+        if last is None or not self._is_quick:
+            return False
+        program, found = self._checker.confirm() or self._checker.judge(last.project)
+        self._last = replace(last, program=program, findings=found)
+        self._is_quick = False
+        return found != last.findings
+
     def judge(self, project: Project) -> list[Finding]:
         """The findings in a variant of the project; the last result is not touched."""
         if self._last is not None and project is self._last.project:
@@ -219,7 +233,9 @@ class EditedProject:
                 for each in project.sources
             ),
         )
-        program, found = self._checker.judge(whole)
+        # A type checker reads the trees in a thread of its own: they must not change under it.
+        program, found = self._checker.judge(whole, may_renew=not self.settings.types)
+        self._is_quick = self._checker.is_renewed
         self._last = _Last(overlay, project, whole, program, found)
         return self._last
 

@@ -100,6 +100,11 @@ class Workspace:
             del self._projects[key]
         return Round(dict(self._results), owners, tuple(messages))
 
+    def confirm(self) -> bool:
+        """Analyse as a whole what was found quickly; whether another check would show another."""
+        projects = [self._projects[key] for key in self._results if key in self._projects]
+        return any([project.confirm() for project in projects])
+
     def question(self) -> tuple[Key, Question] | None:
         """What a type checker is to be asked next, and about which project."""
         for key in self._results:

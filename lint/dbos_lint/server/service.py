@@ -25,6 +25,8 @@ SETTLE_SECONDS = 0.02
 IDLE_SECONDS = 1.0
 GIVEN_UP_MAX = 4
 """So many checks in a row are given up for newer texts; then one is finished all the same."""
+GARBAGE_MAX = 500_000
+"""So many objects may come on top of the last collection while somebody types without a pause."""
 STACK_BYTES = 64 * 1024 * 1024
 
 Answer = TypeVar("Answer")
@@ -51,6 +53,8 @@ class Service:
         self._asking: asyncio.Task[None] | None = None
         self._types = ThreadPoolExecutor(1, thread_name_prefix="types")
         self._idle: asyncio.TimerHandle | None = None
+        self._grown: int | None = None
+        self._resting: asyncio.Task[None] | None = None
         threading.stack_size(STACK_BYTES)  # Deeply nested code needs it; only the worker has it.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._worker.submit(gc.disable).result()
@@ -94,6 +98,8 @@ class Service:
 
     def stop(self) -> None:
         """Take no more work; a check that runs is not waited for."""
+        if self._idle is not None:
+            self._idle.cancel()
         self._types.shutdown(wait=False, cancel_futures=True)
         self._worker.shutdown(wait=False, cancel_futures=True)
 
@@ -112,6 +118,21 @@ class Service:
             return self.workspace.check(buffers)
         finally:
             self._checking = None
+            self._tidy_up()
+
+    def _tidy_up(self) -> None:
+        """Collect garbage between checks where nobody pauses; a pause has its own collection."""
+        grown = gc.get_count()[0]
+        if self._grown is None:
+            self._grown = grown
+        elif grown - self._grown > GARBAGE_MAX:
+            gc.collect()
+            self._grown = gc.get_count()[0]
+
+    def _collect(self) -> None:
+        """Collect garbage while nobody types."""
+        gc.collect()
+        self._grown = gc.get_count()[0]
 
     async def _rounds(self) -> None:
         """Check until nothing is new."""
@@ -142,7 +163,32 @@ class Service:
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask_for_types())
         loop = asyncio.get_running_loop()
-        self._idle = loop.call_later(IDLE_SECONDS, lambda: self._worker.submit(gc.collect))
+        self._idle = loop.call_later(IDLE_SECONDS, self._rest)
+
+    def _rest(self) -> None:
+        """Nobody types: there is time for what nobody should wait for."""
+        self._resting = asyncio.create_task(self._confirm(self._wanted))
+
+    async def _confirm(self, wanted: int) -> None:
+        """Analyse as a whole what was found quickly; a new round shows what that changes."""
+        try:
+            differs = await self.ask(partial(self._confirmed, wanted))
+        except OvertakenError:
+            return
+        except BuildError as failure:
+            self._complain(str(failure))
+            return
+        if differs:
+            self.changed()
+        self._worker.submit(self._collect)
+
+    def _confirmed(self, wanted: int) -> bool:
+        """The same on the worker, until something changes."""
+        self._checking = wanted
+        try:
+            return self.workspace.confirm()
+        finally:
+            self._checking = None
 
     async def _ask_for_types(self) -> None:
         """Let the type checker answer what it has not yet; a new round shows what it changes."""
