@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Coroutine
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from dbos import validation
@@ -78,9 +79,19 @@ def workflow(
         if declared.is_async:
             mark_coroutine_function(wrapper)
         wrapper.__dbos_workflow__ = declared  # type: ignore[attr-defined]
+        _name_again(function, declared)
         return wrapper
 
     return decorate
+
+
+def _name_again(function: Callable[..., Any], declared: Declared) -> None:
+    """Let a function that ``DBOS.workflow()(function)`` was only said of be started by its name.
+
+    Calling it stays what it is: a plain call.
+    """
+    if isinstance(function, FunctionType) and not hasattr(function, "__dbos_step__"):
+        function.__dict__.setdefault("__dbos_workflow__", declared)
 
 
 def _call(declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -387,3 +387,31 @@ def test_an_undecorated_function_cannot_be_started() -> None:
 
     with pytest.raises(DBOSException, match="plain"):
         DBOS.start_workflow(plain)
+
+
+def test_a_function_that_was_registered_by_a_call_can_be_started_by_itself() -> None:
+    ran: list[str | None] = []
+
+    def remind(name: str) -> str:
+        ran.append(DBOS.workflow_id)
+        return f"reminded {name}"
+
+    DBOS.workflow()(remind)
+
+    with SetWorkflowID("reminder-1"):
+        assert DBOS.start_workflow(remind, "a").get_result() == "reminded a"
+    assert remind("b") == "reminded b"
+    assert ran == ["reminder-1", None]
+    assert [each.workflow_id for each in DBOS.list_workflows()] == ["reminder-1"]
+
+
+def test_a_step_made_of_a_function_is_not_taken_for_its_workflow() -> None:
+    def measure(value: int) -> int:
+        return value
+
+    step = DBOS.step()(measure)
+    workflow = DBOS.workflow()(step)
+    with SetWorkflowID("measured"):
+        assert DBOS.start_workflow(workflow, 3).get_result() == 3
+    with pytest.raises(DBOSException, match="measure"):
+        DBOS.start_workflow(measure, 3)

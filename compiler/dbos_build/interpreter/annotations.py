@@ -80,6 +80,23 @@ def annotated(machine: Machine, node: ast.expr | None, frame: Frame, depth: int 
     return NOTHING
 
 
+def completed(value: Value, declared: Value) -> Value:
+    """What a variable that is declared with a type may hold, beside its first value.
+
+    A first value that is None stands for what is put there later, often by other code.
+    """
+    if not declared.atoms:
+        return value
+    if value.is_unknown:
+        return declared.tainted(value.taints)
+    return declared.join(value) if is_empty(value) else value
+
+
+def is_empty(value: Value) -> bool:
+    """Whether nothing but None is known of a value."""
+    return all(isinstance(atom, Constant) and atom.value is None for atom in value.atoms)
+
+
 def _parsed(text: str) -> ast.expr | None:
     """A string annotation as an expression."""
     try:

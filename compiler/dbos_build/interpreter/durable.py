@@ -182,7 +182,11 @@ def _decorated(machine: Machine, node: ast.AST, marker: Marker, atom: Atom) -> V
             if machine.decorating and target.function.parent is not None:
                 # Behind a decorator of the project the function keeps its own name.
                 named = machine.decorating[-1]
-                if named is not target.function:
+                is_other = any(
+                    (kind, named) in machine.declared and kind != marker.kind
+                    for kind in _FUNCTION_KINDS
+                )
+                if named is not target.function and not is_other:
                     if machine.rerun is not None:
                         machine.rerun.note("wrapped", named)
                     machine.wrapped[named] = target

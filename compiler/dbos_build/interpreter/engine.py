@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbos_build.interpreter import attributes, calling, decorating, expressions, statements
-from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.annotations import annotated, is_empty
 from dbos_build.interpreter.durable import literal_options, partial_options
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.loading import Loader
@@ -26,7 +26,7 @@ from dbos_build.interpreter.machine import (
     Frame,
     Use,
 )
-from dbos_build.interpreter.names import Names, assigned_attributes, parameters
+from dbos_build.interpreter.names import Names, assigned_attributes, local_names, parameters
 from dbos_build.interpreter.ordered import Ordered, ordered
 from dbos_build.interpreter.values import (
     NOTHING,
@@ -48,7 +48,7 @@ from dbos_build.interpreter.values import (
     of,
     unknown,
 )
-from dbos_build.names.symbols import Class, Function, Symbols, index_class
+from dbos_build.names.symbols import Class, Function, Symbols, all_functions, index_class
 from dbos_build.reading.module import Module
 
 DEPTH_MAX = 18
@@ -80,6 +80,8 @@ class Engine(Loader):
         super().__init__(symbols, knowledge)
         self.local_names: dict[Function, Names] = {}
         self.closures: dict[Class, Activation] = {}
+        self._enclosing: dict[Function, Activation] = {}
+        """Where a nested function was first made; from outside it is called as it is there."""
         self.inline_steps: dict[Activation, None] = {}
         self.shared_sites: set[int] = set()
         self.registrars: set[Function] = set()
@@ -120,7 +122,7 @@ class Engine(Loader):
         """The activation of a function called from outside, with values of its declared types."""
         receiver = self._root_receiver(function)
         wrapper = self.wrapped.get(function)
-        if wrapper is not None:
+        if wrapper is not None and ("workflow", wrapper.function) not in self.declared:
             around = wrapper.closure if isinstance(wrapper.closure, Activation) else None
             return self.activate(wrapper.function, around, None, {})
         node = function.node.args
@@ -133,8 +135,9 @@ class Engine(Loader):
         for argument in required:
             typed = annotated(self, argument.annotation, outer)
             passed[argument.arg] = typed if typed.atoms else unknown(f"parameter {argument.arg}")
-        closure = self.closures.get(function.owner) if function.owner is not None else None
-        return self.activate(function, closure, receiver, passed)
+        owner = function.owner
+        around = self._enclosing.get(function) if owner is None else self.closures.get(owner)
+        return self.activate(function, around, receiver, passed)
 
     def _root_receiver(self, function: Function) -> Atom | None:
         """What `self` or `cls` is when a method is called from outside."""
@@ -151,7 +154,10 @@ class Engine(Loader):
             activation = self._work.popleft()
             activation.queued = False
             if activation.evaluations < (HURRIED_RUNS_MAX if self._is_hurried() else RUNS_MAX):
+                # What a decorator does anew, it does to the same function as before.
+                self.decorating[:] = [activation.decorates] if activation.decorates else []
                 self._run(activation)
+        self.decorating.clear()
 
     def _is_hurried(self) -> bool:
         """Whether far more was run than a program of so many functions needs.
@@ -197,7 +203,7 @@ class Engine(Loader):
             if activation is None:
                 self.tick += 1
                 activation = Activation(self, function.module, function, closure, receiver)
-                activation.decorates = bool(self.decorating)
+                activation.decorates = self.decorating[-1] if self.decorating else None
                 self._contexts[key] = activation
                 known.append(activation)
         for name, value in passed.items():
@@ -358,6 +364,8 @@ class Engine(Loader):
             module = frame.activation.module if frame.owner is None else frame.owner.module
             known = Function(module, prefix + name, node, None, parent)
             self._functions[node] = known
+            if parent is not None:
+                self._enclosing[known] = frame.activation
         return known
 
     def class_at(self, node: ast.ClassDef, frame: Frame) -> Class:
@@ -401,6 +409,14 @@ class Engine(Loader):
             site = self._markers[made] = len(self._options)
             self._options.append((node, frame.activation.module, arguments))
         return of(Marker(kind, None, site))
+
+    def _load(self, module: Module, name: str) -> None:
+        """Evaluate a module variable; what starts as None is what functions bind it to later."""
+        super()._load(module, name)
+        if is_empty(self.module_cell(module, name).value):
+            for function in all_functions(self.symbols.scopes[module.path]):
+                if name in local_names(self, function).globals:
+                    self.root(function)
 
     def inferred_attribute(self, receiver: InstanceRef, name: str) -> None:
         """Run the methods that assign `self.name`, so that its cell holds what they store."""

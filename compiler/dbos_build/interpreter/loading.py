@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from dbos_build.interpreter import statements as running
-from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.annotations import annotated, completed
 from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
@@ -181,8 +181,8 @@ class Loader(Machine):
             value = running.entered_value(self, binding.value, value, "__", frame)
         elif binding.how == "opaque":
             return value
-        if declared.atoms and value.is_unknown:
-            value = declared.tainted(value.taints)
+        if value.is_unknown or frame.owner is None:  # a field that is left out is its default
+            value = completed(value, declared)
         if isinstance(binding.target, ast.Name):
             return value
         inner = frame.branch()

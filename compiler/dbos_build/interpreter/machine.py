@@ -190,7 +190,7 @@ class Activation:
         self.returns = Cell(engine)
         self.yields = Cell(engine)
         self.evaluated = self.queued = self.running = False
-        self.decorates = False
+        self.decorates: Function | None = None
         self.evaluations = 0
         self.born = engine.tick
         self.spans: list[tuple[int, int]] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.annotations import annotated, completed
 from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.expressions import closure_of
 from dbos_build.interpreter.iterating import iterate, special
@@ -76,8 +76,8 @@ def _annotated_assign(machine: Machine, node: ast.AnnAssign, frame: Frame) -> bo
             bind_name(machine, node.target.id, declared, frame, node.target)
         return False
     value = machine.evaluate(node.value, frame)
-    if declared.atoms and value.is_unknown:
-        value = declared.tainted(value.taints)
+    if value.is_unknown or not isinstance(node.target, ast.Name):
+        value = completed(value, declared)
     bind_target(machine, node.target, value, frame)
     return False
 

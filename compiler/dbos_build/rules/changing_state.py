@@ -13,7 +13,15 @@ from dbos_build.analysis.references import constant_of
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.names import local_names
-from dbos_build.interpreter.values import NOTHING, External, ExternalInstance
+from dbos_build.interpreter.values import (
+    NOTHING,
+    BoundMethod,
+    ClassRef,
+    Durable,
+    External,
+    ExternalInstance,
+    FunctionRef,
+)
 from dbos_build.names.symbols import Function, Scope, Symbols, all_classes, all_functions
 from dbos_build.nodes import called_names, every
 from dbos_build.rules.looks import kept, per_activation
@@ -27,6 +35,8 @@ _AT_IMPORT = frozenset({"__init_subclass__", "__set_name__"})
 _BEFORE_WORK = frozenset({"register", "unregister"})
 _IN_TESTS = ("for_tests", "for_testing")
 _CODE = frozenset({"Callable", "Type", "type"})
+
+_METHODS = (BoundMethod, Durable, FunctionRef)
 
 _OWN_RULE = frozenset({"threading.local", "contextvars.ContextVar"})
 
@@ -60,8 +70,19 @@ def _read(activation: Activation) -> Iterator[tuple[ast.AST, tuple[str, str]]]:
             continue  # a name of a library; what it does is in the tables
         if written is None:
             written = _written(activation)
-        if node not in written:
+        if node not in written and not _is_run(activation, node):
             yield node, variable
+
+
+def _is_run(activation: Activation, node: ast.AST) -> bool:
+    """Whether a class is named for what it does: to make an object, or to call a method of it."""
+    function, values = activation.function, activation.values
+    atoms = values.get(node, NOTHING).atoms
+    if function is None or not atoms or not all(isinstance(a, ClassRef) for a in atoms):
+        return False
+    of_it = [each for each in every(function.node, ast.Attribute) if each.value is node]
+    read = [values.get(each, NOTHING).atoms for each in of_it]
+    return all(found and all(isinstance(a, _METHODS) for a in found) for found in read)
 
 
 def _written(activation: Activation) -> set[ast.AST]:

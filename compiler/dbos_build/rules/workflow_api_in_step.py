@@ -22,12 +22,16 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Operations of workflows in what steps and transactions run."""
     kinds = ("step", "transaction")
     repeated = noted(rule, program, kinds, _repeated)
+    streamed = noted(rule, program, kinds, _streamed)
     return [
         *noted(rule, program, kinds, _refused),
         *(replace(finding, severity=Severity.WARNING) for finding in repeated),
+        *(replace(finding, severity=Severity.INFO) for finding in streamed),
     ]
 
 
+_STREAM = "write_stream"
+"""Steps stream what they work on, a token at a time: that is what streams are for."""
 _REPEATED = frozenset({"send", "send_bulk", "get_event"})
 _OTHER_RULES = frozenset({"patch", "deprecate_patch", *STARTS})
 
@@ -43,8 +47,18 @@ def _refused(target: Target) -> str | None:
 @per_call("api")
 def _repeated(target: Target) -> str | None:
     """What is wrong with a call that works in a step, as part of it, if it is one."""
+    if _tail(target) == _STREAM:
+        return None
     if _role(target) == "part" or (_role(target) == "recorded" and _tail(target) in _REPEATED):
         return f"{_shown(target)} is done again whenever this step is; it belongs in the workflow"
+    return None
+
+
+@per_call("api")
+def _streamed(target: Target) -> str | None:
+    """What to know of a stream that a step writes to."""
+    if _role(target) == "part" and _tail(target) == _STREAM:
+        return f"{_shown(target)}: readers get this again when the step is tried again"
     return None
 
 
@@ -76,7 +90,8 @@ RULE = Rule(
     why=(
         "Messages, events and durable sleep are operations of the workflow with a place of "
         "their own in its history; a step has no such places. Waiting fails there; what can be "
-        "part of a step, such as an event, is a warning: it is done again when the step is."
+        "part of a step, such as an event, is a warning: it is done again when the step is. "
+        "Writing to a stream from a step is advice only."
     ),
     instead="Do it in the workflow, before or after the step.",
     bad=(
@@ -100,5 +115,5 @@ def confirm() -> str:
 """,
     ),
     check=check,
-    looks=(_refused, _repeated),
+    looks=(_refused, _repeated, _streamed),
 )

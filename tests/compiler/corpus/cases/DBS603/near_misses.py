@@ -153,3 +153,24 @@ def reads_no_state_of_the_library(name: str) -> str:
     keep(name)
     DBOS.sleep(1)
     return name
+
+
+class Counter:
+    """Steps count in the class; workflows call them, and read nothing of it."""
+
+    calls = 0
+
+    @staticmethod
+    @DBOS.step()
+    def count(name: str) -> str:
+        Counter.calls += 1
+        return name
+
+    @classmethod
+    def label(cls, name: str) -> str:
+        return f"{cls.__name__}:{name}"
+
+
+@DBOS.workflow()
+def calls_methods_of_a_class(name: str) -> str:
+    return Counter.count(Counter.label(name))

@@ -1,6 +1,7 @@
 """Waiting and messages in workflows, and own methods of those names in steps."""
 
 import time
+from collections.abc import Callable
 
 from dbos import DBOS
 
@@ -61,3 +62,35 @@ def reads_its_id(name: str) -> str:
 def endpoint(name: str) -> object:
     DBOS.send(name, "hello", "paid")
     return DBOS.get_event(name, "state")
+
+
+@DBOS.workflow()
+def tells_its_stages(name: str) -> str:
+    DBOS.write_stream("stages", "began")
+    return own_mailbox(name)
+
+
+def guarded(name: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """Makes a step of a function, and a workflow that asks before it takes the step."""
+
+    def decorate(effect: Callable[..., str]) -> Callable[..., str]:
+        effect_step = DBOS.step(name=f"{name}.effect")(effect)
+
+        def asking(*arguments: str) -> str:  # flags: DBS812
+            answer = DBOS.recv("answer")
+            DBOS.set_event("answer", answer)
+            return effect_step(*arguments)
+
+        return DBOS.workflow(name=name)(asking)
+
+    return decorate
+
+
+@guarded("greet")
+def greet(name: str) -> str:
+    return f"hello {name}"
+
+
+@guarded("part")
+def part(name: str) -> str:
+    return f"goodbye {name}"

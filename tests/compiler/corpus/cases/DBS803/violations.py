@@ -45,3 +45,12 @@ def by_helper(name: str) -> object:
 @DBOS.step()
 def waits_for_an_event(name: str) -> object:
     return DBOS.get_event("workflow-1", "state")  # flags: DBS803:warning
+
+
+@DBOS.step()
+def tells_tokens(prompt: str) -> str:
+    said = []
+    for word in prompt.split():
+        said.append(word)
+        DBOS.write_stream("tokens", word)  # flags: DBS803:info
+    return " ".join(said)

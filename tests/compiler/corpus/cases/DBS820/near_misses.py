@@ -67,3 +67,26 @@ def own_enqueue(name: str) -> str:
 
 def by_queue_name(name: str) -> str:
     return DBOS.enqueue_workflow("orders", child, name).workflow_id
+
+
+def plainly_registered(name: str) -> str:
+    return name
+
+
+DBOS.workflow()(plainly_registered)
+
+
+def by_the_function_itself(name: str) -> str:
+    return DBOS.start_workflow(plainly_registered, name).workflow_id
+
+
+_bound_later: object = None
+
+
+def bind_workflow() -> None:
+    global _bound_later
+    _bound_later = child
+
+
+def by_a_variable_bound_later(name: str) -> str:
+    return DBOS.start_workflow(_bound_later, name).workflow_id
