@@ -39,13 +39,22 @@ class Called:
     launched: str
 
 
+_Known = tuple[frozenset[str], frozenset[str], tuple[Called, ...]]
+"""The calls of a module, and what they were found with: the functions and modules that launch."""
+
+
 def module_calls(program: Program) -> Iterator[Called]:
     """The calls that importing or running each module makes itself, in order."""
     engine = surrounding_engine(program)
     launching = _launching_functions(program)
     starters = _launching_modules(program)
     for scope in neighbourhood(program.engine):
-        yield from _Walk(engine, scope, launching, starters).run()
+        memo = engine.module_activation(scope.module).memo
+        known: _Known | None = memo.get("module calls")
+        if known is None or known[:2] != (launching, starters):
+            walk = _Walk(engine, scope, launching, starters)
+            known = memo["module calls"] = (launching, starters, tuple(walk.run()))
+        yield from known[2]
 
 
 class _Walk:
@@ -143,6 +152,7 @@ def _launching_modules(program: Program) -> frozenset[str]:
         module.path
         for module in program.modules
         if module.tree is not None
+        and LAUNCH_WORD in module.text
         and any(
             isinstance(part, ast.Call) and getattr(part.func, "attr", "") == "launch"
             for statement in module.tree.body

@@ -5,14 +5,13 @@ In: the analysed program. Out: the findings of DBS826. Never does: look at sourc
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
+from dbos_build.rules.reading import yields
 from dbos_build.rules.rule import Rule
-from dbos_build.syntax import own
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
@@ -29,7 +28,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
 def _message(declaration: Declaration) -> str | None:
     """What is wrong with a declaration, if anything."""
-    if own(declaration.node, ast.Yield, ast.YieldFrom):
+    if yields(declaration.node):
         return f"the {declaration.kind} `{declaration.name}` is a generator; return a list"
     return None
 

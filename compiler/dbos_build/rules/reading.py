@@ -12,10 +12,17 @@ from collections.abc import Iterator
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, InstanceRef
 from dbos_build.names.symbols import Function
+from dbos_build.nodes import own, types_below
 from dbos_build.syntax import every, parents_of, walk
 
 _INLINE = ("run_step", "run_step_async", "run_tx_step", "run_tx_step_async")
+_YIELDS = frozenset({ast.Yield, ast.YieldFrom})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+def yields(root: ast.AST) -> bool:
+    """Whether a function is a generator."""
+    return not _YIELDS.isdisjoint(types_below(root)) and bool(own(root, *_YIELDS))
 
 
 def step_arguments(

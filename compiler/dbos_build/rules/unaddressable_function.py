@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 
 from dbos_build.analysis.declarations import Declaration
@@ -15,9 +16,11 @@ from dbos_build.analysis.program import Program
 from dbos_build.analysis.surroundings import surrounding_engine
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.durable import DECORATORS
+from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Frame
 from dbos_build.interpreter.values import External
 from dbos_build.names.symbols import statements
+from dbos_build.rules.looks import kept
 from dbos_build.rules.rule import Rule, declared_on, once
 from dbos_build.syntax import blocks_below, walk
 
@@ -27,7 +30,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
 
     def found() -> Iterator[Finding]:
         durable = (*program.workflows, *program.steps, *program.transactions)
-        repeated = _repeated(durable)
+        repeated = _repeated(program.engine, durable)
         for declaration in durable:
             message = _message(declaration, repeated)
             if message is not None and _is_named(declaration, repeated):
@@ -104,24 +107,31 @@ def _without_sign(rule: Rule, program: Program) -> Iterator[Finding]:
     """Decorators that stand above a definition as plain statements."""
     engine = surrounding_engine(program)
     for scope in neighbourhood(program.engine):
-        frame = Frame(engine.module_activation(scope.module), {})
-        for statement, following in _pairs(scope.module.tree):
-            called = statement.value
-            named = called.func if isinstance(called, ast.Call) else called
-            if not isinstance(named, ast.Attribute) or named.attr not in DECORATORS:
-                continue
+        module = engine.module_activation(scope.module)
+        frame = Frame(module, {})
+        for statement, named, following in kept(
+            module, "above definitions", partial(_above_definitions, scope.module.tree)
+        ):
             for atom in engine.evaluate(named, frame).atoms:
                 if isinstance(atom, External) and atom.name == f"dbos.DBOS.{named.attr}":
                     message = f"write `@` before it: `{following.name}` is not decorated"
                     yield rule.finding(scope.module.path, statement, message)
 
 
-def _pairs(tree: ast.Module | None) -> Iterator[tuple[ast.Expr, _Definition]]:
-    """The expressions that stand directly above a definition."""
+_Above = tuple[ast.Expr, ast.Attribute, "_Definition"]
+
+
+def _above_definitions(tree: ast.Module | None) -> tuple[_Above, ...]:
+    """The statements directly above a definition that name a decorator, and what they name."""
+    found: list[_Above] = []
     for _, body in blocks_below(tree) if tree is not None else ():
         for statement, following in pairwise(body):
             if isinstance(statement, ast.Expr) and isinstance(following, _DEFINITIONS):
-                yield statement, following
+                called = statement.value
+                named = called.func if isinstance(called, ast.Call) else called
+                if isinstance(named, ast.Attribute) and named.attr in DECORATORS:
+                    found.append((statement, named, following))
+    return tuple(found)
 
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -136,14 +146,22 @@ def _message(declaration: Declaration, repeated: frozenset[ast.AST]) -> str | No
     return None
 
 
-def _repeated(declarations: Iterable[Declaration]) -> frozenset[ast.AST]:
+def _repeated(engine: Engine, declarations: Iterable[Declaration]) -> frozenset[ast.AST]:
     """What stands in a loop of a module, so that its last round replaces the others."""
-    trees = {declaration.entity.module.tree for declaration in declarations}
+    modules = dict.fromkeys(declaration.entity.module for declaration in declarations)
+    return frozenset().union(
+        *(
+            kept(engine.module_activation(module), "in loops", partial(_in_loops, module.tree))
+            for module in modules
+        )
+    )
+
+
+def _in_loops(tree: ast.Module | None) -> frozenset[ast.AST]:
+    """What stands in a loop of one module."""
     return frozenset(
         part
-        for tree in trees
-        if tree is not None
-        for loop in statements(tree.body)
+        for loop in (statements(tree.body) if tree is not None else ())
         if isinstance(loop, ast.For | ast.While)
         for part in walk(loop)
     )

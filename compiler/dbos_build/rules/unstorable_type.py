@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.storable import cannot_be_stored, unstorable_part
 from dbos_build.analysis.surroundings import surrounding_engine
@@ -16,26 +15,36 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, ExternalInstance, FunctionRef
 from dbos_build.names.symbols import Function
-from dbos_build.rules.looks import kept
+from dbos_build.rules.looks import kept, per_activation
+from dbos_build.rules.reading import yields
 from dbos_build.rules.rule import Rule, once
+from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import own
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Durable functions with such a parameter, result annotation or returned value."""
 
+    returned = survey_of(program, rule.looks).notes(_returned)
+
     def found() -> Iterator[Finding]:
         for item in (*program.workflows, *program.steps, *program.transactions):
             function = item.entity
-            if not isinstance(function, Function) or _yields(function):
+            # Generators have a rule of their own.
+            if not isinstance(function, Function) or yields(function.node):
                 continue
             problem = _kept_problem(program, function)
             if problem is not None:
                 message = f"`{problem}` cannot be stored, and `{item.name}` takes or returns it"
                 yield rule.finding(item.path, item.node, message)
                 continue
-            for node, what in _returned(program.reaches[function].reached[0].activation, item):
-                yield rule.finding(item.path, node, f"{what} cannot be stored")
+            activation = program.reaches[function].reached[0].activation
+            if activation.function is not function:
+                continue
+            for node, (what, is_tainted) in returned.get(activation, ()):
+                # What opens it in a workflow is found where it does.
+                if item.kind != "workflow" or not is_tainted:
+                    yield rule.finding(item.path, node, f"{what} cannot be stored")
 
     return once(found())
 
@@ -68,29 +77,22 @@ def _annotated_wrongly(program: Program, function: Function) -> str | None:
     return next((name for name in found if name is not None), None)
 
 
-def _yields(function: Function) -> bool:
-    """Generators have a rule of their own."""
-    return bool(own(function.node, ast.Yield, ast.YieldFrom))
-
-
-def _returned(activation: Activation, item: Declaration) -> Iterator[tuple[ast.AST, str]]:
-    """The return statements that give something away that cannot be stored."""
-    if activation.function is not item.entity:
-        return
-    for node in own(item.node, ast.Return):
+@per_activation(ast.Return)
+def _returned(activation: Activation) -> Iterator[tuple[ast.AST, tuple[str, bool]]]:
+    """The returns that give away what cannot be stored, and whether it differs between runs."""
+    function = activation.function
+    for node in own(function.node, ast.Return) if function is not None else ():
         if node.value is None:
             continue
         if isinstance(node.value, ast.GeneratorExp):
-            yield node, "a generator"
+            yield node, ("a generator", False)
         value = activation.values.get(node.value, NOTHING)
-        if item.kind == "workflow" and value.taints:
-            # What opens it in a workflow is found where it does.
-            continue
+        is_tainted = bool(value.taints)
         for atom in value.atoms:
             if isinstance(atom, FunctionRef) and isinstance(atom.function.node, ast.Lambda):
-                yield node, "a lambda"
+                yield node, ("a lambda", is_tainted)
             elif isinstance(atom, ExternalInstance) and cannot_be_stored(atom.type):
-                yield node, f"`{atom.type}`"
+                yield node, (f"`{atom.type}`", is_tainted)
 
 
 RULE = Rule(
@@ -129,4 +131,5 @@ def names(count: int) -> list[int]:
 """,
     ),
     check=check,
+    looks=(_returned,),
 )
