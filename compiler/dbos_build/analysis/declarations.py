@@ -237,11 +237,11 @@ def _class_name(declared: Declared) -> object:
     return declared.options.get("class_name")
 
 
-def inline_step(function: Function) -> Declaration:
-    """A function handed to `DBOS.run_step`, as if it were declared as a step."""
+def inline_step(function: Function, kind: str = "step") -> Declaration:
+    """A function handed to `DBOS.run_step`, as if it were declared; `kind` is what it runs as."""
     node = function.node
     return Declaration(
-        kind="step",
+        kind=kind,
         name=function.qualname,
         module=function.module.name,
         qualname=function.qualname,

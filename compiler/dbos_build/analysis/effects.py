@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from dbos_build.analysis.consequences import HARMLESS_ACTS, Consequences, follow
 from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.guards import outside_steps
 from dbos_build.findings import Link
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.machine import Activation, Enter, Use
@@ -78,12 +79,14 @@ def explore(declaration: Declaration, root: Activation, knowledge: Knowledge) ->
     ways: dict[Activation, tuple[Step, ...]] = {root: ()}
     waiting = deque([root])
     found: list[Reached] = []
+    is_step = declaration.kind in {"step", "transaction"}
     while waiting:
         activation = waiting.popleft()
         way = ways[activation]
         found.append(Reached(activation, way))
+        skipped = outside_steps(activation) if is_step else frozenset()
         for node, target in _entered(activation):
-            if target.activation not in ways:
+            if target.activation not in ways and node not in skipped:
                 step = Step(activation, node, target.through)
                 ways[target.activation] = (*way, step)
                 waiting.append(target.activation)

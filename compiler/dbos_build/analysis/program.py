@@ -37,8 +37,8 @@ class Program:
     """An analysed project. Declarations are sorted by name, path and line.
 
     `reaches` holds, per durable function, everything it runs, `inline_steps` the same for functions
-    handed to `DBOS.run_step`; `occurrences` are the effects reached from workflows, one per place,
-    effect and workflow.
+    handed to `DBOS.run_step` and to `run_tx_step`; `occurrences` are the effects reached from
+    workflows, one per place, effect and workflow.
     """
 
     settings: Settings
@@ -159,8 +159,8 @@ def _with_reaches(
             root = engine.root(entity) if reach is None else reach.reached[0].activation
             reaches[entity] = explore(declaration, root, engine.knowledge)
     inline = tuple(
-        explore(inline_step(activation.function), activation, engine.knowledge)
-        for activation in engine.inline_steps
+        explore(inline_step(activation.function, kind), activation, engine.knowledge)
+        for activation, kind in engine.inline_steps.items()
         if activation.function is not None
     )
     for declaration in found.workflows:

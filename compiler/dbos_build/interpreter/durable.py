@@ -11,6 +11,7 @@ import ast
 
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.machine import Activation, Arguments, Boundary, Frame, Machine, Use
+from dbos_build.interpreter.outside import use
 from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
@@ -33,6 +34,7 @@ from dbos_build.interpreter.values import (
     sequence,
     unknown,
 )
+from dbos_build.names.interface import role
 from dbos_build.names.symbols import Function
 
 DECORATORS = {
@@ -99,6 +101,11 @@ def interface(
         return unknown(f"result of a {tail}")
     frame.activation.record(node, Boundary("api", name, _first_function(arguments)))
     result = _api_result(name, arguments)
+    if name in machine.knowledge.exact and role(name) == "plain":
+        # Not recorded: a recovered workflow asks again, and may get another answer.
+        used, _ = use(machine.knowledge, name, node, arguments, frame)
+        frame.activation.record(node, used)
+        result = result.tainted(frozenset((used.taint,)) if used.taint is not None else frozenset())
     is_async = tail.endswith("_async") or tail == "asyncio_wait" or "Async" in head
     return of(Coroutine(name, "api", result)) if is_async else result
 
@@ -126,6 +133,7 @@ def _of_datasource(
     for atom in (function or NOTHING).atoms:
         if isinstance(atom, FunctionRef):
             result = recorded(machine, atom, frame)
+            _run_inline(machine, atom, "transaction")
     return of(Coroutine(name, "transaction", result)) if "Async" in head else result
 
 
@@ -241,12 +249,17 @@ def _inline_step(
     for atom in target.atoms:
         if isinstance(atom, FunctionRef):
             result = recorded(machine, atom, frame)
-            closure = atom.closure if isinstance(atom.closure, Activation) else None
-            ran = machine.activate(atom.function, closure, None, {})
-            if machine.rerun is not None:
-                machine.rerun.note("inline step", ran)
-            machine.inline_steps[ran] = None
+            _run_inline(machine, atom, "step")
     return of(Coroutine(name, "step", result)) if name.endswith("_async") else result
+
+
+def _run_inline(machine: Machine, ref: FunctionRef, kind: str) -> None:
+    """Note that a plain function runs as a step or as a transaction."""
+    closure = ref.closure if isinstance(ref.closure, Activation) else None
+    ran = machine.activate(ref.function, closure, None, {})
+    if machine.rerun is not None:
+        machine.rerun.note("inline step", ran, kind)
+    machine.inline_steps[ran] = kind
 
 
 def _first_function(arguments: Arguments) -> Function | None:

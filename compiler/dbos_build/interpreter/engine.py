@@ -82,7 +82,7 @@ class Engine(Loader):
         self.closures: dict[Class, Activation] = {}
         self._enclosing: dict[Function, Activation] = {}
         """Where a nested function was first made; from outside it is called as it is there."""
-        self.inline_steps: dict[Activation, None] = {}
+        self.inline_steps: dict[Activation, str] = {}
         self.shared_sites: set[int] = set()
         self.registrars: set[Function] = set()
         self.cached: set[Function] = set()

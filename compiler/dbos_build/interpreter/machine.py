@@ -320,7 +320,7 @@ class Machine(ABC):
     knowledge: Knowledge
     local_names: dict[Function, Any]
     closures: dict[Class, Activation]
-    inline_steps: dict[Activation, None]
+    inline_steps: dict[Activation, str]
     shared_sites: set[int]
     shared: frozenset[tuple[Class, int | None]] | None = None
     activations: dict[Function, list[Activation]]

@@ -14,6 +14,7 @@ from typing import Any
 
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.effects import Occurrence, Reach, Reached, links
+from dbos_build.analysis.guards import outside_steps
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Link, Severity
 from dbos_build.fixes.catalogue import fixability
@@ -219,8 +220,7 @@ def declared_reaches(program: Program, kinds: tuple[str, ...]) -> Iterator[Reach
             entity = declaration.entity
             if isinstance(entity, Function):
                 yield program.reaches[entity]
-        if kind == "step":
-            yield from program.inline_steps
+        yield from (each for each in program.inline_steps if each.declaration.kind == kind)
 
 
 def flags_in(*kinds: str) -> Check:
@@ -285,9 +285,13 @@ def noted(
         reached(rule, declaration, item, node, message)
         for declaration, item in survey.visits(kinds, notes)
         for node, remembered in notes[item.activation]
+        if declaration.kind not in _STEPS or node not in outside_steps(item.activation)
         for message in [judge(item.activation, node, remembered)]
         if message is not None
     )
+
+
+_STEPS = frozenset({"step", "transaction"})
 
 
 def noted_results(rule: Rule, program: Program, look: Look) -> list[Finding]:

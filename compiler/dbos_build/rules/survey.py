@@ -124,8 +124,7 @@ def reaches_of(program: Program, kind: str) -> Iterator[Reach]:
     for declaration in groups[kind]:
         if isinstance(declaration.entity, Function):
             yield program.reaches[declaration.entity]
-    if kind == "step":
-        yield from program.inline_steps
+    yield from (each for each in program.inline_steps if each.declaration.kind == kind)
 
 
 def begin(program: Program, interest: Interest) -> Survey:
