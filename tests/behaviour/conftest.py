@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 
 from dbos import DBOS, DBOSConfig, testing
 from support.behaviour import SystemTables
@@ -75,3 +76,28 @@ def recover() -> Recover:
         return testing.recover_pending_workflows(executor_ids or ["local"])
 
     return recover_pending
+
+
+@pytest.fixture(params=["same database", "own database"])
+def shop_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> str:
+    """Where the datasource is: in the system database, or in a file of its own."""
+    if request.param == "same database":
+        return database_url
+    return f"sqlite:///{tmp_path / 'shop.sqlite'}"
+
+
+@pytest.fixture
+def sold(launched: None, shop_url: str) -> Iterator[Callable[[], list[str]]]:
+    """A table of sales; calling the fixture reads it."""
+    engine = sqlalchemy.create_engine(
+        shop_url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sqlalchemy.NullPool
+    )
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("CREATE TABLE sales (item TEXT, n INTEGER)"))
+
+    def items() -> list[str]:
+        with engine.connect() as connection:
+            return [row[0] for row in connection.execute(sqlalchemy.text("SELECT item FROM sales"))]
+
+    yield items
+    engine.dispose()

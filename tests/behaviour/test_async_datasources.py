@@ -6,12 +6,11 @@ import asyncio
 import gc
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy
 from sqlalchemy import text
 
 from dbos import DBOS, AsyncSQLAlchemyDatasource, Queue, SetWorkflowID, SQLAlchemyDatasource
@@ -22,35 +21,10 @@ Recover = Callable[..., list[Any]]
 Shop = AsyncSQLAlchemyDatasource
 
 
-@pytest.fixture(params=["same database", "own database"])
-def shop_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> str:
-    """Where the datasource is: in the system database, or in a file of its own."""
-    if request.param == "same database":
-        return database_url
-    return f"sqlite:///{tmp_path / 'shop.sqlite'}"
-
-
 @pytest.fixture
 def shop(launched: None, shop_url: str) -> Shop:
     """A datasource; nothing is opened yet."""
     return asyncio.run(AsyncSQLAlchemyDatasource.create(shop_url))
-
-
-@pytest.fixture
-def sold(launched: None, shop_url: str) -> Iterator[Callable[[], list[str]]]:
-    """A table of sales; calling the fixture reads it."""
-    engine = sqlalchemy.create_engine(
-        shop_url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sqlalchemy.NullPool
-    )
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE sales (item TEXT, n INTEGER)"))
-
-    def items() -> list[str]:
-        with engine.connect() as connection:
-            return [row[0] for row in connection.execute(text("SELECT item FROM sales"))]
-
-    yield items
-    engine.dispose()
 
 
 async def sell(shop: Shop, item: str) -> int:

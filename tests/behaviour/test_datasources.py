@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy
 from sqlalchemy import text
 
 from dbos import DBOS, SetWorkflowID, SQLAlchemyDatasource
@@ -18,35 +17,10 @@ from support.behaviour import SystemTables
 Recover = Callable[..., list[Any]]
 
 
-@pytest.fixture(params=["same database", "own database"])
-def shop_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> str:
-    """Where the datasource is: in the system database, or in a file of its own."""
-    if request.param == "same database":
-        return database_url
-    return f"sqlite:///{tmp_path / 'shop.sqlite'}"
-
-
-@pytest.fixture
-def sold(launched: None, shop_url: str) -> Iterator[Callable[[], list[str]]]:
-    """A table of sales; calling the fixture reads it."""
-    engine = sqlalchemy.create_engine(
-        shop_url.replace("postgresql://", "postgresql+psycopg://"), poolclass=sqlalchemy.NullPool
-    )
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE sales (item TEXT)"))
-
-    def items() -> list[str]:
-        with engine.connect() as connection:
-            return [row[0] for row in connection.execute(text("SELECT item FROM sales"))]
-
-    yield items
-    engine.dispose()
-
-
 def sell(shop: SQLAlchemyDatasource, item: str) -> int:
     """Enter a sale; how many there are now."""
     session = shop.sql_session()
-    session.execute(text("INSERT INTO sales VALUES (:item)"), {"item": item})
+    session.execute(text("INSERT INTO sales (item) VALUES (:item)"), {"item": item})
     return int(session.execute(text("SELECT COUNT(*) FROM sales")).scalar_one())
 
 
