@@ -8,8 +8,8 @@ Never does: look into modules that neither import `dbos` nor import one that doe
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from dbos_build.analysis.neighbourhood import neighbourhood
 from dbos_build.analysis.registration import register
@@ -121,17 +121,50 @@ def collect(engine: Engine) -> Declarations:
         return tuple(sorted(chosen, key=lambda item: (item.name, item.path, item.line)))
 
     workflows = of_kind("workflow")
-    schedules = sorted(
-        _schedules(engine, workflows), key=lambda item: (item.workflow, item.path, item.line)
-    )
     return Declarations(
         workflows=workflows,
         steps=of_kind("step"),
         transactions=of_kind("transaction"),
         classes=of_kind("class"),
-        schedules=tuple(schedules),
-        queues=tuple(sorted(_queues(engine), key=lambda q: (q.name, q.path, q.line))),
+        schedules=_sorted_schedules(engine, workflows),
+        queues=_sorted_queues(_queues(engine.all_activations())),
     )
+
+
+def moved(engine: Engine, before: Declarations, path: str) -> Declarations:
+    """The same declarations after functions of one module were edited: on other lines, perhaps.
+
+    Lines keep their order, and so do the declarations. Queues that functions make may be others.
+    """
+
+    def where_they_are(declarations: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
+        return tuple(
+            replace(each, line=each.node.lineno, column=each.node.col_offset + 1)  # type: ignore[attr-defined]
+            if each.path == path
+            else each
+            for each in declarations
+        )
+
+    workflows = where_they_are(before.workflows)
+    here = [each for each in engine.all_activations() if each.module.path == path]
+    queues = [each for each in before.queues if each.path != path] + list(_queues(here))
+    return Declarations(
+        workflows=workflows,
+        steps=where_they_are(before.steps),
+        transactions=where_they_are(before.transactions),
+        classes=where_they_are(before.classes),
+        schedules=_sorted_schedules(engine, workflows),
+        queues=_sorted_queues(queues),
+    )
+
+
+def _sorted_schedules(engine: Engine, workflows: tuple[Declaration, ...]) -> tuple[Schedule, ...]:
+    found = _schedules(engine, workflows)
+    return tuple(sorted(found, key=lambda item: (item.workflow, item.path, item.line)))
+
+
+def _sorted_queues(queues: Iterable[Queue]) -> tuple[Queue, ...]:
+    return tuple(sorted(queues, key=lambda item: (item.name, item.path, item.line)))
 
 
 def _declare(engine: Engine, scope: Scope) -> None:
@@ -271,10 +304,10 @@ def _schedules(engine: Engine, workflows: tuple[Declaration, ...]) -> Iterator[S
             )
 
 
-def _queues(engine: Engine) -> Iterator[Queue]:
+def _queues(activations: Iterable[Activation]) -> Iterator[Queue]:
     """Every queue made with a literal name, anywhere; the first of a place counts."""
     seen: set[ast.AST] = set()
-    for activation in engine.all_activations():
+    for activation in activations:
         for node, targets in activation.calls.items():
             if node in seen or not isinstance(node, ast.Call):
                 continue

@@ -15,9 +15,9 @@ from dbos_build.analysis.declarations import (
     Declarations,
     Queue,
     Schedule,
-    collect,
     discover,
     inline_step,
+    moved,
 )
 from dbos_build.analysis.effects import Occurrence, Reach, explore, occurrences
 from dbos_build.analysis.references import Constant, References, find
@@ -55,6 +55,8 @@ class Program:
     engine: Engine
     occurrences_in: Mapping[Function, tuple[Occurrence, ...]] = field(default_factory=dict)
     """The same by the workflow that reaches them."""
+    paths_in: Mapping[Function, frozenset[str]] = field(default_factory=dict)
+    """The files of all that a durable function runs."""
 
     def module(self, path: str) -> Module:
         """The module at a path."""
@@ -120,44 +122,49 @@ def after_edit(program: Program, path: str) -> Program:
 
     What durable functions reach is found out again for those that come by that module.
     """
-    engine = program.engine
-    found = collect(engine)
-    changed = {each for each in engine.all_activations() if each.module.path == path}
-
-    def is_kept(reach: Reach) -> bool:
-        return reach.declaration.path != path and changed.isdisjoint(reach.activations())
-
-    made = _with_reaches(program.settings, engine, found, program, is_kept)
-    return replace(made, modules=program.modules)
+    before = Declarations(
+        program.workflows,
+        program.steps,
+        program.transactions,
+        program.classes,
+        program.schedules,
+        program.queues,
+    )
+    found = moved(program.engine, before, path)
+    return replace(
+        _with_reaches(program.settings, program.engine, found, program, path),
+        modules=program.modules,
+    )
 
 
 def _run(engine: Engine, settings: Settings) -> Program:
     """Every pass behind parsing."""
-    return _with_reaches(settings, engine, discover(engine), None, lambda reach: False)
+    return _with_reaches(settings, engine, discover(engine), None, "")
 
 
 def _with_reaches(
-    settings: Settings,
-    engine: Engine,
-    found: Declarations,
-    before: Program | None,
-    is_kept: Callable[[Reach], bool],
+    settings: Settings, engine: Engine, found: Declarations, before: Program | None, edited: str
 ) -> Program:
-    """The program of a settled engine; of the one before, reaches are taken over."""
+    """The program of a settled engine; of the one before, what does not come by a path is kept."""
     reaches: dict[Function, Reach] = {}
     known: dict[Function, tuple[Occurrence, ...]] = {}
+    paths: dict[Function, frozenset[str]] = {}
     for declaration in (*found.workflows, *found.steps, *found.transactions):
         entity = declaration.entity
         if not isinstance(entity, Function) or entity in reaches:
             continue
         reach = before.reaches.get(entity) if before is not None else None
-        if before is not None and reach is not None and is_kept(reach):
-            reaches[entity] = replace(reach, declaration=declaration)
+        if before is None or reach is None:
+            reach = explore(declaration, engine.root(entity), engine.knowledge)
+        elif declaration.path == edited or edited in before.paths_in[entity]:
+            reach = explore(declaration, reach.reached[0].activation, engine.knowledge)
+        else:
+            reaches[entity], paths[entity] = reach, before.paths_in[entity]
             if entity in before.occurrences_in:
                 known[entity] = before.occurrences_in[entity]
-        else:
-            root = engine.root(entity) if reach is None else reach.reached[0].activation
-            reaches[entity] = explore(declaration, root, engine.knowledge)
+            continue
+        reaches[entity] = reach
+        paths[entity] = frozenset(each.module.path for each in reach.activations())
     inline = tuple(
         explore(inline_step(activation.function, kind), activation, engine.knowledge)
         for activation, kind in engine.inline_steps.items()
@@ -186,4 +193,5 @@ def _with_reaches(
         ),
         engine=engine,
         occurrences_in=known,
+        paths_in=paths,
     )

@@ -104,9 +104,9 @@ def _activations(engines: list[Engine], nodes: dict[ast.AST, None]) -> list[Acti
     return [
         activation
         for engine in engines
-        for function, known in engine.activations.items()
-        if function.node in nodes
-        for activation in known
+        for node in nodes
+        if node in engine.run_functions
+        for activation in engine.activations[engine.run_functions[node]]
     ]
 
 
@@ -133,10 +133,11 @@ def _follow(engines: list[Engine], edit: Renewal, moves: Moves) -> None:
         engine.retired += moves.gone
         for node, made in engine.made.items():
             ast.copy_location(made, node)
-        for function in [each for each in engine.local_names if each.node in changed]:
-            del engine.local_names[function]
-        for function in [each for each in engine.aliases if each.node in changed]:
-            del engine.aliases[function]
+        for function in [
+            engine.run_functions[each] for each in changed & engine.run_functions.keys()
+        ]:
+            engine.local_names.pop(function, None)
+            engine.aliases.pop(function, None)
 
 
 def _outlook(program: Program, edit: Renewal) -> _Outlook:

@@ -198,7 +198,7 @@ def _decorated(machine: Machine, node: ast.AST, marker: Marker, atom: Atom) -> V
                     if machine.rerun is not None:
                         machine.rerun.note("wrapped", named)
                     machine.wrapped[named] = target
-                    machine.found_out("wrapped", named)
+                    machine.found_out("wrapped", None)
                     target = FunctionRef(named)
             machine.declare(marker.kind, target.function, marker.options)
             if marker.kind not in _FUNCTION_KINDS:

@@ -91,6 +91,7 @@ class Engine(Loader):
         self.aliases: dict[Function, dict[str, str]] = {}
         self.declared: dict[tuple[str, Function | Class], Declared] = {}
         self.activations: dict[Function, list[Activation]] = {}
+        self.run_functions: dict[ast.AST, Function] = {}
         self.methods: dict[str, list[Function]] | None = None
         self.surroundings: Engine | None = None
         self.pulse: Callable[[], None] | None = None
@@ -203,6 +204,7 @@ class Engine(Loader):
             if activation is None:
                 self.tick += 1
                 activation = Activation(self, function.module, function, closure, receiver)
+                self.run_functions[function.node] = function
                 activation.decorates = self.decorating[-1] if self.decorating else None
                 self._contexts[key] = activation
                 known.append(activation)

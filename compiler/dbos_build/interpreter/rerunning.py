@@ -211,10 +211,7 @@ class _Trial(Rerun):
         self.seen: dict[tuple[Cell, Activation], None] = {}
         self._added: dict[Cell, Value] = {}
         self._additions: dict[Cell, int] = {}
-        self._wrapped = max(
-            (since for (kind, _), since in engine.known_since.items() if kind == "wrapped"),
-            default=0,
-        )
+        self._wrapped = engine.known_since.get(("wrapped", None), 0)
 
     def begin(self, begun: int, ended: int) -> None:
         """Go to the time of a run."""
