@@ -1,8 +1,13 @@
-"""Checks of texts that have been replaced are given up, and somebody who never stops sees some."""
+"""Checks of texts that have been replaced are given up, and somebody who never stops sees some.
+
+Nothing is kept of what has been handled, however long the typing lasts.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import itertools
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from dbos_lint.documents import Document
+from dbos_lint.server import features
 from dbos_lint.server.service import GIVEN_UP_MAX, Service
 from dbos_lint.workspace import Round, Workspace
 
@@ -76,3 +82,52 @@ async def test_a_check_of_replaced_texts_is_given_up_but_not_for_ever(
     assert made is not None
     (result,) = made.results.values()
     assert [each.code for each in result.findings["flow.py"]] == ["DBS001"]
+
+
+@pytest.mark.asyncio
+async def test_who_types_without_a_pause_does_not_fill_the_memory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pause after which garbage is collected anyway never comes here."""
+    monkeypatch.setattr("dbos_lint.server.service.IDLE_SECONDS", 3600.0)
+    monkeypatch.setattr("dbos_lint.server.service.GARBAGE_MAX", 5000)
+
+    def litter(_: int) -> None:
+        for _number in range(1000):
+            circle: list[object] = []
+            circle.append(circle)
+
+    _before_each_check(monkeypatch, litter)
+    service = Service(lambda made, documents: None, lambda message: None)
+    counts: list[int] = []
+    for number in range(20):
+        service.folders([folder, folder / str(number)])
+        await service.settled()
+        counts.append(await service.ask(lambda: gc.get_count()[0]))
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+    service.stop()
+    steps = [after - before for before, after in itertools.pairwise(counts)]
+    assert min(steps) < 0 < max(steps), "it is collected now and then, and not each time"
+    assert max(counts) - counts[0] <= 5000 + max(steps)
+
+
+@pytest.mark.asyncio
+async def test_what_was_handled_is_forgotten() -> None:
+    server = features.made()
+    protocol = server.protocol
+    item = {"uri": "untitled:x", "languageId": "python", "version": 1, "text": "x = 1\n"}
+    change = {"textDocument": {"uri": "untitled:x", "version": 2}, "contentChanges": []}
+    for method, given in (
+        ("initialize", {"capabilities": {}}),
+        ("initialized", {}),
+        ("textDocument/didOpen", {"textDocument": item}),
+        *[("textDocument/didChange", change)] * 20,
+    ):
+        message = {"jsonrpc": "2.0", "method": method, "params": given}
+        message |= {"id": 1} if method == "initialize" else {}
+        protocol.handle_message(protocol.structure_message(message))
+    await server.running.settled()
+    while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.gather(*tasks)
+    server.running.stop()
+    assert protocol._request_futures == {}

@@ -1,8 +1,9 @@
 """`python -m dbos_lint.server`: serve one editor over standard input and output, or TCP.
 
 In: arguments, and a client. Out: the protocol on the stream it came from; logs on standard error;
-exit code 0 after an orderly end, 1 when the client went away, 2 for wrong usage. Never does: write
-anything but the protocol to standard output; outlive its client by more than two seconds.
+exit code 0 after an orderly end, 1 when the client went away, 2 for wrong usage, 130 for Ctrl-C.
+Never does: write anything but the protocol to standard output; outlive its client by more than two
+seconds.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ def main() -> None:
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # What a library prints must not get between the messages.
     _end_with(os.getppid())
-    if given.tcp is not None:
-        with _client(*given.tcp) as client:
-            server.start_io(client.makefile("rb"), client.makefile("wb"))
-    else:
-        server.start_io(sys.stdin.buffer, output)
+    try:
+        if given.tcp is not None:
+            with _client(*given.tcp) as client:
+                server.start_io(client.makefile("rb"), client.makefile("wb"))
+        else:
+            server.start_io(sys.stdin.buffer, output)
+    except KeyboardInterrupt:
+        os._exit(130)
     sys.stderr.flush()
     os._exit(0)  # A check that still runs is of no use to anybody.
 

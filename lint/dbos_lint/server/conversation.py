@@ -1,7 +1,8 @@
 """The conversation with an editor: every request gets an answer, also one that makes no sense.
 
 In: messages as they come. Out: those that can be read, and errors for requests that cannot be, or
-that come after the end. Never does: leave an editor waiting for an answer that will not come.
+that come after the end. Never does: leave an editor waiting for an answer that will not come; keep
+what has been handled.
 """
 
 from __future__ import annotations
@@ -33,3 +34,15 @@ class Conversation(LanguageServerProtocol):
             self._send_response(message.id, None, refusal.to_response_error())
             return
         super().handle_message(message)
+
+    def _execute_handler(self, msg_id: Any, *given: Any, **more: Any) -> None:
+        """Let something be handled, and forget it when that is done: pygls keeps notifications."""
+        super()._execute_handler(msg_id, *given, **more)
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.add_done_callback(lambda done: self._forget(msg_id, done))
+
+    def _forget(self, msg_id: Any, done: object) -> None:
+        """Forget what was handled, unless something newer has its number."""
+        if self._request_futures.get(msg_id) is done:
+            del self._request_futures[msg_id]
