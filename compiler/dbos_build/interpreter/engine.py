@@ -28,21 +28,16 @@ from dbos_build.interpreter.machine import (
 )
 from dbos_build.interpreter.names import Names, assigned_attributes, local_names, parameters
 from dbos_build.interpreter.ordered import Ordered, ordered
+from dbos_build.interpreter.shapes import exact_shape, shape
 from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
-    BoundMethod,
     ClassRef,
     Constant,
-    Durable,
-    External,
-    ExternalInstance,
     FunctionRef,
     InstanceRef,
     Mapping,
     Marker,
-    ModuleRef,
-    PartialCall,
     Sequence,
     Value,
     of,
@@ -190,9 +185,9 @@ class Engine(Loader):
         passed: dict[str, Value],
     ) -> Activation:
         """The activation of a function for these arguments, run if it never was."""
-        shape_of = _exact_shape if self.decorating else _shape
-        shape = tuple((name, shape_of(value)) for name, value in sorted(passed.items()))
-        key: object = (function, closure, receiver, shape)
+        shape_of = exact_shape if self.decorating else shape
+        shapes = tuple((name, shape_of(value)) for name, value in sorted(passed.items()))
+        key: object = (function, closure, receiver, shapes)
         activation = self._contexts.get(key)
         if self.rerun is not None:
             return self.rerun.enter(function, closure, activation, passed)
@@ -452,36 +447,8 @@ class Engine(Loader):
         return known
 
 
-_CALLABLE = (
-    FunctionRef | BoundMethod | ClassRef | InstanceRef | Durable | External | Marker | ModuleRef
-)
-
-
-def _shape(value: Value) -> frozenset[Atom]:
-    """What of an argument decides where calls lead; plain data is left out."""
-    return frozenset(atom for atom in value.atoms if _decides(atom))
-
-
-def _exact_shape(value: Value) -> frozenset[Atom]:
-    """The shape of an argument of a decorator's code, where texts are names and options."""
-    return frozenset(a for a in value.atoms if isinstance(a, Constant) or _decides(a))
-
-
 def _name(item: tuple[str, Value]) -> str:
     return item[0]
-
-
-def _decides(atom: Atom) -> bool:
-    match atom:
-        case PartialCall():
-            return True
-        case ExternalInstance():
-            return not atom.type.startswith("builtins.")
-        case Sequence():
-            return bool(_shape(atom.element))
-        case Mapping():
-            return bool(_shape(atom.rest)) or any(_shape(item) for _, item in atom.items)
-    return isinstance(atom, _CALLABLE)
 
 
 def _is_constant(value: Value) -> bool:
