@@ -169,9 +169,10 @@ def _compare(before: _Outlook, after: _Outlook, edit: Renewal) -> None:
         now = after.names.get(node)
         if now is None or names == now:
             continue
-        changed = (names.local ^ now.local) | (names.globals ^ now.globals)
-        changed |= names.nonlocals ^ now.nonlocals
-        if names.is_generator != now.is_generator or not changed.isdisjoint(_used_inside(node)):
+        if (names.globals, names.is_generator) != (now.globals, now.is_generator):
+            raise EntangledError("the function shows something else to others")
+        changed = (names.local ^ now.local) | (names.nonlocals ^ now.nonlocals)
+        if not changed.isdisjoint(_used_inside(node)):
             raise EntangledError("functions inside the function may mean other variables")
 
 
