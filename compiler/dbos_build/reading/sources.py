@@ -97,7 +97,11 @@ def read(paths: Sequence[Path], settings: Settings, *, around: Path | None = Non
     _follow_loose_imports(extent, texts, settings)
     project = _assemble(extent, texts)
     if not any(source.requested for source in project.sources):
-        raise NoSourcesError(f"no Python files in {', '.join(str(path) for path in named)}")
+        where = ", ".join(str(path) for path in named)
+        raise NoSourcesError(
+            f"no Python files in {where}: name a folder that has some, or begin with"
+            " `dbos-build init`"
+        )
     return project
 
 

@@ -17,7 +17,7 @@ from dbos.cli import options
 NEEDED = ("starlette", "uvicorn")
 
 
-@click.command()
+@click.command(short_help="Show workflows, queues and schedules in a browser.")
 @options.database
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(

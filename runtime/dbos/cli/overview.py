@@ -16,7 +16,7 @@ from dbos.client import DBOSClient
 
 @click.group()
 def queue() -> None:
-    """Queues."""
+    """See the queues."""
 
 
 @queue.command("list")
@@ -39,7 +39,7 @@ def list_queues(url: str | None, schema: str, as_json: bool) -> None:
 
 @click.group()
 def schedule() -> None:
-    """Schedules."""
+    """See and steer schedules."""
 
 
 @schedule.command("list")
@@ -102,7 +102,9 @@ def _require(client: DBOSClient, schedule_name: str) -> None:
         raise Missing(f"There is no stored schedule {schedule_name!r}")
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True, short_help="Show this release, or versions of the application."
+)
 @click.pass_context
 def version(context: click.Context) -> None:
     """Show the release of dbos-build, or list the versions of the application."""

@@ -110,7 +110,7 @@ def fork(
     application_version: str | None,
     queue_name: str | None,
 ) -> None:
-    """Run a copy of a workflow that keeps the steps before ``--step``; prints its id."""
+    """Run a copy of a workflow that keeps the steps before --step; prints its id."""
     with options.connect(url, schema) as client:
         if forked_workflow_id is not None:
             _refuse_taken(client, forked_workflow_id)

@@ -109,7 +109,7 @@ for command in (cancel, resume, restart, fork, delete):
 
 @workflow.group("queue")
 def workflow_queue() -> None:
-    """Workflows on queues."""
+    """See the workflows on queues."""
 
 
 @workflow_queue.command("list")

@@ -64,7 +64,10 @@ def _check_file(name: str) -> None:
     """Look into a SQLite file without changing anything in it, not even its journal mode."""
     path = Path(name)
     if not path.is_file():
-        raise DBOSInitializationError(f"There is no system database at {name}")
+        raise DBOSInitializationError(
+            f"There is no system database at {name}: start the application there, or run"
+            " `dbos migrate` first"
+        )
     address = f"file:{quote(str(path.absolute()))}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         sql = "SELECT count(*) FROM sqlite_master WHERE name = 'dbos_migrations'"
