@@ -173,9 +173,11 @@ def retries(options: Mapping[str, object]) -> str:
     for _ in range(min(int(tries) - 1, WAITS_MAX)):
         waits.append(f"{min(interval, longest):g}")
         interval = min(interval * factor, longest)
+    if int(tries) <= 1:
+        return "tried once"
     more = ", …" if int(tries) - 1 > WAITS_MAX else ""
-    waiting = f", {', '.join(waits)}{more} seconds apart" if waits else ""
-    return f"tried up to {int(tries)} times{waiting}"
+    apart = waits[0] if factor == 1 else ", ".join(waits) + more
+    return f"tried up to {int(tries)} times, {apart} second{'' if apart == '1' else 's'} apart"
 
 
 def _workflow(program: Program, declaration: Declaration, now: datetime) -> Iterator[str]:
@@ -204,6 +206,30 @@ def _workflow(program: Program, declaration: Declaration, now: datetime) -> Iter
 def _queue(queue: Queue) -> str:
     """A queue and its limits."""
     lines = [f"**queue** `{queue.name}`"]
+    if queue.options is None:
+        lines.append("its settings are worked out when the program runs")
+    elif not queue.options:
+        lines.append("without limits")
     for name, value in (queue.options or {}).items():
-        lines.append(f"{name}: `{value!r}`")
+        lines.append(_limit(name, value) or f"{name}: `{value!r}`")
     return "\n\n".join(lines)
+
+
+def _limit(name: str, value: object) -> str | None:
+    """A setting of a queue in words; None for one that has none."""
+    limit = name.removeprefix("partition_")
+    each = " for each partition key" if name != limit else ""
+    match limit, value:
+        case "concurrency" | "global_concurrency", int():
+            return f"runs at most {value} at a time{each}, in all processes together"
+        case "worker_concurrency", int():
+            return f"runs at most {value} at a time{each} in each process"
+        case "limiter", {"limit": int(most), "period": int() | float() as period}:
+            return f"starts at most {most} in {period:g} second{'' if period == 1 else 's'}{each}"
+        case "polling_interval_sec", int() | float():
+            return f"looked at every {value:g} second{'' if value == 1 else 's'}"
+        case "priority_enabled", True:
+            return "lower priority numbers go first"
+        case "queue", True:
+            return "limits count for each partition key"
+    return None

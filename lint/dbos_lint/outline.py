@@ -64,7 +64,7 @@ def lens(program: Program, entry: Entry) -> str | None:
     drawn = flow.build(program, entry.declaration)
     count = sum(node.kind in OPERATIONS for node in drawn.nodes)
     noun = "durable operation" if count == 1 else "durable operations"
-    return f"{version.version[:10]} · {count} {noun}"
+    return f"{version.version[:10]} · {count or 'no'} {noun}"
 
 
 def _entry(program: Program, declaration: Declaration, lines: list[str]) -> Entry:

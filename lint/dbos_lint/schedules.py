@@ -29,6 +29,17 @@ _NAMED: Mapping[str, str] = MappingProxyType(
         "@hourly": "0 * * * *",
     }
 )
+_UNITS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "second": (0, 60),
+        "minute": (0, 60),
+        "hour": (0, 24),
+        "day": (1, 31),
+        "month": (1, 12),
+        "weekday": (0, 7),
+    }
+)
+"""Unit → the first of its numbers, and how many there are."""
 _PART = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
 
 
@@ -103,8 +114,9 @@ def _clock(second: str, minute: str, hour: str) -> str | None:
         return None
     if parts == ["at minute 0"] and said.startswith("every"):
         return said
-    is_told = hour == "*" and parts[-1].startswith("every")
-    return " of ".join(parts if is_told else [*parts, said])
+    is_told = hour == "*" and parts[-1].startswith("every") and " from " not in parts[-1]
+    first, *rest = parts if is_told else [*parts, said]
+    return " of ".join([first, *map(_ordinal, rest)])
 
 
 def _listed(unit: str, field: str, names: Sequence[str] = ()) -> str | None:
@@ -124,7 +136,7 @@ def _listed(unit: str, field: str, names: Sequence[str] = ()) -> str | None:
         if step is None or (int(step) == 1 and first == "*"):
             said.append(f"every {unit}" if first == "*" else reach)
         elif first == "*":
-            said.append(f"every {step} {unit}s")
+            said.append(_repeated(unit, int(step), names))
         else:
             end = "" if last else " on"
             said.append(f"every {step} {unit}s from {reach}{end}")
@@ -132,6 +144,30 @@ def _listed(unit: str, field: str, names: Sequence[str] = ()) -> str | None:
         return _joined(said)
     plural = "s" if len(said) > 1 or " to " in said[0] else ""
     return f"{unit}{plural} {_joined(said)}"
+
+
+def _repeated(unit: str, step: int, names: Sequence[str]) -> str:
+    """Every so many of a unit; what starts anew with the next larger unit says how far it goes."""
+    first, size = _UNITS[unit]
+    reached = range(first, first + size, max(step, 1))
+    if names:
+        return _joined([names[each] for each in reached])
+    if len(reached) == 1:
+        return str(first)
+    if size % step == 0 and unit != "day":
+        return f"every {step} {unit}s"
+    return f"every {step} {unit}s from {reached[0]} to {reached[-1]}"
+
+
+def _ordinal(said: str) -> str:
+    """`every 2 hours` as it is said behind "of": every 2nd hour."""
+
+    def one(match: re.Match[str]) -> str:
+        number = int(match[1])
+        ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"every {number}{'th' if number in (11, 12, 13) else ending} {match[2]}"
+
+    return re.sub(r"every (\d+) (\w+)s", one, said)
 
 
 def _named(text: str, names: Sequence[str]) -> str | None:

@@ -192,7 +192,9 @@ async def test_a_workflow_tells_its_version_and_what_it_reaches(
     assert "function prices.py:price" in told
     called = await hover(client, path, 16, 13)
     assert called == "**step** `charge`\n\nnot retried: what it raises, the workflow gets"
-    assert await hover(client, path, 5, 3) == "**queue** `orders`\n\nconcurrency: `3`"
+    assert await hover(client, path, 5, 3) == (
+        "**queue** `orders`\n\nruns at most 3 at a time, in all processes together"
+    )
     assert await hover(client, path, 0, 3) is None
 
 
