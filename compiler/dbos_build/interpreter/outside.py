@@ -72,6 +72,10 @@ _DATA = ("pathlib.", "datetime.", "decimal.", "fractions.", "uuid.", "ipaddress.
 """Modules whose objects are nothing but what they were made from."""
 
 
+_WHEN_USED = frozenset({"agent", "client", "database"})
+"""Effects that objects have by what is asked of them; making one is none."""
+
+
 def use(
     knowledge: Knowledge,
     name: str,
@@ -83,6 +87,9 @@ def use(
     """What calling an external name does and gives; `holds` is what its object is about."""
     entry = knowledge.find(name)
     effects = caused(entry, arguments) if entry is not None else ()
+    makes_client = entry is not None and _makes_client(entry, name)
+    if makes_client:
+        effects = ()
     taint = None
     taints = arguments.taints
     for effect in effects:
@@ -93,7 +100,8 @@ def use(
     value = result(entry, name, arguments, holds)
     if name in ORDER_FREE:
         taints = frozenset(taint for taint in taints if taint.kind not in ORDER_KINDS)
-    if entry is not None and entry.is_class and not effects and not name.startswith(_DATA):
+    is_class = makes_client or (entry is not None and entry.is_class)
+    if is_class and not effects and not name.startswith(_DATA):
         # A client is not what it was configured with; a path or a number is.
         taints = frozenset()
     return Use(name, effects, taint), value.tainted(taints)
@@ -115,6 +123,13 @@ def note_reads(machine: Machine, node: ast.AST, value: Value, frame: Frame) -> V
                 kept = of(ExternalInstance(entry.returns or atom.name))
                 return kept.tainted(value.taints | {taint})
     return value
+
+
+def _makes_client(entry: Entry, name: str) -> bool:
+    """Whether a call makes an object that a row for the whole package says acts when it is used."""
+    if not entry.name.endswith(".*") or not set(entry.effects) <= _WHEN_USED:
+        return False
+    return _is_class(name) and not _is_class(name.rpartition(".")[0])
 
 
 def caused(entry: Entry, arguments: Arguments) -> tuple[str, ...]:
