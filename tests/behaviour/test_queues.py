@@ -392,17 +392,15 @@ def test_the_queue_is_listed_with_what_waits_in_it(crowd: Crowd) -> None:
     assert DBOS.list_queued_workflows() == []
 
 
-def test_the_innermost_options_count_alone() -> None:
+def test_the_innermost_options_count_alone(crowd: Crowd) -> None:
     queue = Queue("nested")
-
-    @DBOS.workflow()
-    def workflow() -> None:
-        return None
-
+    # One that has ended holds its deduplication id no more.
+    workflow = crowded(crowd)
     with SetEnqueueOptions(deduplication_id="outer", priority=3):
         with SetEnqueueOptions(priority=5):
-            inner = queue.enqueue(workflow).get_status()
-        outer = queue.enqueue(workflow).get_status()
+            inner = queue.enqueue(workflow, 1).get_status()
+        outer = queue.enqueue(workflow, 2).get_status()
+    crowd.gate.set()
     assert (inner.priority, inner.deduplication_id) == (5, None)
     assert (outer.priority, outer.deduplication_id) == (3, "outer")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -70,3 +72,33 @@ def test_a_limiter_of_partitions_counts_the_starts_of_all_processes() -> None:
     assert _take("first", each, Bounds(concurrency=3)) == ["a0", "b1", "a2"]
     assert _take("second", each) == ["b3"]
     assert _take("third", each) == []
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_is_cancelled_while_it_is_taken_stays_cancelled() -> None:
+    """On SQLite one writes after the other; on Postgres the look waits for the row."""
+    system = runtime.active().system
+    cancelling = system.database.open()
+    table = system.language.tables.workflow_status
+    cancelling.begin()
+    cancelling.connection.execute(
+        f"UPDATE {table} SET status = 'CANCELLED' WHERE workflow_uuid = 'a0'"
+    )
+    taken: list[list[str]] = []
+    taking = threading.Thread(target=lambda: taken.append(_take("first", Bounds(concurrency=1))))
+    taking.start()
+    if not system.language.is_sqlite:
+        with system.database.reader() as reading:
+            while not _waits_for_a_row(reading.connection):
+                taking.join(0.01)
+                assert taking.is_alive()
+    cancelling.commit()
+    cancelling.close()
+    taking.join(30)
+    assert "a0" not in taken[0]
+    assert DBOS.retrieve_workflow("a0").get_status().status == "CANCELLED"
+
+
+def _waits_for_a_row(connection: Any) -> bool:
+    sql = "SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+    return connection.execute(sql).fetchone() is not None

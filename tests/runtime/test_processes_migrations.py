@@ -8,10 +8,12 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, Queue
 from dbos.error import DBOSInitializationError
+from dbos.system import migrations
 from support.behaviour import SystemTables
 from support.crash_process import run_program
+from support.former_schemas import make_former
 from support.postgres import PostgresServer
 from support.processes import team
 
@@ -37,20 +39,52 @@ def test_processes_that_migrate_at_once_both_launch(database_url: str, tmp_path:
             member.launched().ask("start", "plain", f"id {number}", f"work {number}")
             assert member.ask("result", f"id {number}")[0] == f"work {number}"
     tables = SystemTables(database_url)
-    assert tables.count("dbos_migrations") == 1
+    assert tables.count("dbos_migrations") == migrations.NEWEST
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("version", range(migrations.NEWEST))
 def test_a_migration_killed_at_any_statement_is_all_or_nothing(
-    database_url: str, config: DBOSConfig
+    database_url: str, config: DBOSConfig, version: int
 ) -> None:
-    ended = run_program("migrating.py", database_url)
+    if version:
+        make_former(database_url, version)
+    ended = run_program("migrating.py", database_url, str(version))
     assert ended.code == 0, ended.errors
     assert int(ended.output) > 10
     migrated = schema_of(SystemTables(database_url))
     DBOS(config=config)
     DBOS.reset_system_database()
     assert schema_of(SystemTables(database_url)) == migrated
+
+
+@pytest.mark.parametrize("version", range(1, migrations.NEWEST))
+def test_a_former_schema_becomes_the_newest_with_the_work_that_waits_in_it(
+    database_url: str, config: DBOSConfig, version: int
+) -> None:
+    make_former(database_url, version)
+    before = schema_of(SystemTables(database_url))
+    queue = Queue("former")
+
+    @DBOS.workflow()
+    def workflow(number: int) -> int:
+        return number
+
+    DBOS(config={**config, "run_migrations": False})
+    DBOS.listen_queues([])
+    DBOS.launch()
+    handles = [queue.enqueue(workflow, number) for number in range(3)]
+    ids = [handle.workflow_id for handle in handles]
+    DBOS.destroy()
+    assert schema_of(SystemTables(database_url)) == before
+    DBOS(config=config)
+    DBOS.launch()
+    assert [DBOS.retrieve_workflow(id).get_result() for id in ids] == [0, 1, 2]
+    DBOS.destroy()
+    migrated = schema_of(SystemTables(database_url))
+    DBOS(config=config)
+    DBOS.reset_system_database()
+    assert schema_of(SystemTables(database_url)) == migrated != before
 
 
 def test_a_newer_schema_is_refused_untouched(database_url: str, config: DBOSConfig) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from dbos.kernel import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
-from dbos.system.expressions import func, select, update
+from dbos.system.expressions import and_, case, func, literal_column, select, update
 from dbos.system.pending import TOKEN_LENGTH
 from dbos.system.statement import Read, Result, Transaction, Write, affected, statement
 from dbos.system.workflows import OPEN
@@ -124,22 +124,48 @@ def QUEUED(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return _alike(table).where(
         table.c.queue_name == text_bind("queue_name"),
-        one_of(table.c.status, WAITING),
-        ~spoken.among(table.c.application_version, "served"),
+        _waits(table),
+        table.c.application_version == text_bind("version"),
     )
 
 
 @statement
-def NEXT_QUEUE(spoken: Language) -> Any:
-    """The next queue by name that has ever held a row: one step in an index, however many rows."""
-    table = spoken.tables.workflow_status
-    return select(func.min(table.c.queue_name)).where(table.c.queue_name > text_bind("after"))
+def WAITING_VERSIONS(spoken: Language) -> Any:
+    """Each queue with the versions that work waits for: one step in an index for each.
+
+    Before the versions of a queue stands "", and the last row is empty. Where everything is in
+    order, what waits is of versions that are alive, so this is all that is read.
+    """
+    table = spoken.tables.workflow_status.alias("waiting")
+    queue, version = table.c.queue_name, table.c.application_version
+    rows = and_(_waits(table), version.is_not(None))
+    none: Any = literal_column("''")
+    start = select(none.label("queue_name"), none.label("version"))
+    known = start.cte("known", recursive=True)
+    next_queue = select(func.min(queue)).where(rows, queue > known.c.queue_name)
+    next_version = select(func.min(version)).where(
+        rows, queue == known.c.queue_name, version > known.c.version
+    )
+    of_queue, following = (
+        found.correlate_except(table).scalar_subquery() for found in (next_version, next_queue)
+    )
+    step = select(
+        case((of_queue.is_(None), following), else_=known.c.queue_name),
+        func.coalesce(of_queue, none),
+    )
+    known = known.union_all(step.where(known.c.queue_name.is_not(None)))
+    return select(known.c.queue_name, known.c.version)
+
+
+def _waits(workflows: Any) -> Any:
+    """Waiting on a queue, spelled as in the index of what waits."""
+    return one_of(workflows.c.status, WAITING)
 
 
 @statement
 def ADOPT(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
-    waits = one_of(table.c.status, WAITING)
+    waits = _waits(table)
     chosen = (
         select(table.c.workflow_uuid)
         .where(
@@ -216,14 +242,11 @@ def read_unserved(
         versions = spoken.listed(served)
         rows = transaction.run(BEGUN, alive=spoken.listed(alive), served=versions).rows
         found = [Group(True, *row) for row in rows]
-        queue_name = ""
-        while True:
-            row = transaction.run(NEXT_QUEUE, after=queue_name).first()
-            if row is None or row[0] is None:
-                return found
-            queue_name = row[0]
-            rows = transaction.run(QUEUED, queue_name=queue_name, served=versions).rows
-            found.extend(Group(False, *row) for row in rows)
+        for queue_name, version in transaction.run(WAITING_VERSIONS).rows:
+            if version and version not in served:
+                rows = transaction.run(QUEUED, queue_name=queue_name, version=version).rows
+                found.extend(Group(False, *row) for row in rows)
+        return found
 
     return Read(what="count work of versions that nobody runs", body=body)
 

@@ -26,24 +26,42 @@ def _ddl(spoken: Language, element: Any) -> str:
     return str(element.compile(dialect=spoken.dialect))
 
 
-def _create(spoken: Language, *tables: Table) -> list[str]:
-    from sqlalchemy.schema import CreateIndex, CreateTable
+def _create(spoken: Language, table: Table) -> list[str]:
+    from sqlalchemy.schema import CreateTable
 
-    made: list[str] = []
-    for table in tables:
-        made.append(_ddl(spoken, CreateTable(table, if_not_exists=True)))
-        ordered = sorted(table.indexes, key=lambda index: str(index.name))
-        made.extend(_ddl(spoken, CreateIndex(index, if_not_exists=True)) for index in ordered)
-    return made
+    return [_ddl(spoken, CreateTable(table, if_not_exists=True)), *_index(spoken, table, since=1)]
+
+
+def _index(spoken: Language, table: Table, *, since: int) -> list[str]:
+    """Make the indexes of a table that are there since a version of the schema."""
+    from sqlalchemy.schema import CreateIndex
+
+    ordered = sorted(table.indexes, key=lambda index: str(index.name))
+    return [
+        _ddl(spoken, CreateIndex(index, if_not_exists=True))
+        for index in ordered
+        if index.info.get("since", 1) == since
+    ]
 
 
 def _first(spoken: Language) -> list[str]:
-    """Everything the first release knew."""
-    all_tables = spoken.tables.metadata.sorted_tables
-    return _create(spoken, *(table for table in all_tables if table.name != "dbos_migrations"))
+    """All tables."""
+    tables = spoken.tables.metadata.sorted_tables
+    created = [_create(spoken, table) for table in tables if table.name != "dbos_migrations"]
+    return [sql for each in created for sql in each]
 
 
-MIGRATIONS: tuple[Callable[[Language], list[str]], ...] = (_first,)
+def _second(spoken: Language) -> list[str]:
+    """Indexes by which what a queue is asked costs the same, however much waits on it."""
+    table = spoken.tables.workflow_status
+    replaced = ("workflow_status_queue", "workflow_status_partition")
+    quoted = spoken.dialect.identifier_preparer
+    schema = "" if spoken.schema is None else f"{quoted.quote_schema(spoken.schema)}."
+    dropped = [f"DROP INDEX IF EXISTS {schema}{name}" for name in replaced]
+    return [*dropped, *_index(spoken, table, since=2)]
+
+
+MIGRATIONS: tuple[Callable[[Language], list[str]], ...] = (_first, _second)
 NEWEST = len(MIGRATIONS)
 
 

@@ -202,11 +202,6 @@ WHERE "{schema}".workflow_status.application_version IS NOT NULL AND "{schema}".
 -- in_flight.FREE
 UPDATE "{schema}".workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=%(now)s::BIGINT WHERE "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[]))
 
--- in_flight.NEXT_QUEUE
-SELECT min("{schema}".workflow_status.queue_name) AS min_1 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name > %(after)s::VARCHAR
-
 -- in_flight.OPERATIONS
 SELECT "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.position, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.function_id 
 FROM "{schema}".operation_outputs 
@@ -221,7 +216,21 @@ WHERE "{schema}".workflow_status.status IN ('PENDING', 'ENQUEUED', 'DELAYED') AN
 -- in_flight.QUEUED
 SELECT "{schema}".workflow_status.queue_name, "{schema}".workflow_status.name, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version, count(*) AS count_1, min("{schema}".workflow_status.workflow_uuid) AS min_1 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.application_version IS NOT NULL AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status IN ('ENQUEUED', 'DELAYED') AND NOT ("{schema}".workflow_status.application_version = any(%(served)s::TEXT[])) GROUP BY "{schema}".workflow_status.queue_name, "{schema}".workflow_status.name, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version
+WHERE "{schema}".workflow_status.application_version IS NOT NULL AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status IN ('ENQUEUED', 'DELAYED') AND "{schema}".workflow_status.application_version = %(version)s::VARCHAR GROUP BY "{schema}".workflow_status.queue_name, "{schema}".workflow_status.name, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version
+
+-- in_flight.WAITING_VERSIONS
+WITH RECURSIVE known(queue_name, version) AS 
+(SELECT '' AS queue_name, '' AS version UNION ALL SELECT CASE WHEN ((SELECT min(waiting.application_version) AS min_1 
+FROM "{schema}".workflow_status AS waiting 
+WHERE waiting.status IN ('ENQUEUED', 'DELAYED') AND waiting.application_version IS NOT NULL AND waiting.queue_name = known.queue_name AND waiting.application_version > known.version) IS NULL) THEN (SELECT min(waiting.queue_name) AS min_2 
+FROM "{schema}".workflow_status AS waiting 
+WHERE waiting.status IN ('ENQUEUED', 'DELAYED') AND waiting.application_version IS NOT NULL AND waiting.queue_name > known.queue_name) ELSE known.queue_name END AS anon_1, coalesce((SELECT min(waiting.application_version) AS min_1 
+FROM "{schema}".workflow_status AS waiting 
+WHERE waiting.status IN ('ENQUEUED', 'DELAYED') AND waiting.application_version IS NOT NULL AND waiting.queue_name = known.queue_name AND waiting.application_version > known.version), '') AS coalesce_1 
+FROM known 
+WHERE known.queue_name IS NOT NULL)
+ SELECT known.queue_name, known.version 
+FROM known
 
 -- inspection.LETTERS
 SELECT "{schema}".notifications.topic, "{schema}".notifications.message, "{schema}".notifications.serialization, "{schema}".notifications.created_at_epoch_ms 
@@ -513,15 +522,28 @@ CREATE UNIQUE INDEX IF NOT EXISTS workflow_status_deduplication ON "{schema}".wo
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_parent ON "{schema}".workflow_status (parent_workflow_id) WHERE parent_workflow_id IS NOT NULL
 ;
-CREATE INDEX IF NOT EXISTS workflow_status_partition ON "{schema}".workflow_status (queue_name, status, queue_partition_key) WHERE queue_partition_key IS NOT NULL
-;
 CREATE INDEX IF NOT EXISTS workflow_status_pending ON "{schema}".workflow_status (executor_id) WHERE status = 'PENDING'
-;
-CREATE INDEX IF NOT EXISTS workflow_status_queue ON "{schema}".workflow_status (queue_name, status, priority, arrival) WHERE queue_name IS NOT NULL
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_started ON "{schema}".workflow_status (queue_name, started_at_epoch_ms) WHERE queue_name IS NOT NULL
 ;
 INSERT INTO "{schema}".dbos_migrations (version) VALUES (1)
+
+-- migrations.STEP_2
+DROP INDEX IF EXISTS "{schema}".workflow_status_queue
+;
+DROP INDEX IF EXISTS "{schema}".workflow_status_partition
+;
+CREATE INDEX IF NOT EXISTS workflow_status_delayed ON "{schema}".workflow_status (queue_name, delay_until_epoch_ms) WHERE status = 'DELAYED'
+;
+CREATE INDEX IF NOT EXISTS workflow_status_partition_starts ON "{schema}".workflow_status (queue_name, queue_partition_key, started_at_epoch_ms) WHERE rate_limited = 1 AND queue_partition_key IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_partition_turn ON "{schema}".workflow_status (queue_name, status, queue_partition_key, priority, arrival) WHERE queue_partition_key IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_turn ON "{schema}".workflow_status (queue_name, status, (CASE WHEN (queue_partition_key IS NULL) THEN 0 ELSE 1 END), priority, arrival) WHERE queue_name IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_waiting ON "{schema}".workflow_status (queue_name, application_version) WHERE status IN ('ENQUEUED', 'DELAYED') AND application_version IS NOT NULL
+;
+INSERT INTO "{schema}".dbos_migrations (version) VALUES (2)
 
 -- migrations.VERSION
 SELECT max("{schema}".dbos_migrations.version) AS max_1 
@@ -531,6 +553,414 @@ FROM "{schema}".dbos_migrations
 SELECT "{schema}".workflow_status.queue_name, "{schema}".workflow_status.status, count(*) AS count_1, min("{schema}".workflow_status.created_at) AS min_1 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.queue_name IS NOT NULL AND "{schema}".workflow_status.status IN ('PENDING', 'ENQUEUED', 'DELAYED') GROUP BY "{schema}".workflow_status.queue_name, "{schema}".workflow_status.status
+
+-- partitions.TAKE_BY_PARTITION
+WITH RECURSIVE front AS 
+(SELECT anon_1.queue_partition_key AS queue_partition_key, anon_1.priority AS priority, anon_1.arrival AS arrival, anon_1.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_1.queue_partition_key ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid) AS place 
+FROM (SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_2 UNION ALL SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_3) AS anon_1 ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
+ LIMIT %(front)s::BIGINT), 
+room AS 
+(SELECT %(most)s::BIGINT AS most), 
+shares AS 
+(SELECT anon_4.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_1 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_1 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_2 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_4), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_3 
+FROM front) >= %(front)s::BIGINT AND (SELECT count(*) AS count_3 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_10 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_4 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_4 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_5 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, anon_9.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_5.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_7.priority AS priority, anon_7.arrival AS arrival, anon_7.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_8.priority AS priority, anon_8.arrival AS arrival, anon_8.workflow_uuid AS workflow_uuid, anon_8.share AS share, row_number() OVER (PARTITION BY anon_8.queue_partition_key ORDER BY anon_8.priority, anon_8.arrival, anon_8.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT least((SELECT room.most 
+FROM room), %(each)s::BIGINT, %(each_here)s::BIGINT, %(each_period)s::BIGINT)) AS of_each ON true) AS anon_8) AS anon_7 
+WHERE anon_7.place <= anon_7.share UNION ALL SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_11 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_5 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
+
+-- partitions.TAKE_BY_PARTITION_CONCURRENCY
+WITH RECURSIVE front AS 
+(SELECT anon_1.queue_partition_key AS queue_partition_key, anon_1.priority AS priority, anon_1.arrival AS arrival, anon_1.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_1.queue_partition_key ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid) AS place 
+FROM (SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_2 UNION ALL SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_3) AS anon_1 ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
+ LIMIT %(front)s::BIGINT), 
+room AS 
+(SELECT greatest(0, least(%(most)s::BIGINT, %(concurrency)s::BIGINT - (SELECT count(*) AS count_1 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING'))) AS most), 
+shares AS 
+(SELECT anon_4.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_2 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_2 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_3 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_4), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_4 
+FROM front) >= %(front)s::BIGINT AND (SELECT count(*) AS count_4 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_10 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_5 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_5 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_6 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, anon_9.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_5.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_7.priority AS priority, anon_7.arrival AS arrival, anon_7.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_8.priority AS priority, anon_8.arrival AS arrival, anon_8.workflow_uuid AS workflow_uuid, anon_8.share AS share, row_number() OVER (PARTITION BY anon_8.queue_partition_key ORDER BY anon_8.priority, anon_8.arrival, anon_8.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT least((SELECT room.most 
+FROM room), %(each)s::BIGINT, %(each_here)s::BIGINT, %(each_period)s::BIGINT)) AS of_each ON true) AS anon_8) AS anon_7 
+WHERE anon_7.place <= anon_7.share UNION ALL SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_11 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_5 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
+
+-- partitions.TAKE_BY_PARTITION_CONCURRENCY_LIMIT
+WITH RECURSIVE front AS 
+(SELECT anon_1.queue_partition_key AS queue_partition_key, anon_1.priority AS priority, anon_1.arrival AS arrival, anon_1.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_1.queue_partition_key ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid) AS place 
+FROM (SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_2 UNION ALL SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_3) AS anon_1 ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
+ LIMIT %(front)s::BIGINT), 
+room AS 
+(SELECT greatest(0, least(%(most)s::BIGINT, %(concurrency)s::BIGINT - (SELECT count(*) AS count_1 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING'), %(limit)s::BIGINT - (SELECT count(*) AS count_2 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(since)s::BIGINT))) AS most), 
+shares AS 
+(SELECT anon_4.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_3 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_3 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_4 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_4), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_5 
+FROM front) >= %(front)s::BIGINT AND (SELECT count(*) AS count_5 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_10 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_6 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_6 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_7 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, anon_9.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_5.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_7.priority AS priority, anon_7.arrival AS arrival, anon_7.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_8.priority AS priority, anon_8.arrival AS arrival, anon_8.workflow_uuid AS workflow_uuid, anon_8.share AS share, row_number() OVER (PARTITION BY anon_8.queue_partition_key ORDER BY anon_8.priority, anon_8.arrival, anon_8.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT least((SELECT room.most 
+FROM room), %(each)s::BIGINT, %(each_here)s::BIGINT, %(each_period)s::BIGINT)) AS of_each ON true) AS anon_8) AS anon_7 
+WHERE anon_7.place <= anon_7.share UNION ALL SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_11 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_5 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
+
+-- partitions.TAKE_BY_PARTITION_LIMIT
+WITH RECURSIVE front AS 
+(SELECT anon_1.queue_partition_key AS queue_partition_key, anon_1.priority AS priority, anon_1.arrival AS arrival, anon_1.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_1.queue_partition_key ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid) AS place 
+FROM (SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_2 UNION ALL SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT %(front)s::BIGINT) AS anon_3) AS anon_1 ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
+ LIMIT %(front)s::BIGINT), 
+room AS 
+(SELECT greatest(0, least(%(most)s::BIGINT, %(limit)s::BIGINT - (SELECT count(*) AS count_1 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(since)s::BIGINT))) AS most), 
+shares AS 
+(SELECT anon_4.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_2 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_2 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_3 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = anon_4.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_4), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_4 
+FROM front) >= %(front)s::BIGINT AND (SELECT count(*) AS count_4 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM "{schema}".workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = %(queue_name)s::VARCHAR AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_10 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, least((SELECT room.most 
+FROM room), CASE WHEN (%(each)s::BIGINT < 4611686018427387904) THEN %(each)s::BIGINT - (SELECT count(*) AS count_5 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (%(each_here)s::BIGINT < 4611686018427387904) THEN %(each_here)s::BIGINT - (SELECT count(*) AS count_5 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) ELSE 4611686018427387904 END, CASE WHEN (%(each_period)s::BIGINT < 4611686018427387904) THEN %(each_period)s::BIGINT - (SELECT count(*) AS count_6 
+FROM "{schema}".workflow_status AS of_key 
+WHERE of_key.queue_name = %(queue_name)s::VARCHAR AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > %(each_since)s::BIGINT) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, anon_9.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_5.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_7.priority AS priority, anon_7.arrival AS arrival, anon_7.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_8.priority AS priority, anon_8.arrival AS arrival, anon_8.workflow_uuid AS workflow_uuid, anon_8.share AS share, row_number() OVER (PARTITION BY anon_8.queue_partition_key ORDER BY anon_8.priority, anon_8.arrival, anon_8.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN LATERAL (SELECT "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT least((SELECT room.most 
+FROM room), %(each)s::BIGINT, %(each_here)s::BIGINT, %(each_period)s::BIGINT)) AS of_each ON true) AS anon_8) AS anon_7 
+WHERE anon_7.place <= anon_7.share UNION ALL SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_11 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.workflow_uuid 
+ LIMIT (SELECT room.most 
+FROM room)) AS anon_5 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
 -- pending.HELD_BY
 SELECT "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.executor_id, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version, "{schema}".workflow_status.queue_name 
@@ -646,118 +1076,50 @@ WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{sche
 WITH chosen AS 
 (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key IS NULL ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
  LIMIT %(most)s::BIGINT FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
 -- taking.TAKEN
 SELECT "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.executor_id = %(executor_id)s::VARCHAR AND "{schema}".workflow_status.owner_xid = %(owner)s::VARCHAR
 
--- taking.TAKE_BY_PARTITION
-WITH chosen AS 
-(SELECT anon_1.workflow_uuid AS workflow_uuid 
-FROM (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid, "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY "{schema}".workflow_status.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid) AS place 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name))) AS anon_1 LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr("{schema}".workflow_status.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) THEN 1 ELSE 0 END) AS here 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING' GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_2 ON anon_2.queue_partition_key = anon_1.queue_partition_key LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(each_since)s::BIGINT GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_3 ON anon_3.queue_partition_key = anon_1.queue_partition_key 
-WHERE anon_1.queue_partition_key IS NULL OR anon_1.place + coalesce(anon_2.running, 0) <= %(each)s::BIGINT AND anon_1.place + coalesce(anon_2.here, 0) <= %(each_here)s::BIGINT AND anon_1.place + coalesce(anon_3.started, 0) <= %(each_period)s::BIGINT ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
- LIMIT %(most)s::BIGINT)
- UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
-
--- taking.TAKE_BY_PARTITION_CONCURRENCY
-WITH chosen AS 
-(SELECT anon_1.workflow_uuid AS workflow_uuid 
-FROM (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid, "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY "{schema}".workflow_status.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid) AS place 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name))) AS anon_1 LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr("{schema}".workflow_status.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) THEN 1 ELSE 0 END) AS here 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING' GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_2 ON anon_2.queue_partition_key = anon_1.queue_partition_key LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(each_since)s::BIGINT GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_3 ON anon_3.queue_partition_key = anon_1.queue_partition_key 
-WHERE anon_1.queue_partition_key IS NULL OR anon_1.place + coalesce(anon_2.running, 0) <= %(each)s::BIGINT AND anon_1.place + coalesce(anon_2.here, 0) <= %(each_here)s::BIGINT AND anon_1.place + coalesce(anon_3.started, 0) <= %(each_period)s::BIGINT ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
- LIMIT greatest(0, least(%(most)s::BIGINT, %(concurrency)s::BIGINT - (SELECT count(*) AS count_1 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING'))))
- UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
-
--- taking.TAKE_BY_PARTITION_CONCURRENCY_LIMIT
-WITH chosen AS 
-(SELECT anon_1.workflow_uuid AS workflow_uuid 
-FROM (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid, "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY "{schema}".workflow_status.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid) AS place 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name))) AS anon_1 LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr("{schema}".workflow_status.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) THEN 1 ELSE 0 END) AS here 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING' GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_2 ON anon_2.queue_partition_key = anon_1.queue_partition_key LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(each_since)s::BIGINT GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_3 ON anon_3.queue_partition_key = anon_1.queue_partition_key 
-WHERE anon_1.queue_partition_key IS NULL OR anon_1.place + coalesce(anon_2.running, 0) <= %(each)s::BIGINT AND anon_1.place + coalesce(anon_2.here, 0) <= %(each_here)s::BIGINT AND anon_1.place + coalesce(anon_3.started, 0) <= %(each_period)s::BIGINT ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
- LIMIT greatest(0, least(%(most)s::BIGINT, %(concurrency)s::BIGINT - (SELECT count(*) AS count_1 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING'), %(limit)s::BIGINT - (SELECT count(*) AS count_2 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(since)s::BIGINT))))
- UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
-
--- taking.TAKE_BY_PARTITION_LIMIT
-WITH chosen AS 
-(SELECT anon_1.workflow_uuid AS workflow_uuid 
-FROM (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid, "{schema}".workflow_status.queue_partition_key AS queue_partition_key, "{schema}".workflow_status.priority AS priority, "{schema}".workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY "{schema}".workflow_status.queue_partition_key ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid) AS place 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name))) AS anon_1 LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr("{schema}".workflow_status.owner_xid, 1, length(%(process)s::VARCHAR)) = %(process)s::VARCHAR) THEN 1 ELSE 0 END) AS here 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING' GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_2 ON anon_2.queue_partition_key = anon_1.queue_partition_key LEFT OUTER JOIN (SELECT "{schema}".workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(each_since)s::BIGINT GROUP BY "{schema}".workflow_status.queue_partition_key) AS anon_3 ON anon_3.queue_partition_key = anon_1.queue_partition_key 
-WHERE anon_1.queue_partition_key IS NULL OR anon_1.place + coalesce(anon_2.running, 0) <= %(each)s::BIGINT AND anon_1.place + coalesce(anon_2.here, 0) <= %(each_here)s::BIGINT AND anon_1.place + coalesce(anon_3.started, 0) <= %(each_period)s::BIGINT ORDER BY anon_1.priority, anon_1.arrival, anon_1.workflow_uuid 
- LIMIT greatest(0, least(%(most)s::BIGINT, %(limit)s::BIGINT - (SELECT count(*) AS count_1 
-FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(since)s::BIGINT))))
- UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
-
 -- taking.TAKE_CONCURRENCY
 WITH chosen AS 
 (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key IS NULL ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
  LIMIT greatest(0, least(%(most)s::BIGINT, %(concurrency)s::BIGINT - (SELECT count(*) AS count_1 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING'))) FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
 -- taking.TAKE_CONCURRENCY_LIMIT
 WITH chosen AS 
 (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key IS NULL ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
  LIMIT greatest(0, least(%(most)s::BIGINT, %(concurrency)s::BIGINT - (SELECT count(*) AS count_1 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'PENDING'), %(limit)s::BIGINT - (SELECT count(*) AS count_2 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(since)s::BIGINT))) FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
 -- taking.TAKE_LIMIT
 WITH chosen AS 
 (SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND "{schema}".workflow_status.queue_partition_key IS NULL ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
+WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]) AND "{schema}".workflow_status.workflow_version = (CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name)) AND CASE WHEN ("{schema}".workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.workflow_uuid 
  LIMIT greatest(0, least(%(most)s::BIGINT, %(limit)s::BIGINT - (SELECT count(*) AS count_1 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.rate_limited = 1 AND "{schema}".workflow_status.started_at_epoch_ms > %(since)s::BIGINT))) FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
+FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
 -- versions.LATEST
 INSERT INTO "{schema}".application_versions (version_name, version_id, version_timestamp, created_at) VALUES (%(version_name)s::VARCHAR, %(version_id)s::VARCHAR, %(now)s::BIGINT, %(now)s::BIGINT) ON CONFLICT (version_name) DO UPDATE SET version_timestamp = %(now)s::BIGINT

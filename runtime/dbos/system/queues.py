@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dbos.system import taking
+from dbos.system import partitions, taking
 from dbos.system.dialect import Language, text_bind
 from dbos.system.expressions import select
 from dbos.system.statement import Read, Row, Script, Transaction, statement
 from dbos.system.workflows import Claimed, claimed
-
-NO_BOUND = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
             locks=int(asked.by_partition or any(bounded)),
         ).rows[0]
         split = asked.by_partition or bool(keyed)
-        chosen = (taking.TAKE_BY_PARTITION if split else taking.TAKE)[bounded]
+        chosen = (partitions.TAKE_BY_PARTITION if split else taking.TAKE)[bounded]
         rows = transaction.run(chosen, **_parameters(spoken, asked, split)).rows
         # A full batch is followed by the next one.
         again = _opening(asked, starts, bool(rows)) if len(rows) < asked.most else None
@@ -122,9 +120,10 @@ def _parameters(spoken: Language, asked: Dequeue, split: bool) -> dict[str, obje
         parameters |= {"limit": overall.limit, "since": overall.since(asked.now)}
     if split:
         parameters |= {
-            "each": each.concurrency or NO_BOUND,
-            "each_here": each.here or NO_BOUND,
-            "each_period": each.limit or NO_BOUND,
+            "front": partitions.in_front(asked.most),
+            "each": partitions.NO_BOUND if each.concurrency is None else each.concurrency,
+            "each_here": partitions.NO_BOUND if each.here is None else each.here,
+            "each_period": partitions.NO_BOUND if each.limit is None else each.limit,
             "each_since": each.since(asked.now),
             "process": asked.owner.partition("/")[0] + "/",
         }

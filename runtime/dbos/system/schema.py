@@ -15,13 +15,23 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
+    and_,
+    case,
+    literal_column,
     text,
+)
+from sqlalchemy.sql.elements import Grouping
+
+WAITING: tuple[ColumnElement[str], ...] = (
+    literal_column("'ENQUEUED'"),
+    literal_column("'DELAYED'"),
 )
 
 
@@ -73,6 +83,19 @@ def _workflow_status(metadata: MetaData) -> Table:
     return table
 
 
+def has_key(workflows: Any) -> ColumnElement[int]:
+    """1 for a workflow with a partition key, else 0, spelled as in the index that orders a queue.
+
+    A condition on the column itself would let a look for those without a key read all with one.
+    """
+    return case((workflows.c.queue_partition_key.is_(None), text("0")), else_=text("1"))
+
+
+def _only(rows: ColumnElement[bool], *, since: int = 1) -> dict[str, Any]:
+    """Keywords of an index that holds only some rows, and is there since a schema version."""
+    return {"sqlite_where": rows, "postgresql_where": rows, "info": {"since": since}}
+
+
 def _index_workflow_status(table: Table) -> None:
     status, queue = table.c.status, table.c.queue_name
     queued, pending = queue.is_not(None), status == text("'PENDING'")
@@ -80,43 +103,54 @@ def _index_workflow_status(table: Table) -> None:
     Index("workflow_status_created", table.c.created_at, table.c.workflow_uuid)
     # Partial, so that a workflow that never waits on a queue costs these indexes nothing.
     Index(
-        "workflow_status_queue",
-        *(queue, status, table.c.priority, table.c.arrival),
-        sqlite_where=queued,
-        postgresql_where=queued,
+        "workflow_status_turn",
+        # Postgres wants the parentheses.
+        *(queue, status, Grouping(has_key(table)), table.c.priority, table.c.arrival),
+        **_only(queued, since=2),
     )
-    keyed = table.c.queue_partition_key.is_not(None)
+    key = table.c.queue_partition_key
+    keyed = key.is_not(None)
     Index(
-        "workflow_status_partition",
-        *(queue, status, table.c.queue_partition_key),
-        sqlite_where=keyed,
-        postgresql_where=keyed,
+        "workflow_status_partition_turn",
+        *(queue, status, key, table.c.priority, table.c.arrival),
+        **_only(keyed, since=2),
+    )
+    Index(
+        "workflow_status_partition_starts",
+        *(queue, key, table.c.started_at_epoch_ms),
+        **_only(and_(table.c.rate_limited == text("1"), keyed), since=2),
+    )
+    Index(
+        "workflow_status_delayed",
+        *(queue, table.c.delay_until_epoch_ms),
+        **_only(status == text("'DELAYED'"), since=2),
+    )
+    Index(
+        "workflow_status_waiting",
+        *(queue, table.c.application_version),
+        **_only(and_(status.in_(WAITING), table.c.application_version.is_not(None)), since=2),
     )
     Index(
         "workflow_status_pending",
         table.c.executor_id,
-        sqlite_where=pending,
-        postgresql_where=pending,
+        **_only(pending),
     )
     Index(
         "workflow_status_started",
         *(queue, table.c.started_at_epoch_ms),
-        sqlite_where=queued,
-        postgresql_where=queued,
+        **_only(queued),
     )
     Index(
         "workflow_status_deduplication",
         *(queue, table.c.deduplication_id),
         unique=True,
-        sqlite_where=held,
-        postgresql_where=held,
+        **_only(held),
     )
     child = table.c.parent_workflow_id.is_not(None)
     Index(
         "workflow_status_parent",
         table.c.parent_workflow_id,
-        sqlite_where=child,
-        postgresql_where=child,
+        **_only(child),
     )
 
 
@@ -151,8 +185,7 @@ def _notifications(metadata: MetaData) -> Table:
     Index(
         "notifications_unread",
         *(table.c.destination_uuid, table.c.topic, table.c.arrival),
-        sqlite_where=unread,
-        postgresql_where=unread,
+        **_only(unread),
     )
     return table
 

@@ -194,11 +194,6 @@ FROM json_each(:served) AS anon_2)) GROUP BY workflow_status.queue_name, workflo
 UPDATE workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=:now WHERE workflow_status.status = 'PENDING' AND workflow_status.queue_name = :queue_name AND workflow_status.application_version = :application_version AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
 FROM json_each(:alive) AS anon_1))
 
--- in_flight.NEXT_QUEUE
-SELECT min(workflow_status.queue_name) AS min_1 
-FROM workflow_status 
-WHERE workflow_status.queue_name > :after
-
 -- in_flight.OPERATIONS
 SELECT operation_outputs.workflow_uuid, operation_outputs.position, operation_outputs.function_name, operation_outputs.child_workflow_id, operation_outputs.function_id 
 FROM operation_outputs 
@@ -214,8 +209,21 @@ WHERE workflow_status.status IN ('PENDING', 'ENQUEUED', 'DELAYED') AND workflow_
 -- in_flight.QUEUED
 SELECT workflow_status.queue_name, workflow_status.name, workflow_status.application_version, workflow_status.workflow_version, count(*) AS count_1, min(workflow_status.workflow_uuid) AS min_1 
 FROM workflow_status 
-WHERE workflow_status.application_version IS NOT NULL AND workflow_status.queue_name = :queue_name AND workflow_status.status IN ('ENQUEUED', 'DELAYED') AND (workflow_status.application_version NOT IN (SELECT anon_1.value 
-FROM json_each(:served) AS anon_1)) GROUP BY workflow_status.queue_name, workflow_status.name, workflow_status.application_version, workflow_status.workflow_version
+WHERE workflow_status.application_version IS NOT NULL AND workflow_status.queue_name = :queue_name AND workflow_status.status IN ('ENQUEUED', 'DELAYED') AND workflow_status.application_version = :version GROUP BY workflow_status.queue_name, workflow_status.name, workflow_status.application_version, workflow_status.workflow_version
+
+-- in_flight.WAITING_VERSIONS
+WITH RECURSIVE known(queue_name, version) AS 
+(SELECT '' AS queue_name, '' AS version UNION ALL SELECT CASE WHEN ((SELECT min(waiting.application_version) AS min_1 
+FROM workflow_status AS waiting 
+WHERE waiting.status IN ('ENQUEUED', 'DELAYED') AND waiting.application_version IS NOT NULL AND waiting.queue_name = known.queue_name AND waiting.application_version > known.version) IS NULL) THEN (SELECT min(waiting.queue_name) AS min_2 
+FROM workflow_status AS waiting 
+WHERE waiting.status IN ('ENQUEUED', 'DELAYED') AND waiting.application_version IS NOT NULL AND waiting.queue_name > known.queue_name) ELSE known.queue_name END AS anon_1, coalesce((SELECT min(waiting.application_version) AS min_1 
+FROM workflow_status AS waiting 
+WHERE waiting.status IN ('ENQUEUED', 'DELAYED') AND waiting.application_version IS NOT NULL AND waiting.queue_name = known.queue_name AND waiting.application_version > known.version), '') AS coalesce_1 
+FROM known 
+WHERE known.queue_name IS NOT NULL)
+ SELECT known.queue_name, known.version 
+FROM known
 
 -- inspection.LETTERS
 SELECT notifications.topic, notifications.message, notifications.serialization, notifications.created_at_epoch_ms 
@@ -498,15 +506,28 @@ CREATE UNIQUE INDEX IF NOT EXISTS workflow_status_deduplication ON workflow_stat
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_parent ON workflow_status (parent_workflow_id) WHERE parent_workflow_id IS NOT NULL
 ;
-CREATE INDEX IF NOT EXISTS workflow_status_partition ON workflow_status (queue_name, status, queue_partition_key) WHERE queue_partition_key IS NOT NULL
-;
 CREATE INDEX IF NOT EXISTS workflow_status_pending ON workflow_status (executor_id) WHERE status = 'PENDING'
-;
-CREATE INDEX IF NOT EXISTS workflow_status_queue ON workflow_status (queue_name, status, priority, arrival) WHERE queue_name IS NOT NULL
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_started ON workflow_status (queue_name, started_at_epoch_ms) WHERE queue_name IS NOT NULL
 ;
 INSERT INTO dbos_migrations (version) VALUES (1)
+
+-- migrations.STEP_2
+DROP INDEX IF EXISTS workflow_status_queue
+;
+DROP INDEX IF EXISTS workflow_status_partition
+;
+CREATE INDEX IF NOT EXISTS workflow_status_delayed ON workflow_status (queue_name, delay_until_epoch_ms) WHERE status = 'DELAYED'
+;
+CREATE INDEX IF NOT EXISTS workflow_status_partition_starts ON workflow_status (queue_name, queue_partition_key, started_at_epoch_ms) WHERE rate_limited = 1 AND queue_partition_key IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_partition_turn ON workflow_status (queue_name, status, queue_partition_key, priority, arrival) WHERE queue_partition_key IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_turn ON workflow_status (queue_name, status, (CASE WHEN (queue_partition_key IS NULL) THEN 0 ELSE 1 END), priority, arrival) WHERE queue_name IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_waiting ON workflow_status (queue_name, application_version) WHERE status IN ('ENQUEUED', 'DELAYED') AND application_version IS NOT NULL
+;
+INSERT INTO dbos_migrations (version) VALUES (2)
 
 -- migrations.VERSION
 SELECT max(dbos_migrations.version) AS max_1 
@@ -516,6 +537,482 @@ FROM dbos_migrations
 SELECT workflow_status.queue_name, workflow_status.status, count(*) AS count_1, min(workflow_status.created_at) AS min_1 
 FROM workflow_status 
 WHERE workflow_status.queue_name IS NOT NULL AND workflow_status.status IN ('PENDING', 'ENQUEUED', 'DELAYED') GROUP BY workflow_status.queue_name, workflow_status.status
+
+-- partitions.TAKE_BY_PARTITION
+WITH RECURSIVE front AS 
+(SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_2.queue_partition_key ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid) AS place 
+FROM (SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_4.value 
+FROM json_each(:workflow_versions) AS anon_4) AND workflow_status.workflow_version = (SELECT json_extract(anon_5.value, '$[1]') AS json_extract_2 
+FROM json_each(:version_of) AS anon_5 
+WHERE json_extract(anon_5.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_3 UNION ALL SELECT anon_6.queue_partition_key AS queue_partition_key, anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_7.value 
+FROM json_each(:workflow_versions) AS anon_7) AND workflow_status.workflow_version = (SELECT json_extract(anon_8.value, '$[1]') AS json_extract_3 
+FROM json_each(:version_of) AS anon_8 
+WHERE json_extract(anon_8.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_6) AS anon_2 ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
+ LIMIT :front OFFSET 0), 
+room AS 
+(SELECT :most AS most), 
+shares AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_1 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_1 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_2 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_9), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_3 
+FROM front) >= :front AND (SELECT count(*) AS count_3 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_15 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_4 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_4 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_5 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_14.queue_partition_key AS queue_partition_key, anon_14.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_16.value 
+FROM json_each(:workflow_versions) AS anon_16) AND workflow_status.workflow_version = (SELECT json_extract(anon_17.value, '$[1]') AS json_extract_4 
+FROM json_each(:version_of) AS anon_17 
+WHERE json_extract(anon_17.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT 1 OFFSET 0)) AS anon_14 ORDER BY anon_14.priority, anon_14.arrival, anon_14.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_10.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_12.priority AS priority, anon_12.arrival AS arrival, anon_12.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_13.priority AS priority, anon_13.arrival AS arrival, anon_13.workflow_uuid AS workflow_uuid, anon_13.share AS share, row_number() OVER (PARTITION BY anon_13.queue_partition_key ORDER BY anon_13.priority, anon_13.arrival, anon_13.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_18.value 
+FROM json_each(:workflow_versions) AS anon_18) AND workflow_status.workflow_version = (SELECT json_extract(anon_19.value, '$[1]') AS json_extract_5 
+FROM json_each(:version_of) AS anon_19 
+WHERE json_extract(anon_19.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT min((SELECT room.most 
+FROM room), :each, :each_here, :each_period) OFFSET 0)) AS anon_13) AS anon_12 
+WHERE anon_12.place <= anon_12.share UNION ALL SELECT anon_20.priority AS priority, anon_20.arrival AS arrival, anon_20.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_21.value 
+FROM json_each(:workflow_versions) AS anon_21) AND workflow_status.workflow_version = (SELECT json_extract(anon_22.value, '$[1]') AS json_extract_6 
+FROM json_each(:version_of) AS anon_22 
+WHERE json_extract(anon_22.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_20 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_11 ORDER BY anon_11.priority, anon_11.arrival, anon_11.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_10 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
+FROM json_each(:version_of) AS anon_1 
+WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+
+-- partitions.TAKE_BY_PARTITION_CONCURRENCY
+WITH RECURSIVE front AS 
+(SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_2.queue_partition_key ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid) AS place 
+FROM (SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_4.value 
+FROM json_each(:workflow_versions) AS anon_4) AND workflow_status.workflow_version = (SELECT json_extract(anon_5.value, '$[1]') AS json_extract_2 
+FROM json_each(:version_of) AS anon_5 
+WHERE json_extract(anon_5.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_3 UNION ALL SELECT anon_6.queue_partition_key AS queue_partition_key, anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_7.value 
+FROM json_each(:workflow_versions) AS anon_7) AND workflow_status.workflow_version = (SELECT json_extract(anon_8.value, '$[1]') AS json_extract_3 
+FROM json_each(:version_of) AS anon_8 
+WHERE json_extract(anon_8.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_6) AS anon_2 ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
+ LIMIT :front OFFSET 0), 
+room AS 
+(SELECT max(0, min(:most, :concurrency - (SELECT count(*) AS count_1 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING'))) AS most), 
+shares AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_2 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_2 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_3 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_9), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_4 
+FROM front) >= :front AND (SELECT count(*) AS count_4 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_15 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_5 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_5 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_6 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_14.queue_partition_key AS queue_partition_key, anon_14.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_16.value 
+FROM json_each(:workflow_versions) AS anon_16) AND workflow_status.workflow_version = (SELECT json_extract(anon_17.value, '$[1]') AS json_extract_4 
+FROM json_each(:version_of) AS anon_17 
+WHERE json_extract(anon_17.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT 1 OFFSET 0)) AS anon_14 ORDER BY anon_14.priority, anon_14.arrival, anon_14.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_10.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_12.priority AS priority, anon_12.arrival AS arrival, anon_12.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_13.priority AS priority, anon_13.arrival AS arrival, anon_13.workflow_uuid AS workflow_uuid, anon_13.share AS share, row_number() OVER (PARTITION BY anon_13.queue_partition_key ORDER BY anon_13.priority, anon_13.arrival, anon_13.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_18.value 
+FROM json_each(:workflow_versions) AS anon_18) AND workflow_status.workflow_version = (SELECT json_extract(anon_19.value, '$[1]') AS json_extract_5 
+FROM json_each(:version_of) AS anon_19 
+WHERE json_extract(anon_19.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT min((SELECT room.most 
+FROM room), :each, :each_here, :each_period) OFFSET 0)) AS anon_13) AS anon_12 
+WHERE anon_12.place <= anon_12.share UNION ALL SELECT anon_20.priority AS priority, anon_20.arrival AS arrival, anon_20.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_21.value 
+FROM json_each(:workflow_versions) AS anon_21) AND workflow_status.workflow_version = (SELECT json_extract(anon_22.value, '$[1]') AS json_extract_6 
+FROM json_each(:version_of) AS anon_22 
+WHERE json_extract(anon_22.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_20 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_11 ORDER BY anon_11.priority, anon_11.arrival, anon_11.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_10 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
+FROM json_each(:version_of) AS anon_1 
+WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+
+-- partitions.TAKE_BY_PARTITION_CONCURRENCY_LIMIT
+WITH RECURSIVE front AS 
+(SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_2.queue_partition_key ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid) AS place 
+FROM (SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_4.value 
+FROM json_each(:workflow_versions) AS anon_4) AND workflow_status.workflow_version = (SELECT json_extract(anon_5.value, '$[1]') AS json_extract_2 
+FROM json_each(:version_of) AS anon_5 
+WHERE json_extract(anon_5.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_3 UNION ALL SELECT anon_6.queue_partition_key AS queue_partition_key, anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_7.value 
+FROM json_each(:workflow_versions) AS anon_7) AND workflow_status.workflow_version = (SELECT json_extract(anon_8.value, '$[1]') AS json_extract_3 
+FROM json_each(:version_of) AS anon_8 
+WHERE json_extract(anon_8.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_6) AS anon_2 ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
+ LIMIT :front OFFSET 0), 
+room AS 
+(SELECT max(0, min(:most, :concurrency - (SELECT count(*) AS count_1 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING'), :limit - (SELECT count(*) AS count_2 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :since))) AS most), 
+shares AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_3 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_3 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_4 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_9), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_5 
+FROM front) >= :front AND (SELECT count(*) AS count_5 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_15 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_6 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_6 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_7 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_14.queue_partition_key AS queue_partition_key, anon_14.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_16.value 
+FROM json_each(:workflow_versions) AS anon_16) AND workflow_status.workflow_version = (SELECT json_extract(anon_17.value, '$[1]') AS json_extract_4 
+FROM json_each(:version_of) AS anon_17 
+WHERE json_extract(anon_17.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT 1 OFFSET 0)) AS anon_14 ORDER BY anon_14.priority, anon_14.arrival, anon_14.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_10.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_12.priority AS priority, anon_12.arrival AS arrival, anon_12.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_13.priority AS priority, anon_13.arrival AS arrival, anon_13.workflow_uuid AS workflow_uuid, anon_13.share AS share, row_number() OVER (PARTITION BY anon_13.queue_partition_key ORDER BY anon_13.priority, anon_13.arrival, anon_13.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_18.value 
+FROM json_each(:workflow_versions) AS anon_18) AND workflow_status.workflow_version = (SELECT json_extract(anon_19.value, '$[1]') AS json_extract_5 
+FROM json_each(:version_of) AS anon_19 
+WHERE json_extract(anon_19.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT min((SELECT room.most 
+FROM room), :each, :each_here, :each_period) OFFSET 0)) AS anon_13) AS anon_12 
+WHERE anon_12.place <= anon_12.share UNION ALL SELECT anon_20.priority AS priority, anon_20.arrival AS arrival, anon_20.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_21.value 
+FROM json_each(:workflow_versions) AS anon_21) AND workflow_status.workflow_version = (SELECT json_extract(anon_22.value, '$[1]') AS json_extract_6 
+FROM json_each(:version_of) AS anon_22 
+WHERE json_extract(anon_22.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_20 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_11 ORDER BY anon_11.priority, anon_11.arrival, anon_11.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_10 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
+FROM json_each(:version_of) AS anon_1 
+WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+
+-- partitions.TAKE_BY_PARTITION_LIMIT
+WITH RECURSIVE front AS 
+(SELECT anon_2.queue_partition_key AS queue_partition_key, anon_2.priority AS priority, anon_2.arrival AS arrival, anon_2.workflow_uuid AS workflow_uuid, row_number() OVER (PARTITION BY anon_2.queue_partition_key ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid) AS place 
+FROM (SELECT anon_3.queue_partition_key AS queue_partition_key, anon_3.priority AS priority, anon_3.arrival AS arrival, anon_3.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_4.value 
+FROM json_each(:workflow_versions) AS anon_4) AND workflow_status.workflow_version = (SELECT json_extract(anon_5.value, '$[1]') AS json_extract_2 
+FROM json_each(:version_of) AS anon_5 
+WHERE json_extract(anon_5.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_3 UNION ALL SELECT anon_6.queue_partition_key AS queue_partition_key, anon_6.priority AS priority, anon_6.arrival AS arrival, anon_6.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_7.value 
+FROM json_each(:workflow_versions) AS anon_7) AND workflow_status.workflow_version = (SELECT json_extract(anon_8.value, '$[1]') AS json_extract_3 
+FROM json_each(:version_of) AS anon_8 
+WHERE json_extract(anon_8.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 1 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT :front OFFSET 0) AS anon_6) AS anon_2 ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
+ LIMIT :front OFFSET 0), 
+room AS 
+(SELECT max(0, min(:most, :limit - (SELECT count(*) AS count_1 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :since))) AS most), 
+shares AS 
+(SELECT anon_9.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_2 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_2 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_3 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = anon_9.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM (SELECT DISTINCT front.queue_partition_key AS queue_partition_key 
+FROM front) AS anon_9), 
+available AS 
+(SELECT front.priority AS priority, front.arrival AS arrival, front.workflow_uuid AS workflow_uuid 
+FROM front LEFT OUTER JOIN shares ON shares.queue_partition_key = front.queue_partition_key 
+WHERE front.queue_partition_key IS NULL OR front.place <= shares.share ORDER BY front.priority, front.arrival, front.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+short AS 
+(SELECT CASE WHEN ((SELECT count(*) AS count_4 
+FROM front) >= :front AND (SELECT count(*) AS count_4 
+FROM available) < (SELECT room.most 
+FROM room)) THEN 1 ELSE 0 END AS short), 
+keys(queue_partition_key) AS 
+(SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key IS NOT NULL) AS queue_partition_key 
+WHERE (SELECT short.short 
+FROM short) = 1 UNION ALL SELECT (SELECT min(of_next_key.queue_partition_key) AS min_1 
+FROM workflow_status AS of_next_key 
+WHERE of_next_key.queue_name = :queue_name AND of_next_key.status = 'ENQUEUED' AND of_next_key.queue_partition_key > keys.queue_partition_key) AS anon_15 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+shares_behind AS 
+(SELECT keys.queue_partition_key AS queue_partition_key, min((SELECT room.most 
+FROM room), CASE WHEN (:each < 4611686018427387904) THEN :each - (SELECT count(*) AS count_5 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING') ELSE 4611686018427387904 END, CASE WHEN (:each_here < 4611686018427387904) THEN :each_here - (SELECT count(*) AS count_5 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.status = 'PENDING' AND substr(of_key.owner_xid, 1, length(:process)) = :process) ELSE 4611686018427387904 END, CASE WHEN (:each_period < 4611686018427387904) THEN :each_period - (SELECT count(*) AS count_6 
+FROM workflow_status AS of_key 
+WHERE of_key.queue_name = :queue_name AND of_key.queue_partition_key = keys.queue_partition_key AND of_key.rate_limited = 1 AND of_key.started_at_epoch_ms > :each_since) ELSE 4611686018427387904 END) AS share 
+FROM keys 
+WHERE keys.queue_partition_key IS NOT NULL), 
+with_room AS 
+(SELECT shares_behind.queue_partition_key AS queue_partition_key, shares_behind.share AS share 
+FROM shares_behind 
+WHERE shares_behind.share > 0), 
+oldest AS 
+(SELECT anon_14.queue_partition_key AS queue_partition_key, anon_14.share AS share 
+FROM (SELECT with_room.queue_partition_key AS queue_partition_key, with_room.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM with_room JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_16.value 
+FROM json_each(:workflow_versions) AS anon_16) AND workflow_status.workflow_version = (SELECT json_extract(anon_17.value, '$[1]') AS json_extract_4 
+FROM json_each(:version_of) AS anon_17 
+WHERE json_extract(anon_17.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = with_room.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT 1 OFFSET 0)) AS anon_14 ORDER BY anon_14.priority, anon_14.arrival, anon_14.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0), 
+chosen AS 
+(SELECT available.workflow_uuid AS workflow_uuid 
+FROM available 
+WHERE (SELECT short.short 
+FROM short) != 1 UNION ALL SELECT anon_10.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_11.priority AS priority, anon_11.arrival AS arrival, anon_11.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_12.priority AS priority, anon_12.arrival AS arrival, anon_12.workflow_uuid AS workflow_uuid 
+FROM (SELECT anon_13.priority AS priority, anon_13.arrival AS arrival, anon_13.workflow_uuid AS workflow_uuid, anon_13.share AS share, row_number() OVER (PARTITION BY anon_13.queue_partition_key ORDER BY anon_13.priority, anon_13.arrival, anon_13.workflow_uuid) AS place 
+FROM (SELECT oldest.queue_partition_key AS queue_partition_key, oldest.share AS share, of_each.priority AS priority, of_each.arrival AS arrival, of_each.workflow_uuid AS workflow_uuid 
+FROM oldest JOIN workflow_status AS of_each ON of_each.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_18.value 
+FROM json_each(:workflow_versions) AS anon_18) AND workflow_status.workflow_version = (SELECT json_extract(anon_19.value, '$[1]') AS json_extract_5 
+FROM json_each(:version_of) AS anon_19 
+WHERE json_extract(anon_19.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key = oldest.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT min((SELECT room.most 
+FROM room), :each, :each_here, :each_period) OFFSET 0)) AS anon_13) AS anon_12 
+WHERE anon_12.place <= anon_12.share UNION ALL SELECT anon_20.priority AS priority, anon_20.arrival AS arrival, anon_20.workflow_uuid AS workflow_uuid 
+FROM (SELECT workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, workflow_status.workflow_uuid AS workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_21.value 
+FROM json_each(:workflow_versions) AS anon_21) AND workflow_status.workflow_version = (SELECT json_extract(anon_22.value, '$[1]') AS json_extract_6 
+FROM json_each(:version_of) AS anon_22 
+WHERE json_extract(anon_22.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_20 
+WHERE (SELECT short.short 
+FROM short) = 1) AS anon_11 ORDER BY anon_11.priority, anon_11.arrival, anon_11.workflow_uuid
+ LIMIT (SELECT room.most 
+FROM room) OFFSET 0) AS anon_10 
+WHERE (SELECT short.short 
+FROM short) = 1)
+ UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
+FROM json_each(:version_of) AS anon_1 
+WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
 
 -- pending.HELD_BY
 SELECT workflow_status.workflow_uuid, workflow_status.name, workflow_status.owner_xid, workflow_status.executor_id, workflow_status.application_version, workflow_status.workflow_version, workflow_status.queue_name 
@@ -637,105 +1134,17 @@ FROM workflow_status
 WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_2.value 
 FROM json_each(:workflow_versions) AS anon_2) AND workflow_status.workflow_version = (SELECT json_extract(anon_3.value, '$[1]') AS json_extract_2 
 FROM json_each(:version_of) AS anon_3 
-WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key IS NULL ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
  LIMIT :most OFFSET 0)
  UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
 FROM json_each(:version_of) AS anon_1 
 WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
 
 -- taking.TAKEN
 SELECT workflow_status.workflow_uuid, workflow_status.name, workflow_status.class_name, workflow_status.config_name, workflow_status.inputs, workflow_status.serialization, workflow_status.recovery_attempts, workflow_status.executions, workflow_status.workflow_deadline_epoch_ms, workflow_status.queue_name, workflow_status.authenticated_user, workflow_status.assumed_role, workflow_status.authenticated_roles, workflow_status.owner_xid, workflow_status.priority, workflow_status.arrival, workflow_status.queue_partition_key 
 FROM workflow_status 
 WHERE workflow_status.status = 'PENDING' AND workflow_status.executor_id = :executor_id AND workflow_status.owner_xid = :owner
-
--- taking.TAKE_BY_PARTITION
-WITH chosen AS 
-(SELECT anon_2.workflow_uuid AS workflow_uuid 
-FROM (SELECT workflow_status.workflow_uuid AS workflow_uuid, workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY workflow_status.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid) AS place 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_3.value 
-FROM json_each(:workflow_versions) AS anon_3) AND workflow_status.workflow_version = (SELECT json_extract(anon_4.value, '$[1]') AS json_extract_2 
-FROM json_each(:version_of) AS anon_4 
-WHERE json_extract(anon_4.value, '$[0]') = workflow_status.name))) AS anon_2 LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr(workflow_status.owner_xid, 1, length(:process)) = :process) THEN 1 ELSE 0 END) AS here 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING' GROUP BY workflow_status.queue_partition_key) AS anon_5 ON anon_5.queue_partition_key = anon_2.queue_partition_key LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :each_since GROUP BY workflow_status.queue_partition_key) AS anon_6 ON anon_6.queue_partition_key = anon_2.queue_partition_key 
-WHERE anon_2.queue_partition_key IS NULL OR anon_2.place + coalesce(anon_5.running, 0) <= :each AND anon_2.place + coalesce(anon_5.here, 0) <= :each_here AND anon_2.place + coalesce(anon_6.started, 0) <= :each_period ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
- LIMIT :most OFFSET 0)
- UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
-FROM json_each(:version_of) AS anon_1 
-WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
-
--- taking.TAKE_BY_PARTITION_CONCURRENCY
-WITH chosen AS 
-(SELECT anon_2.workflow_uuid AS workflow_uuid 
-FROM (SELECT workflow_status.workflow_uuid AS workflow_uuid, workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY workflow_status.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid) AS place 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_3.value 
-FROM json_each(:workflow_versions) AS anon_3) AND workflow_status.workflow_version = (SELECT json_extract(anon_4.value, '$[1]') AS json_extract_2 
-FROM json_each(:version_of) AS anon_4 
-WHERE json_extract(anon_4.value, '$[0]') = workflow_status.name))) AS anon_2 LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr(workflow_status.owner_xid, 1, length(:process)) = :process) THEN 1 ELSE 0 END) AS here 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING' GROUP BY workflow_status.queue_partition_key) AS anon_5 ON anon_5.queue_partition_key = anon_2.queue_partition_key LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :each_since GROUP BY workflow_status.queue_partition_key) AS anon_6 ON anon_6.queue_partition_key = anon_2.queue_partition_key 
-WHERE anon_2.queue_partition_key IS NULL OR anon_2.place + coalesce(anon_5.running, 0) <= :each AND anon_2.place + coalesce(anon_5.here, 0) <= :each_here AND anon_2.place + coalesce(anon_6.started, 0) <= :each_period ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
- LIMIT max(0, min(:most, :concurrency - (SELECT count(*) AS count_1 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING'))) OFFSET 0)
- UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
-FROM json_each(:version_of) AS anon_1 
-WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
-
--- taking.TAKE_BY_PARTITION_CONCURRENCY_LIMIT
-WITH chosen AS 
-(SELECT anon_2.workflow_uuid AS workflow_uuid 
-FROM (SELECT workflow_status.workflow_uuid AS workflow_uuid, workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY workflow_status.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid) AS place 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_3.value 
-FROM json_each(:workflow_versions) AS anon_3) AND workflow_status.workflow_version = (SELECT json_extract(anon_4.value, '$[1]') AS json_extract_2 
-FROM json_each(:version_of) AS anon_4 
-WHERE json_extract(anon_4.value, '$[0]') = workflow_status.name))) AS anon_2 LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr(workflow_status.owner_xid, 1, length(:process)) = :process) THEN 1 ELSE 0 END) AS here 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING' GROUP BY workflow_status.queue_partition_key) AS anon_5 ON anon_5.queue_partition_key = anon_2.queue_partition_key LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :each_since GROUP BY workflow_status.queue_partition_key) AS anon_6 ON anon_6.queue_partition_key = anon_2.queue_partition_key 
-WHERE anon_2.queue_partition_key IS NULL OR anon_2.place + coalesce(anon_5.running, 0) <= :each AND anon_2.place + coalesce(anon_5.here, 0) <= :each_here AND anon_2.place + coalesce(anon_6.started, 0) <= :each_period ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
- LIMIT max(0, min(:most, :concurrency - (SELECT count(*) AS count_1 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING'), :limit - (SELECT count(*) AS count_2 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :since))) OFFSET 0)
- UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
-FROM json_each(:version_of) AS anon_1 
-WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
-
--- taking.TAKE_BY_PARTITION_LIMIT
-WITH chosen AS 
-(SELECT anon_2.workflow_uuid AS workflow_uuid 
-FROM (SELECT workflow_status.workflow_uuid AS workflow_uuid, workflow_status.queue_partition_key AS queue_partition_key, workflow_status.priority AS priority, workflow_status.arrival AS arrival, row_number() OVER (PARTITION BY workflow_status.queue_partition_key ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid) AS place 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_3.value 
-FROM json_each(:workflow_versions) AS anon_3) AND workflow_status.workflow_version = (SELECT json_extract(anon_4.value, '$[1]') AS json_extract_2 
-FROM json_each(:version_of) AS anon_4 
-WHERE json_extract(anon_4.value, '$[0]') = workflow_status.name))) AS anon_2 LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS running, sum(CASE WHEN (substr(workflow_status.owner_xid, 1, length(:process)) = :process) THEN 1 ELSE 0 END) AS here 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING' GROUP BY workflow_status.queue_partition_key) AS anon_5 ON anon_5.queue_partition_key = anon_2.queue_partition_key LEFT OUTER JOIN (SELECT workflow_status.queue_partition_key AS queue_partition_key, count(*) AS started 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :each_since GROUP BY workflow_status.queue_partition_key) AS anon_6 ON anon_6.queue_partition_key = anon_2.queue_partition_key 
-WHERE anon_2.queue_partition_key IS NULL OR anon_2.place + coalesce(anon_5.running, 0) <= :each AND anon_2.place + coalesce(anon_5.here, 0) <= :each_here AND anon_2.place + coalesce(anon_6.started, 0) <= :each_period ORDER BY anon_2.priority, anon_2.arrival, anon_2.workflow_uuid
- LIMIT max(0, min(:most, :limit - (SELECT count(*) AS count_1 
-FROM workflow_status 
-WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :since))) OFFSET 0)
- UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
-FROM json_each(:version_of) AS anon_1 
-WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
 
 -- taking.TAKE_CONCURRENCY
 WITH chosen AS 
@@ -744,14 +1153,14 @@ FROM workflow_status
 WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_2.value 
 FROM json_each(:workflow_versions) AS anon_2) AND workflow_status.workflow_version = (SELECT json_extract(anon_3.value, '$[1]') AS json_extract_2 
 FROM json_each(:version_of) AS anon_3 
-WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key IS NULL ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
  LIMIT max(0, min(:most, :concurrency - (SELECT count(*) AS count_1 
 FROM workflow_status 
 WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING'))) OFFSET 0)
  UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
 FROM json_each(:version_of) AS anon_1 
 WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
 
 -- taking.TAKE_CONCURRENCY_LIMIT
 WITH chosen AS 
@@ -760,7 +1169,7 @@ FROM workflow_status
 WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_2.value 
 FROM json_each(:workflow_versions) AS anon_2) AND workflow_status.workflow_version = (SELECT json_extract(anon_3.value, '$[1]') AS json_extract_2 
 FROM json_each(:version_of) AS anon_3 
-WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key IS NULL ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
  LIMIT max(0, min(:most, :concurrency - (SELECT count(*) AS count_1 
 FROM workflow_status 
 WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'PENDING'), :limit - (SELECT count(*) AS count_2 
@@ -769,7 +1178,7 @@ WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited 
  UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
 FROM json_each(:version_of) AS anon_1 
 WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
 
 -- taking.TAKE_LIMIT
 WITH chosen AS 
@@ -778,14 +1187,14 @@ FROM workflow_status
 WHERE workflow_status.queue_name = :queue_name AND workflow_status.status = 'ENQUEUED' AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_2.value 
 FROM json_each(:workflow_versions) AS anon_2) AND workflow_status.workflow_version = (SELECT json_extract(anon_3.value, '$[1]') AS json_extract_2 
 FROM json_each(:version_of) AS anon_3 
-WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND workflow_status.queue_partition_key IS NULL ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
+WHERE json_extract(anon_3.value, '$[0]') = workflow_status.name)) AND CASE WHEN (workflow_status.queue_partition_key IS NULL) THEN 0 ELSE 1 END = 0 ORDER BY workflow_status.priority, workflow_status.arrival, workflow_status.workflow_uuid
  LIMIT max(0, min(:most, :limit - (SELECT count(*) AS count_1 
 FROM workflow_status 
 WHERE workflow_status.queue_name = :queue_name AND workflow_status.rate_limited = 1 AND workflow_status.started_at_epoch_ms > :since))) OFFSET 0)
  UPDATE workflow_status SET status='PENDING', executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce((SELECT json_extract(anon_1.value, '$[1]') AS json_extract_1 
 FROM json_each(:version_of) AS anon_1 
 WHERE json_extract(anon_1.value, '$[0]') = workflow_status.name), workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), started_at_epoch_ms=:now, updated_at=:now, workflow_deadline_epoch_ms=CASE WHEN (workflow_status.workflow_deadline_epoch_ms IS NULL) THEN :now + workflow_status.workflow_timeout_ms ELSE workflow_status.workflow_deadline_epoch_ms END, rate_limited=:limited WHERE workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
-FROM chosen) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+FROM chosen) AND workflow_status.status = 'ENQUEUED' RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
 
 -- versions.LATEST
 INSERT INTO application_versions (version_name, version_id, version_timestamp, created_at) VALUES (:version_name, :version_id, :now, :now) ON CONFLICT (version_name) DO UPDATE SET version_timestamp = :now

@@ -1,8 +1,8 @@
 """Taking a batch of waiting work: the statements of ``queues.dequeue``.
 
-In: the bounds of an attempt, as parameters. Out: ``Statement`` values. Never leaves counting to the
-caller: how many may start is counted by the statement that claims them, so the limits of a queue
-hold over all processes.
+In: the bounds of an attempt, as parameters. Out: ``Statement`` values, and the parts that they
+share with those of ``partitions``. Never leaves counting to the caller: how many may start is
+counted by the statement that claims them, so the limits of a queue hold over all processes.
 
 Why: a batch is two statements, whatever the limits. ``GUARD`` asks what has to be known before, and
 on Postgres takes the lock of the queue where somebody else could otherwise count at the same time;
@@ -29,15 +29,17 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 
-def _waits(spoken: Language) -> ColumnElement[bool]:
+def waits(spoken: Language) -> ColumnElement[bool]:
+    """Whether a row waits on the queue."""
     table = spoken.tables.workflow_status
     return and_(table.c.queue_name == text_bind("queue_name"), table.c.status == "ENQUEUED")
 
 
-def _runnable(spoken: Language) -> ColumnElement[bool]:
+def runnable(spoken: Language) -> ColumnElement[bool]:
+    """Whether a row waits on the queue for a version that this process runs."""
     table = spoken.tables.workflow_status
     return and_(
-        _waits(spoken),
+        waits(spoken),
         or_(
             table.c.application_version.is_(None),
             table.c.application_version == text_bind("application_version"),
@@ -72,7 +74,7 @@ def GUARD(spoken: Language) -> Any:
     """
     table = spoken.tables.workflow_status
     keyed = exists(
-        select(literal_column("1")).where(_waits(spoken), table.c.queue_partition_key.is_not(None))
+        select(literal_column("1")).where(waits(spoken), table.c.queue_partition_key.is_not(None))
     )
     found = select(
         keyed.label("keyed"),
@@ -87,7 +89,8 @@ def GUARD(spoken: Language) -> Any:
     return select(*columns)
 
 
-def _claiming(spoken: Language, chosen: Any) -> Any:
+def claiming(spoken: Language, chosen: Any) -> Any:
+    """Claim the workflows of a query; answers their rows."""
     table = spoken.tables.workflow_status
     deadline = case(
         (
@@ -100,7 +103,11 @@ def _claiming(spoken: Language, chosen: Any) -> Any:
     ids = chosen.cte("chosen")
     return (
         update(table)
-        .where(table.c.workflow_uuid.in_(select(ids.c.workflow_uuid)))
+        .where(
+            table.c.workflow_uuid.in_(select(ids.c.workflow_uuid)),
+            # Asked again of a row that somebody changed while this statement waited for it.
+            table.c.status == "ENQUEUED",
+        )
         .values(
             status="PENDING",
             owner_xid=text_bind("owner"),
@@ -120,7 +127,7 @@ def _claiming(spoken: Language, chosen: Any) -> Any:
     )
 
 
-def _room(spoken: Language, *, concurrency: bool, limit: bool) -> Any:
+def room(spoken: Language, *, concurrency: bool, limit: bool) -> Any:
     """How many may start now: what was asked for, within the bounds of the whole queue."""
     table = spoken.tables.workflow_status
     of_queue = table.c.queue_name == text_bind("queue_name")
@@ -140,78 +147,18 @@ def _room(spoken: Language, *, concurrency: bool, limit: bool) -> Any:
 
 def _take(concurrency: bool, limit: bool, spoken: Language) -> Any:
     """Work without a partition key, by priority and age."""
+    from dbos.system.schema import has_key
+
     table = spoken.tables.workflow_status
     chosen = (
         select(table.c.workflow_uuid)
         # A key that arrived after ``GUARD`` looked is left to the next look.
-        .where(_runnable(spoken), table.c.queue_partition_key.is_(None))
+        .where(runnable(spoken), has_key(table) == literal_column("0"))
         .order_by(table.c.priority, table.c.arrival, table.c.workflow_uuid)
-        .limit(_room(spoken, concurrency=concurrency, limit=limit))
+        .limit(room(spoken, concurrency=concurrency, limit=limit))
         .with_for_update(skip_locked=True)
     )
-    return _claiming(spoken, chosen)
-
-
-def _take_by_partition(concurrency: bool, limit: bool, spoken: Language) -> Any:
-    """Within the bounds of every partition key, oldest first; no key, no bound."""
-    table = spoken.tables.workflow_status
-    order = (table.c.priority, table.c.arrival, table.c.workflow_uuid)
-    place = func.row_number().over(partition_by=table.c.queue_partition_key, order_by=order)
-    ranked = (
-        select(
-            table.c.workflow_uuid,
-            table.c.queue_partition_key,
-            table.c.priority,
-            table.c.arrival,
-            place.label("place"),
-        )
-        .where(_runnable(spoken))
-        .subquery()
-    )
-    running, started = _running(spoken), _started(spoken)
-    key = ranked.c.queue_partition_key
-    within = and_(
-        ranked.c.place + func.coalesce(running.c.running, 0) <= whole_bind("each"),
-        ranked.c.place + func.coalesce(running.c.here, 0) <= whole_bind("each_here"),
-        ranked.c.place + func.coalesce(started.c.started, 0) <= whole_bind("each_period"),
-    )
-    chosen = (
-        select(ranked.c.workflow_uuid)
-        .outerjoin(running, running.c.queue_partition_key == key)
-        .outerjoin(started, started.c.queue_partition_key == key)
-        .where(or_(key.is_(None), within))
-        .order_by(ranked.c.priority, ranked.c.arrival, ranked.c.workflow_uuid)
-        .limit(_room(spoken, concurrency=concurrency, limit=limit))
-    )
-    return _claiming(spoken, chosen)
-
-
-def _running(spoken: Language) -> Any:
-    """How many of each partition run, over all processes and in this one."""
-    table = spoken.tables.workflow_status
-    process = func.substr(table.c.owner_xid, 1, func.length(text_bind("process")))
-    here = func.sum(case((process == text_bind("process"), 1), else_=0))
-    return (
-        select(table.c.queue_partition_key, func.count().label("running"), here.label("here"))
-        .where(table.c.queue_name == text_bind("queue_name"), table.c.status == "PENDING")
-        .group_by(table.c.queue_partition_key)
-        .subquery()
-    )
-
-
-def _started(spoken: Language) -> Any:
-    """How many of each partition started inside the window of the partitions' limiter."""
-    table = spoken.tables.workflow_status
-    return (
-        select(table.c.queue_partition_key, func.count().label("started"))
-        .where(
-            table.c.queue_name == text_bind("queue_name"),
-            table.c.rate_limited == 1,
-            table.c.started_at_epoch_ms > whole_bind("each_since"),
-        )
-        .group_by(table.c.queue_partition_key)
-        .subquery()
-    )
+    return claiming(spoken, chosen)
 
 
 @statement
@@ -225,20 +172,16 @@ def TAKEN(spoken: Language) -> Any:
     )
 
 
-def _variants(name: str, build: Any) -> dict[tuple[bool, bool], Statement]:
-    """A statement for each set of bounds: what is not bounded is not counted."""
-    return {
-        (concurrency, limit): _variant(name, partial(build, concurrency, limit), concurrency, limit)
-        for concurrency in (False, True)
-        for limit in (False, True)
-    }
-
-
-def _variant(name: str, build: Any, concurrency: bool, limit: bool) -> Statement:
-    full_name = f"{name}{'_CONCURRENCY' * concurrency}{'_LIMIT' * limit}"
-    return Statement(name=full_name, build=build, origin=origin_of(__name__, full_name))
+def variants(module: str, name: str, build: Any) -> dict[tuple[bool, bool], Statement]:
+    """A statement of a module for each set of bounds: what is not bounded is not counted."""
+    found = {}
+    for concurrency in (False, True):
+        for limit in (False, True):
+            full = f"{name}{'_CONCURRENCY' * concurrency}{'_LIMIT' * limit}"
+            spell = partial(build, concurrency, limit)
+            found[concurrency, limit] = Statement(full, spell, origin=origin_of(module, full))
+    return found
 
 
 # By whether the whole queue has a bound on what runs, and one on what starts in a period.
-TAKE = _variants("TAKE", _take)
-TAKE_BY_PARTITION = _variants("TAKE_BY_PARTITION", _take_by_partition)
+TAKE = variants(__name__, "TAKE", _take)

@@ -1,5 +1,6 @@
-"""A migration that is killed at its first, second, third, … statement: `migrating.py DATABASE`.
+"""A migration killed at its first, second, third, … statement: `migrating.py DATABASE [VERSION]`.
 
+The database is empty, or has the schema of this version.
 Each try is a forked process that kills itself with SIGKILL instead of executing its n-th statement.
 After each, the schema must be the old or the new one, nothing in between. Prints how many tries
 were killed, once one came through.
@@ -15,7 +16,7 @@ from typing import Any
 
 from dbos.system import SystemDatabase, dialect, migrations
 
-url = sys.argv[1]
+url, begins_at = sys.argv[1], int((*sys.argv, "0")[2])
 connect = dialect.connect
 
 
@@ -62,4 +63,4 @@ for number in itertools.count(1):
         print(number - 1)
         break
     assert os.WIFSIGNALED(status), "the migration failed by itself"
-    assert found in (0, migrations.NEWEST), found
+    assert found in (begins_at, migrations.NEWEST), found
