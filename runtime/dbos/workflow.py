@@ -253,6 +253,7 @@ def _deduplicated_child(begun: operation.Operation, asked: Request) -> Protocol[
 def start_in_background(now: Runtime, asked: Request) -> None:
     """Run a workflow whose row is committed, in a thread or on the background loop."""
     execution = lifecycle.fresh(now, asked.row)
+    execution.in_background = True
     run_in_background(
         now,
         asked.declared,

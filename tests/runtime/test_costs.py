@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from dbos import DBOS, DBOSConfig, Queue, SetEnqueueOptions, SetWorkflowID, testing
+from dbos.system import commit
 from support.services_by_hand import ServicesByHand, services_by_hand
 
 WHILE_SECONDS = 1200
@@ -233,6 +235,35 @@ def test_an_enqueued_workflow_costs_four_statements(services: ServicesByHand) ->
     # insert, look at the queue (2), finish
     assert cost(run) == (4, 3)
     assert [handle.get_result() for handle in handles] == [1, 1]
+
+
+def test_the_end_of_one_started_workflow_shares_the_commit_of_the_next_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As long as nobody waits for it; then it is written at once."""
+    ends: SimpleQueue[None] = SimpleQueue()
+    arm = commit.Entry.arm
+
+    def armed(entry: commit.Entry) -> None:
+        arm(entry)
+        ends.put(None)
+
+    monkeypatch.setattr(commit, "COMPANY_SECONDS", 3600.0)
+    monkeypatch.setattr(commit.Entry, "arm", armed)
+
+    @DBOS.workflow()
+    def workflow() -> int:
+        return 1
+
+    def start(times: int) -> None:
+        for _ in range(times):
+            handles.append(DBOS.start_workflow(workflow))
+            ends.get()
+
+    handles: list[Any] = []
+    # an insert for each, the ends of all but the last, which is still to come
+    assert cost(lambda: start(5)) == (9, 5)
+    assert [handle.get_result() for handle in handles] == [1] * 5
 
 
 def test_a_long_queue_costs_two_statements_for_each_hundred(services: ServicesByHand) -> None:

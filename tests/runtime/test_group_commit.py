@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import insert
 from dbos import DBOSConfig, testing
 from dbos.config import settings
 from dbos.launch import open_system
-from dbos.system import SystemDatabase, workflows
+from dbos.system import SystemDatabase, commit, workflows
 from dbos.system.dialect import Language, text_bind
 from dbos.system.statement import Script, Transaction, Write, affected, statement, together
 from dbos.system.workflows import NewWorkflow
@@ -151,3 +152,100 @@ def test_writes_made_one_are_all_written_or_none(system: SystemDatabase) -> None
 def _end(system: SystemDatabase, backend: int) -> None:
     with contextlib.closing(system.database.open()) as other:
         other.connection.execute("SELECT pg_terminate_backend(%s, 5000)", (backend,))
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Unhurried writes wait for company until the test ends; set when one begins to."""
+    waiting = threading.Event()
+    arm = commit.Entry.arm
+
+    def armed(entry: commit.Entry) -> None:
+        # In the lock of the committer: whoever comes next finds the write in the line.
+        arm(entry)
+        waiting.set()
+
+    monkeypatch.setattr(commit, "COMPANY_SECONDS", 3600.0)
+    monkeypatch.setattr(commit.Entry, "arm", armed)
+    return waiting
+
+
+@contextlib.contextmanager
+def unhurried(system: SystemDatabase, *names: str) -> Iterator[list[object]]:
+    """Writes of other threads that wait for company; in the end all of them were answered."""
+    answers: list[object] = []
+
+    def give(name: str) -> None:
+        answers.append(system.save(replace(good(name), unhurried=True)))
+
+    threads = [threading.Thread(target=give, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    yield answers
+    for thread in threads:
+        thread.join()
+    assert answers == [True for _ in names]
+
+
+def test_an_unhurried_write_shares_the_next_commit(
+    system: SystemDatabase, patience: threading.Event
+) -> None:
+    with testing.counting() as counted:
+        with unhurried(system, "patient") as answers:
+            patience.wait()
+            assert answers == []
+            assert names(system) == []
+            assert system.save(good("hurried"))
+        assert len(counted.commits) == 1
+    assert names(system) == ["hurried", "patient"]
+
+
+def test_an_unhurried_write_shares_the_commit_of_a_coroutine(
+    system: SystemDatabase, patience: threading.Event
+) -> None:
+    async def hurried() -> bool:
+        return await system.save_async(good("hurried"))
+
+    with testing.counting() as counted:
+        with unhurried(system, "patient"):
+            patience.wait()
+            assert asyncio.run(hurried())
+        assert len(counted.commits) == 1
+
+
+def test_an_unhurried_write_is_committed_when_somebody_asks_or_nobody_comes(
+    system: SystemDatabase, patience: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with unhurried(system, "asked for"):
+        patience.wait()
+        system.hurry()
+    monkeypatch.setattr(commit, "COMPANY_SECONDS", 0.0)
+    with unhurried(system, "alone"):
+        pass
+    assert names(system) == ["alone", "asked for"]
+
+
+def test_an_unhurried_write_is_committed_after_a_transaction_and_before_the_stop(
+    system: SystemDatabase, patience: threading.Event
+) -> None:
+    with unhurried(system, "patient"):
+        patience.wait()
+        with system.committer.exclusive():
+            assert names(system) == []
+    assert names(system) == ["patient"]
+    patience.clear()
+    with unhurried(system, "last"):
+        patience.wait()
+        system.committer.stop()
+    assert names(system) == ["last", "patient"]
+    assert system.committer._session is None
+
+
+def test_many_unhurried_writes_of_many_threads_are_all_answered(system: SystemDatabase) -> None:
+    """The moment they wait for is so short that all of it happens at once."""
+    expected = [f"{at:03}" for at in range(60)]
+    with unhurried(system, *expected):
+        for at in range(60, 90):
+            assert system.save(good(f"{at:03}"))
+            system.hurry()
+    assert names(system) == [f"{at:03}" for at in range(90)]

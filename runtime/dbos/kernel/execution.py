@@ -91,6 +91,8 @@ class Execution:
         self.queue_name = queue_name
         # whether others of its queue wait for its end
         self.holds_place = False
+        # whether it has a thread of its own, with no caller who waits for its end
+        self.in_background = False
         self.user = user
         self.roles = roles
         self.assumed_role = assumed_role

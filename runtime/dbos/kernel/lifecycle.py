@@ -155,6 +155,7 @@ def _finish(execution: Execution, outcome: Outcome) -> Protocol[Outcome]:
             error=stored.text if "error" in payloads else None,
             serialization=stored.serialization,
             queue_name=execution.queue_name if execution.holds_place else None,
+            unhurried=_is_unhurried(execution),
         )
     )
     if count:
@@ -166,6 +167,18 @@ def _finish(execution: Execution, outcome: Outcome) -> Protocol[Outcome]:
         if ending.status == "CANCELLED":
             raise DBOSWorkflowCancelledError(execution.workflow_id)
     raise DBOSWorkflowConflictIDError(execution.workflow_id)
+
+
+def _is_unhurried(execution: Execution) -> bool:
+    """Whether nobody in this process waits for the end: no caller, no queue and no other thread."""
+    runtime = execution.runtime
+    return (
+        execution.in_background
+        and not execution.holds_place
+        and not runtime.stopping
+        and runtime.settings.max_executor_threads is None
+        and not runtime.system.wakes.is_waited_for(("workflow", execution.workflow_id))
+    )
 
 
 def await_outcome(
@@ -199,6 +212,7 @@ def await_outcome(
                 raise TimeoutError(f"Workflow {workflow_id!r} did not end in time")
             if waiting is None and runtime.stopping:
                 raise DBOSException(f"DBOS was destroyed while waiting for {workflow_id!r}")
+            runtime.system.hurry()
             yield from operation.pause(waiting, subscription, deadline)
 
 

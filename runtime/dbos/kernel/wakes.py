@@ -147,6 +147,10 @@ class Wakes:
         if outlet is not None and published:
             outlet(published)
 
+    def is_waited_for(self, key: Key) -> bool:
+        """Whether somebody waits for this key now; no lock, so it may be out of date at once."""
+        return key in self._waiting
+
     def waited_for(self) -> list[Key]:
         """The keys that somebody waits for now."""
         with self._lock:

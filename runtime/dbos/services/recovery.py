@@ -245,6 +245,7 @@ def run_claimed(
         return
     execution = lifecycle.resumed(runtime, claimed, history)
     execution.holds_place = holds_place
+    execution.in_background = True
     life = lifecycle.perform(execution, declared, args, kwargs)
     runtime.enter(execution)
     run_in_background(runtime, declared, life)

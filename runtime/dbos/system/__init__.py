@@ -85,6 +85,10 @@ class SystemDatabase:
         """Commit from a thread."""
         return self.committer.save(write)
 
+    def hurry(self) -> None:
+        """Let what waits for others to share a commit with be committed now."""
+        self.committer.hurry()
+
     def read(self, read: Read[T]) -> T:
         """Ask from a thread; waits while the database is away."""
         return self.committer.ask(read)

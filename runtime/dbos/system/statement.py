@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.expression import ClauseElement
@@ -77,13 +77,18 @@ class Transaction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write(Generic[T]):
-    """One writing statement. ``wakes`` names who to wake once it is committed."""
+    """One writing statement. ``wakes`` names who to wake once it is committed.
+
+    An ``unhurried`` one is waited for by nobody but the thread that gives it, which has nothing
+    else to do: it may wait a moment for others to share a commit with.
+    """
 
     what: str
     statement: Statement
     parameters: Mapping[str, object]
     read: Callable[[Result], T]
     wakes: tuple[Key, ...] = ()
+    unhurried: bool = False
 
     def apply(self, transaction: Transaction) -> T:
         """Execute inside ``transaction`` and read the answer."""
@@ -97,6 +102,7 @@ class Script(Generic[T]):
     what: str
     body: Callable[[Transaction], T]
     wakes: tuple[Key, ...] = field(default=())
+    unhurried: ClassVar[bool] = False
 
     def apply(self, transaction: Transaction) -> T:
         """Execute inside ``transaction``."""

@@ -382,8 +382,12 @@ def finish(
     error: str | None,
     serialization: str,
     queue_name: str | None,
+    unhurried: bool = False,
 ) -> Write[int]:
-    """Record how a workflow ended. Answers 0 when it was cancelled or taken over meanwhile."""
+    """Record how a workflow ended. Answers 0 when it was cancelled or taken over meanwhile.
+
+    ``unhurried`` when nobody waits for the end.
+    """
     wakes: tuple[tuple[str, ...], ...] = (("workflow", workflow_id),)
     if queue_name is not None:
         wakes = (*wakes, ("queue", queue_name))
@@ -401,6 +405,7 @@ def finish(
         },
         read=affected,
         wakes=wakes,
+        unhurried=unhurried,
     )
 
 
