@@ -139,12 +139,19 @@ def _least(drawn: Flow) -> dict[int, int]:
 
 
 def _most(drawn: Flow) -> list[int | None]:
-    """The most numbers that can be taken before each node; None behind loops and in lanes."""
+    """The most numbers that can be taken before each node.
+
+    None behind loops, in lanes, and behind calls that may run steps the analysis cannot see.
+    """
     leaving = successors(drawn)
-    open_ended = _behind(
-        drawn,
-        {each.number for each in drawn.nodes if each.kind == "gather"} | _repeated(drawn),
-    )
+    lanes = {each.number for each in drawn.nodes if each.kind == "gather"}
+    unseen = {
+        edge.target
+        for each in drawn.nodes
+        if each.kind == "opaque"
+        for edge in leaving[each.number]
+    }
+    open_ended = _behind(drawn, lanes | unseen | _repeated(drawn))
     found: list[int | None] = [0] * len(drawn.nodes)
     for source in _in_order(drawn):
         taken = found[source]

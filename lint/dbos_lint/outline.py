@@ -64,7 +64,9 @@ def lens(program: Program, entry: Entry) -> str | None:
     drawn = flow.build(program, entry.declaration)
     count = sum(node.kind in OPERATIONS for node in drawn.nodes)
     noun = "durable operation" if count == 1 else "durable operations"
-    return f"{version.version[:10]} · {count or 'no'} {noun}"
+    is_open = any(node.kind == "opaque" for node in drawn.nodes)
+    told = f"at least {count}" if is_open else str(count or "no")
+    return f"{version.version[:10]} · {told} {noun}"
 
 
 def _entry(program: Program, declaration: Declaration, lines: list[str]) -> Entry:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dbos_lint import numbering
 from dbos_lint.numbering import Numbers
+from dbos_lint.outline import entries, lens
 from dbos_lint.project import lone
 
 STEPS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -61,6 +62,36 @@ if __name__ == "__main__":
     DBOS.destroy()
 """
 PROGRAM = HEAD + WORKFLOWS
+
+
+BOUND = """import acme
+from dbos import DBOS
+
+
+@DBOS.step()
+def pack(item: str) -> str:
+    return item
+
+
+@DBOS.step()
+def ship(item: str) -> str:
+    return item
+
+
+@DBOS.workflow()
+def send(item: str) -> str:
+    packed = acme.apply(pack, item)
+    return ship(str(packed))
+"""
+
+
+def test_numbers_are_open_behind_a_call_that_may_run_steps(tmp_path: Path) -> None:
+    result = lone(tmp_path / "bound.py", BOUND).check({})
+    (flow,) = numbering.workflows_in(result, "bound.py", 1, 20)
+    told = {each.names: str(each.numbers) for each in numbering.hints(result, "bound.py", flow)}
+    assert told[("ship",)] == "#1+"
+    entry = next(each for each in entries(result, "bound.py") if each.name == "send")
+    assert (lens(result.program, entry) or "").endswith("at least 1 durable operation")
 
 
 def test_the_runtime_records_what_the_hints_say(tmp_path: Path) -> None:
