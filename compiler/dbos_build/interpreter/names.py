@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.interpreter.values import NOTHING, External, Value, of, unknown
 from dbos_build.names.symbols import Function, FunctionNode, statements
-from dbos_build.nodes import every, own
+from dbos_build.nodes import every, own_body
 
 _COLLECTED: WeakKeyDictionary[FunctionNode, Names] = WeakKeyDictionary()
 """The names of every function whose tree is still there, whichever engine asks."""
 _BUILTINS = frozenset(dir(builtins)) | {"reveal_type"}
 _UNBOUND = unknown("not assigned yet")
 _MISSING = unknown("name not found")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,37 +172,95 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> lis
 
 
 def _collect(node: FunctionNode) -> Names:
-    """Everything a function binds; nested functions and classes are not entered."""
-    shared = frozenset(name for each in own(node, ast.Global) for name in each.names)
-    enclosing = frozenset(name for each in own(node, ast.Nonlocal) for name in each.names)
+    """Everything a function binds, in one pass; nested functions and classes are not entered."""
+    found = _Collected({argument.arg for argument in parameters(node)})
+    for each in own_body(node):
+        kind = type(each)
+        if kind is ast.Name:
+            assert isinstance(each, ast.Name)
+            if type(each.ctx) is not ast.Load:
+                found.stored.append(each)
+        elif kind in _BINDING:
+            _BINDING[kind](found, each)
+    bound = found.bound
+    bound.update(each.id for each in found.stored if each not in found.inside)
     return Names(
-        local=frozenset(_bound(node)) - shared - enclosing,
-        globals=shared,
-        nonlocals=enclosing,
-        is_generator=bool(own(node, ast.Yield, ast.YieldFrom)),
+        local=frozenset(bound - found.shared - found.enclosing),
+        globals=frozenset(found.shared),
+        nonlocals=frozenset(found.enclosing),
+        is_generator=found.is_generator,
     )
 
 
-def _bound(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[str]:
-    """The names that a function's parameters, statements and expressions bind."""
-    yield from (argument.arg for argument in parameters(node))
-    inside = {
-        target
-        for comprehension in own(node, *_COMPREHENSIONS)
-        for generator in comprehension.generators
-        for target in every(generator.target, ast.Name)
-    }
-    for name in own(node, ast.Name):
-        if name not in inside and not isinstance(name.ctx, ast.Load):
-            yield name.id
-    for nested in own(node, ast.Lambda):
-        for default in nested.args.defaults:
-            yield from (each.target.id for each in every(default, ast.NamedExpr))
-    yield from (each.name for each in own(node, *_FUNCTIONS, ast.ClassDef))
-    for imported in own(node, ast.Import, ast.ImportFrom):
-        for alias in imported.names:
-            yield alias.asname or alias.name.partition(".")[0]
-    for named in own(node, ast.ExceptHandler, ast.MatchAs, ast.MatchStar):
-        if named.name:
-            yield named.name
-    yield from (each.rest for each in own(node, ast.MatchMapping) if each.rest)
+@dataclass(slots=True)
+class _Collected:
+    """What was found of a function's names so far; `inside` are targets of comprehensions."""
+
+    bound: set[str]
+    shared: set[str] = field(default_factory=set)
+    enclosing: set[str] = field(default_factory=set)
+    inside: set[ast.Name] = field(default_factory=set)
+    stored: list[ast.Name] = field(default_factory=list)
+    is_generator: bool = False
+
+
+def _note_definition(found: _Collected, node: Any) -> None:
+    found.bound.add(node.name)
+
+
+def _note_import(found: _Collected, node: Any) -> None:
+    found.bound.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+
+
+def _note_named(found: _Collected, node: Any) -> None:
+    if node.name:
+        found.bound.add(node.name)
+
+
+def _note_rest(found: _Collected, node: Any) -> None:
+    if node.rest:
+        found.bound.add(node.rest)
+
+
+def _note_lambda(found: _Collected, node: Any) -> None:
+    for default in node.args.defaults:
+        found.bound.update(each.target.id for each in every(default, ast.NamedExpr))
+
+
+def _note_comprehension(found: _Collected, node: Any) -> None:
+    for generator in node.generators:
+        found.inside.update(every(generator.target, ast.Name))
+
+
+def _note_global(found: _Collected, node: Any) -> None:
+    found.shared.update(node.names)
+
+
+def _note_nonlocal(found: _Collected, node: Any) -> None:
+    found.enclosing.update(node.names)
+
+
+def _note_yield(found: _Collected, node: Any) -> None:
+    found.is_generator = True
+
+
+_BINDING: dict[type[ast.AST], Callable[[_Collected, Any], None]] = {
+    ast.FunctionDef: _note_definition,
+    ast.AsyncFunctionDef: _note_definition,
+    ast.ClassDef: _note_definition,
+    ast.Import: _note_import,
+    ast.ImportFrom: _note_import,
+    ast.ExceptHandler: _note_named,
+    ast.MatchAs: _note_named,
+    ast.MatchStar: _note_named,
+    ast.MatchMapping: _note_rest,
+    ast.Lambda: _note_lambda,
+    ast.ListComp: _note_comprehension,
+    ast.SetComp: _note_comprehension,
+    ast.DictComp: _note_comprehension,
+    ast.GeneratorExp: _note_comprehension,
+    ast.Global: _note_global,
+    ast.Nonlocal: _note_nonlocal,
+    ast.Yield: _note_yield,
+    ast.YieldFrom: _note_yield,
+}
