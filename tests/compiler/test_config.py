@@ -74,6 +74,13 @@ def test_bytes_that_are_no_text_are_a_clear_error(tmp_path: Path) -> None:
         config.load([tmp_path])
 
 
+def test_a_byte_order_mark_is_named(tmp_path: Path) -> None:
+    text = "[tool.dbos-build]\r\nstrict = true\r\n"
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8-sig", newline="")
+    with pytest.raises(ConfigError, match="begins with a byte order mark"):
+        config.load([tmp_path])
+
+
 def test_a_section_that_is_no_table_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool]\ndbos-build = 3\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="must be a table"):

@@ -168,3 +168,18 @@ def test_a_module_that_cannot_be_parsed_is_unknown_to_those_that_use_it(use: str
     texts = {"app/__init__.py": "", "app/broken.py": "def go(:\n", "main.py": text}
     codes = {each.code for each in checking.Checker(Settings()).check(project(texts)).findings}
     assert "DBS001" in codes
+
+
+def test_the_chain_of_a_finding_stays_readable_however_many_calls_lead_there() -> None:
+    count = 600
+    calls = "".join(f"def g{n}():\n    return g{n + 1}()\n\n\n" for n in range(count))
+    last = f"def g{count}():\n    return time.time()\n\n\n"
+    flow = "@DBOS.workflow()\ndef w():\n    return g0()\n"
+    (found,) = findings({"main.py": f"import time\nfrom dbos import DBOS\n\n\n{calls}{last}{flow}"})
+    told = [link.what for link in found.chain]
+    assert len(told) < 100
+    assert told[0] == "g0()"
+    assert told[-2:] == [f"g{count}()", "time.time"]
+    (gap,) = [what for what in told if "calls more" in what]
+    before = told.index(gap)
+    assert gap == f"g{before + count + 2 - len(told)}() at the end of {count + 2 - len(told)} calls more"

@@ -131,6 +131,7 @@ def test_the_declared_encoding_decides(content: bytes, text: str | None) -> None
         (b"x = '\0'\n", "contains a NUL byte"),
         (b"\xff\xfex\n", "cannot be decoded"),
         (b"x = '\xe9'\n", "cannot be decoded"),
+        ("x = 1\n".encode("utf-16"), "cannot be decoded: it is UTF-16"),
         (b"# coding: no-such-encoding\n", "cannot be decoded: unknown encoding"),
         (b"\xef\xbb\xbf# coding: latin-1\n", "cannot be decoded"),
         (b"# coding: hex\n", "cannot be decoded"),

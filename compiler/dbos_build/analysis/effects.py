@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dbos_build.analysis.consequences import HARMLESS_ACTS, Consequences, follow
 from dbos_build.analysis.declarations import Declaration
@@ -23,11 +23,15 @@ from dbos_build.interpreter.values import Taint
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call on the way: in which activation, at which node, and why if it is no plain call."""
+    """One call on the way: in which activation, at which node, and why if it is no plain call.
+
+    `skipped` is the number of calls before it that are left out of a way of many.
+    """
 
     activation: Activation
     node: ast.AST
     through: str = ""
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,23 @@ def explore(declaration: Declaration, root: Activation, knowledge: Knowledge) ->
         skipped = outside_steps(activation) if is_step else frozenset()
         for node, target in _entered(activation):
             if target.activation not in ways and node not in skipped:
-                step = Step(activation, node, target.through)
-                ways[target.activation] = (*way, step)
+                ways[target.activation] = _longer(way, Step(activation, node, target.through))
                 waiting.append(target.activation)
     consequences = follow(root, [item.activation for item in found], knowledge)
     return Reach(declaration, tuple(found), consequences)
+
+
+_WAY_MAX = 64
+"""How many calls of a way are kept; nobody reads more, and ways of thousands would fill memory."""
+
+
+def _longer(way: tuple[Step, ...], step: Step) -> tuple[Step, ...]:
+    """A way with one more call; of a long one the calls in the middle are only counted."""
+    if len(way) < _WAY_MAX:
+        return (*way, step)
+    half = _WAY_MAX // 2
+    behind = replace(way[half + 1], skipped=way[half].skipped + 1)
+    return (*way[:half], behind, *way[half + 2 :], step)
 
 
 def _entered(activation: Activation) -> list[tuple[ast.AST, Enter]]:
@@ -176,8 +192,11 @@ def links(
 
 def _callee(way: tuple[Step, ...], index: int, last: Activation) -> str:
     """The name of the function that a step of the way enters."""
-    entered = way[index + 1].activation if index + 1 < len(way) else last
-    return f"{entered.name}()"
+    if index + 1 == len(way):
+        return f"{last.name}()"
+    after = way[index + 1]
+    entered = f"{after.activation.name}()"
+    return f"{entered} at the end of {after.skipped} calls more" if after.skipped else entered
 
 
 def _link(activation: Activation, node: ast.AST, what: str) -> Link:

@@ -8,6 +8,7 @@ raises for what is wrong with one file that was found in a folder: that is the f
 
 from __future__ import annotations
 
+import codecs
 import fnmatch
 import io
 import os
@@ -142,6 +143,8 @@ def decode(content: bytes) -> tuple[str | None, str | None]:
     The encoding is the one the file declares (PEP 263) or UTF-8; a byte order mark is dropped.
     """
     if b"\0" in content:
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return None, "cannot be decoded: it is UTF-16; save it as UTF-8"
         return None, "contains a NUL byte"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)

@@ -8,6 +8,7 @@ without saying so.
 
 from __future__ import annotations
 
+import codecs
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -173,6 +174,8 @@ def _table(file: Path) -> Mapping[str, object] | None:
         raise ConfigError(f"{file}: is not UTF-8, as TOML must be") from failure
     except (tomllib.TOMLDecodeError, RecursionError) as failure:
         reason = " ".join(str(failure).split())
+        if file.read_bytes().startswith(codecs.BOM_UTF8):
+            reason = "it begins with a byte order mark; save it as UTF-8 without one"
         raise ConfigError(f"{file}: is not valid TOML: {reason}") from failure
     if file.name == "dbos-build.toml":
         return document
