@@ -181,5 +181,5 @@ def test_the_chain_of_a_finding_stays_readable_however_many_calls_lead_there() -
     assert told[0] == "g0()"
     assert told[-2:] == [f"g{count}()", "time.time"]
     (gap,) = [what for what in told if "calls more" in what]
-    before = told.index(gap)
-    assert gap == f"g{before + count + 2 - len(told)}() at the end of {count + 2 - len(told)} calls more"
+    left_out = count + 2 - len(told)
+    assert gap == f"g{told.index(gap) + left_out}() at the end of {left_out} calls more"
