@@ -115,7 +115,7 @@ def per_operation(*names: str) -> Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """What was found in one activation. `size` tells whether module-level code grew since."""
+    """What was found in one activation; `size` tells whether module-level code was run further."""
 
     looks: Sequence[Look]
     size: int
@@ -138,7 +138,7 @@ class Interest:
 
     def look_at(self, activation: Activation) -> Looked:
         """Everything that the looks find in an activation; the last answer while it holds."""
-        size = len(activation.calls) + len(activation.values)
+        size = len(activation.calls)
         known: Looked | None = activation.memo.get("looked")
         if known is not None and known.size == size and known.looks is self.looks:
             return known

@@ -3,6 +3,19 @@
 In: an analysed program. Out: findings. A rule is a frozen value in a module of its own: code, name,
 severity, the words that explain it, examples that are tests and documentation, and a check that
 yields findings. Never does: print, or remember anything between runs.
+
+Rules have few shapes, from cheap to dear in an editor, where every keystroke is a run:
+
+- `per_call` or `per_activation` above a function makes a look of it, which sees one function alone
+  (`looks`). `flags_in("workflow", …)` flags what it notes in what such functions run,
+  `flags_anywhere()` in all code. Only functions that changed are looked at again.
+- `judged_in(…, judge=…)`: the look notes candidates, and `judge` decides at every run, when it may
+  ask what other functions do. Candidates should be few.
+- A check of its own goes over `survey_of(program, rule.looks)`: over notes (`everywhere`,
+  `in_plain_code`, `visits`), module-level calls, and what `once` keeps for other rules.
+- `effect_check` and `taint_check` go over what the analysis says workflows reach.
+
+No check goes through all functions by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +31,7 @@ from dbos_build.analysis.guards import outside_steps
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Link, Severity
 from dbos_build.fixes.catalogue import fixability
-from dbos_build.interpreter.machine import Activation, Frame, Target
+from dbos_build.interpreter.machine import Activation, Frame
 from dbos_build.interpreter.values import External
 from dbos_build.names.symbols import Function
 from dbos_build.reading.module import Module
@@ -208,21 +221,6 @@ def problem_check(rule: Rule, program: Program) -> Iterable[Finding]:
             yield rule.finding(module.path, place, problem.message)
 
 
-def declared_reaches(program: Program, kinds: tuple[str, ...]) -> Iterator[Reach]:
-    """What the durable functions of some kinds run, by kind and name."""
-    groups = {
-        "workflow": program.workflows,
-        "step": program.steps,
-        "transaction": program.transactions,
-    }
-    for kind in kinds:
-        for declaration in groups[kind]:
-            entity = declaration.entity
-            if isinstance(entity, Function):
-                yield program.reaches[entity]
-        yield from (each for each in program.inline_steps if each.declaration.kind == kind)
-
-
 def flags_in(*kinds: str) -> Check:
     """A check that flags what the looks of its rule note in what durable functions run.
 
@@ -318,64 +316,6 @@ def reached(
     )
 
 
-def places_within(
-    rule: Rule,
-    program: Program,
-    kinds: tuple[str, ...],
-    places: Callable[[Reached], Iterable[tuple[ast.AST, str]]],
-) -> list[Finding]:
-    """One finding per place that `places` gives for something durable functions run.
-
-    What several of them run is looked at once, on behalf of the first.
-    """
-
-    def found() -> Iterator[Finding]:
-        for declaration, item in _first_visits(program, kinds):
-            for node, message in places(item):
-                yield rule.finding(
-                    item.activation.module.path,
-                    node,
-                    message,
-                    workflow=declaration.name if declaration.kind == "workflow" else None,
-                    chain=chain_to(item, node, rule.name),
-                )
-
-    return once(found())
-
-
-_Visit = tuple[Declaration, Reached]
-
-
-def _first_visits(program: Program, kinds: tuple[str, ...]) -> list[_Visit]:
-    """Everything that durable functions of some kinds run, with the first one that does."""
-    known: dict[tuple[str, ...], list[_Visit]] = program.engine.memo.setdefault("visits", {})
-    if kinds not in known:
-        first: dict[Activation, _Visit] = {}
-        for reach in declared_reaches(program, kinds):
-            for item in reach.reached:
-                first.setdefault(item.activation, (reach.declaration, item))
-        known[kinds] = list(first.values())
-    return known[kinds]
-
-
-def within(
-    rule: Rule,
-    program: Program,
-    kinds: tuple[str, ...],
-    message: Callable[[Target], str | None],
-) -> list[Finding]:
-    """One finding per call, in what durable functions run, that `message` objects to."""
-
-    def places(item: Reached) -> Iterator[tuple[ast.AST, str]]:
-        for node, targets in item.activation.calls.items():
-            for target in targets:
-                text = message(target)
-                if text is not None:
-                    yield node, text
-
-    return places_within(rule, program, kinds, places)
-
-
 def declared_on(program: Program, declaration: Declaration) -> str:
     """Whose decorator made a function durable: `dbos.DBOS`, or the class of a datasource."""
     return made_by(program, declaration.decorator, declaration.entity.module)
@@ -390,8 +330,3 @@ def made_by(program: Program, decorator: ast.AST, module: Module) -> str:
     atoms = program.engine.evaluate(named, frame).atoms
     owners = {atom.name.rpartition(".")[0] for atom in atoms if isinstance(atom, External)}
     return owners.pop() if len(owners) == 1 else ""
-
-
-def every_activation(program: Program) -> Iterator[Activation]:
-    """Everything that was evaluated: durable functions, what they run, and module-level code."""
-    yield from program.engine.all_activations()

@@ -16,7 +16,7 @@ from dbos_build.interpreter.names import parameters
 from dbos_build.interpreter.values import NOTHING, ExternalInstance, Mapping, Sequence
 from dbos_build.names.symbols import Function, all_functions, class_members
 from dbos_build.rules.looks import per_activation
-from dbos_build.rules.rule import Rule, every_activation, once
+from dbos_build.rules.rule import Rule, once
 from dbos_build.rules.state import changed_names
 from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import own, parents_of
@@ -128,7 +128,7 @@ def _is_container(activation: Activation, node: ast.expr) -> bool:
 def _is_taken_back(program: Program, function: Function) -> bool:
     """Whether every caller replaces what it passed by the result: `state = step(state)`."""
     seen = False
-    for activation in every_activation(program):
+    for activation in program.engine.all_activations():
         for node, targets in activation.calls.items():
             if not any(isinstance(t, Boundary) and t.function is function for t in targets):
                 continue
