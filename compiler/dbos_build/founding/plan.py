@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dbos_build.founding import program, services, toml
+from dbos_build.founding import dependencies, program, services, toml
+from dbos_build.founding.dependencies import OURS, PEER
 from dbos_build.founding.layout import Layout, layout
 from dbos_build.founding.services import ByHand, Change, Item, Kept
-from dbos_build.founding.situation import CONFIGURATION, PROJECT, RUFF, Situation
+from dbos_build.founding.situation import CONFIGURATION, PROJECT, RUFF, Situation, ruff_above
 
-OURS = "dbos-build"
-PEER = "dbos"
 _EXTERNAL = f'external = ["{toml.CODE}"]'
 _RUFF_LEAVES = f"ruff leaves comments with codes {toml.CODE}… alone"
 _RUFF_BY_HAND = "have ruff leave our codes alone"
@@ -71,6 +70,8 @@ def _configuration(here: Situation, made: tuple[Change, ...]) -> Iterator[Item]:
         yield Change(here.root / CONFIGURATION, None, content, "the configuration of dbos-build")
     if text is not None:
         yield from _project(here, text, where)
+    yield from _dependencies_by_hand(here)
+    yield from _ruff_above(here)
     for name in RUFF:
         ruff = here.text(name)
         if ruff is not None:
@@ -115,15 +116,23 @@ def _project(here: Situation, text: str, where: Layout) -> Iterator[Item]:
 
 
 def _depend(here: Situation, draft: _Draft) -> None:
-    """The dependency on this distribution."""
-    known = here.table("project").get("dependencies")
-    names = {toml.named(str(each)) for each in known} if isinstance(known, list) else set()
-    if PEER in names:
-        what = f"depend on {OURS} in place of {PEER}: both provide the package dbos"
-        draft.left.append(ByHand(draft.path, what, f'"{OURS}"'))
-    elif _can_depend(here) and OURS not in names:
+    """The dependency on this distribution, where pyproject.toml can take it."""
+    known = [each.names for each in dependencies.places(here) if each.path == draft.path]
+    if _can_depend(here) and not any(names & {OURS, PEER} for names in known):
         changed = toml.with_dependency(draft.text, OURS)
         draft.add(changed, f"the dependency {OURS}", "add the dependency", f'"{OURS}"')
+
+
+def _dependencies_by_hand(here: Situation) -> Iterator[Item]:
+    """Dependencies that the user has to change, or to add."""
+    places = list(dependencies.places(here))
+    for each in places:
+        if PEER in each.names and OURS not in each.names:
+            what = f"depend on {OURS} in place of {PEER}: both provide the package dbos"
+            yield ByHand(each.path, what, each.line)
+    is_named = any(each.names & {OURS, PEER} for each in places)
+    if places and not is_named and not _can_depend(here):
+        yield ByHand(places[0].path, "add the dependency", places[0].line)
 
 
 def _edited(path: Path, old: str, new: str | None) -> Iterator[Item]:
@@ -132,6 +141,17 @@ def _edited(path: Path, old: str, new: str | None) -> Iterator[Item]:
         yield ByHand(path, _RUFF_BY_HAND, f"[lint]\n{_EXTERNAL}")
     elif new != old:
         yield Change(path, old, services.like(old, new), _RUFF_LEAVES)
+
+
+def _ruff_above(here: Situation) -> Iterator[Item]:
+    """What a file gets that is for other projects of the repository as well: the user decides."""
+    path = ruff_above(here)
+    if path is not None:
+        is_project = path.name == PROJECT
+        text = here.texts[path]
+        if toml.with_external(text, is_project=is_project) != text:
+            section = "[tool.ruff.lint]" if is_project else "[lint]"
+            yield ByHand(path, _RUFF_BY_HAND, f"{section}\n{_EXTERNAL}")
 
 
 def _can_depend(here: Situation) -> bool:

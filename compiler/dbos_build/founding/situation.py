@@ -75,6 +75,31 @@ class Situation:
         return found if isinstance(found, dict) else {}
 
 
+def ruff_above(here: Situation) -> Path | None:
+    """The file further up in the repository by which ruff looks at a project without one."""
+    if any(here.text(name) is not None for name in RUFF) or "ruff" in here.table("tool"):
+        return None
+    for folder in _between(here.root, here.top):
+        for name in (*RUFF, PROJECT):
+            text = here.texts.get(folder / name)
+            if text is not None and (name != PROJECT or _has_ruff(text)):
+                return folder / name
+    return None
+
+
+def _has_ruff(text: str) -> bool:
+    try:
+        tools = tomllib.loads(text).get("tool")
+    except tomllib.TOMLDecodeError:  # Somebody else's file.
+        return False
+    return isinstance(tools, dict) and "ruff" in tools
+
+
+def _between(root: Path, top: Path) -> tuple[Path, ...]:
+    """The folders above a project up to that of its repository, the nearest first."""
+    return tuple(each for each in root.parents if each == top or each.is_relative_to(top))
+
+
 def look(folder: Path) -> Situation:
     """What is in a folder, which need not exist.
 
@@ -173,10 +198,12 @@ def _imports(path: Path) -> set[str]:
 
 def _texts(root: Path, top: Path) -> dict[Path, str]:
     """The texts of what says how a project is set up."""
-    wanted = [root / name for name in (PROJECT, CONFIGURATION, *RUFF, "requirements.txt")]
+    wanted = [root / name for name in (PROJECT, CONFIGURATION, *RUFF)]
+    wanted += [root / name for name in ("requirements.txt", "Pipfile")]
     wanted += [root / name for name in ("uv.lock", "README.md", ".gitignore")]
     wanted += [top / ".pre-commit-config.yaml", top / ".gitlab-ci.yml"]
     wanted += [top / ".vscode" / "tasks.json"]
+    wanted += [each / name for each in _between(root, top) for name in (PROJECT, *RUFF)]
     workflows = top / ".github" / "workflows"
     if workflows.is_dir():
         wanted += sorted(each for each in workflows.iterdir() if each.suffix in (".yml", ".yaml"))

@@ -12,11 +12,11 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from dbos_build.founding import toml
-from dbos_build.founding.situation import PROJECT, RUFF, Situation
+from dbos_build.founding import dependencies, toml
+from dbos_build.founding.dependencies import OURS, PEER
+from dbos_build.founding.situation import PROJECT, RUFF, Situation, ruff_above
 from dbos_build.health.check import Check, fine, note, problem
 
-OURS = "dbos-build"
 _FLAKE8 = (".flake8", "setup.cfg", "tox.ini")
 _GIT_SECONDS = 30
 
@@ -24,6 +24,7 @@ _GIT_SECONDS = 30
 def surroundings(here: Situation, generated: Sequence[Path]) -> Iterator[Check]:
     """Everything beside the program itself."""
     yield from _handed_over(here, generated)
+    yield from _dependencies(here)
     yield from _ruff(here)
     yield from _flake8(here)
     if here.is_repository:
@@ -43,6 +44,15 @@ def _handed_over(here: Situation, generated: Sequence[Path]) -> Iterator[Check]:
                 yield note("registry in use", message)
 
 
+def _dependencies(here: Situation) -> Iterator[Check]:
+    """Whoever installs the project gets what it names."""
+    for place in dependencies.places(here):
+        if PEER in place.names:
+            name = place.path.name
+            message = f"{name} names {PEER}, whose files and ours overwrite each other"
+            yield problem("dependencies", f"{message}; name {OURS} in its place")
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
@@ -51,11 +61,16 @@ def _text(path: Path) -> str:
 
 
 def _ruff(here: Situation) -> Iterator[Check]:
-    for name in (PROJECT, *RUFF):
-        text = here.text(name)
-        is_project = name == PROJECT
-        if text is None or (is_project and "ruff" not in here.table("tool")):
-            continue
+    found = [
+        (name, text, name == PROJECT)
+        for name in (PROJECT, *RUFF)
+        if (text := here.text(name)) is not None
+        and (name != PROJECT or "ruff" in here.table("tool"))
+    ]
+    above = ruff_above(here)
+    if above is not None:
+        found.append((str(above), here.texts[above], above.name == PROJECT))
+    for name, text, is_project in found:
         if toml.with_external(text, is_project=is_project) == text:
             yield fine("ruff", f"{name} has {toml.CODE} in `external`")
         else:

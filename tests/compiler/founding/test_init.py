@@ -176,15 +176,72 @@ def test_a_program_without_workflows_has_no_registry_yet(tmp_path: Path, capsys:
     assert not (tmp_path / "dbos_registry.py").exists()
 
 
-def test_the_other_distribution_among_the_dependencies_is_left_to_the_user(
+def test_ruff_that_is_configured_for_a_whole_repository_is_left_to_the_user(
     tmp_path: Path, capsys: Said
 ) -> None:
-    text = '[project]\nname = "shop"\ndependencies = ["dbos>=2"]\n'
-    write(tmp_path, {"pyproject.toml": text, "flows.py": WORKFLOW})
+    shop = tmp_path / "services" / "shop"
+    write(
+        tmp_path,
+        {
+            ".git/config": "",
+            "pyproject.toml": "[tool.ruff]\nline-length = 90\n",
+            "services/shop/pyproject.toml": '[project]\nname = "shop"\nversion = "0"\n',
+            "services/shop/flows.py": WORKFLOW,
+        },
+    )
+    assert run(["init", str(shop)]) == 0
+    assert f"{tmp_path / 'pyproject.toml'}: have ruff leave our codes" in capsys.readouterr().out
+    assert run(["doctor", str(shop)]) == 1
+    assert "lacks DBS in lint.external" in capsys.readouterr().out
+    write(tmp_path, {"pyproject.toml": '[tool.ruff.lint]\nexternal = ["DBS"]\n'})
+    assert run(["init", str(shop)]) == 0
+    assert "ruff" not in capsys.readouterr().out
+    assert run(["doctor", str(shop)]) == 0
+
+
+POETRY = '[tool.poetry]\nname = "shop"\n\n[tool.poetry.dependencies]\n'
+DEPENDING = {
+    "a list": ("pyproject.toml", '[project]\nname = "shop"\ndependencies = ["dbos>=2"]\n'),
+    "a group": (
+        "pyproject.toml",
+        '[project]\nname = "shop"\nversion = "0"\n[dependency-groups]\njob = ["DBOS[otel]"]\n',
+    ),
+    "poetry": ("pyproject.toml", POETRY + 'python = "^3.11"\ndbos = "^2.0"\n'),
+    "requirements": ("requirements.txt", "# pinned\nrequests\ndbos==2.3.0 \\\n"),
+    "pipenv": ("Pipfile", '[packages]\ndbos = "*"\n'),
+}
+LACKING = {
+    "poetry": ("pyproject.toml", POETRY + 'python = "^3.11"\n', 'dbos-build = "*"'),
+    "requirements": ("requirements.txt", "requests\n", "dbos-build"),
+    "pipenv": ("Pipfile", "[packages]\n", 'dbos-build = "*"'),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), DEPENDING.values(), ids=DEPENDING)
+def test_the_other_distribution_among_the_dependencies_is_left_to_the_user(
+    tmp_path: Path, capsys: Said, name: str, text: str
+) -> None:
+    write(tmp_path, {name: text, "flows.py": WORKFLOW})
     assert run(["init", str(tmp_path)]) == 0
-    assert "depend on dbos-build in place of dbos" in capsys.readouterr().out
-    made = tomllib.loads((tmp_path / "pyproject.toml").read_text("utf-8"))
-    assert made["project"]["dependencies"] == ["dbos>=2"]
+    told = capsys.readouterr().out
+    assert told.count("depend on dbos-build in place of dbos") == 1
+    assert "add the dependency" not in told
+    kept = (tmp_path / name).read_text("utf-8").partition("\n[tool.dbos-build]")[0]
+    assert kept.rstrip() == text.rstrip()
+    assert run(["doctor", str(tmp_path)]) == 1
+    assert f"{name} names dbos" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "text", "line"), LACKING.values(), ids=LACKING)
+def test_a_dependency_that_cannot_be_added_is_shown(
+    tmp_path: Path, capsys: Said, name: str, text: str, line: str
+) -> None:
+    write(tmp_path, {name: text, "flows.py": WORKFLOW})
+    assert run(["init", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert f"{name}: add the dependency\n    {line}\n" in told
+    assert run(["doctor", str(tmp_path)]) == 0
+    assert "in place of dbos" not in told
 
 
 @pytest.mark.parametrize(
