@@ -43,6 +43,14 @@ def reasons(marked: str, *, unsafe: bool = True) -> list[str]:
     return [reason for _, reason in result.skipped]
 
 
+def filled(name: str) -> str:
+    """The reason to leave code alone that only the first run of a process reaches."""
+    return (
+        f"it runs only while `{name}` is not there: some runs would record a step here, and "
+        f"some not; fill `{name}` when the module is imported, or in a step"
+    )
+
+
 REFUSALS = {
     "an open file": (
         "def f():\n    file = open('x')  # fix DBS203: open('x')",
@@ -95,6 +103,22 @@ REFUSALS = {
     "a local function": (
         "def f():\n    def key(x): return x\n    return hash(key)  # fix DBS503: hash(key)",
         "it uses `key`, which is defined inside the function",
+    ),
+    "a variable of the module that is filled once": (
+        "def f():\n global P\n if P is None: P = os.environ['U']  # fix DBS301: os.environ",
+        filled("P"),
+    ),
+    "one that is filled after a way out": (
+        "def f():\n global p\n if p: return p\n p = time.time()  # fix DBS001: time.time()",
+        filled("p"),
+    ),
+    "an attribute that is filled once": (
+        "def f(self):\n if not self.at: self.at = time.time()  # fix DBS001: time.time()",
+        filled("self.at"),
+    ),
+    "a table that is filled by key": (
+        "def f(k):\n if k not in SEEN: SEEN[k] = time.time()  # fix DBS001: time.time()",
+        filled("SEEN"),
     ),
     "shuffling in place": (
         "def f(xs):\n    random.shuffle(xs)  # fix DBS101: random.shuffle(xs)",
@@ -343,3 +367,18 @@ def test_findings_at_random_places_never_break_a_file(module: str) -> None:
     ast.parse(result.text)
     answered = [*result.applied, *(finding for finding, _ in result.skipped)]
     assert sorted(each.order for each in answered) == sorted(each.order for each in found)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def f(at):\n if at is None: at = time.time()  # fix DBS001: time.time()\n return at",
+        "def f(o):\n if o.at is None: return time.time()  # fix DBS001: time.time()",
+        "def f(x):\n global N\n N = 2\n if x: return time.time()  # fix DBS001: time.time()",
+    ],
+    ids=["a local variable", "an attribute that is only read", "a variable that is not tested"],
+)
+def test_a_step_may_stand_where_only_the_run_itself_decides(body: str) -> None:
+    case = fix_cases.read(HEAD + body)
+    result = fixes.plan(case.text, case.findings, True)
+    assert len(result.applied) == 1, result.skipped

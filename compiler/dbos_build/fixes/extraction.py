@@ -17,6 +17,7 @@ from dbos_build.findings import Finding
 from dbos_build.fixes import blocks, names, parameters, step_names, steps
 from dbos_build.fixes.change import Change, Edit, Unfixable
 from dbos_build.fixes.draft import Draft
+from dbos_build.fixes.filling import filled_around
 from dbos_build.fixes.names import dotted
 from dbos_build.fixes.parameters import Move
 from dbos_build.fixes.step_names import ENVIRONMENT
@@ -62,6 +63,12 @@ _EXPRESSIONS = (cst.Call, cst.Attribute, cst.Subscript, cst.Name, cst.Await)
 def extract_step(draft: Draft, finding: Finding) -> Change:
     """Move the expression of a finding into a step. Raises Unfixable with the reason."""
     expression = _grown(draft, _flagged(draft, finding), finding.code)
+    kept = filled_around(draft, expression)
+    if kept is not None:
+        raise Unfixable(
+            f"it runs only while `{kept}` is not there: some runs would record a step here, and "
+            f"some not; fill `{kept}` when the module is imported, or in a step"
+        )
     block = blocks.around(draft, expression) if finding.code in SIDE_EFFECTS else None
     if block is not None:
         return blocks.extract_block(draft, block, _title(draft, expression, finding), finding)
