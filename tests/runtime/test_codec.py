@@ -203,3 +203,19 @@ def test_fifty_megabytes_pass_and_no_listing_loads_them(launched: None) -> None:
     (row,) = DBOS.list_workflows(load_output=False)
     assert row.output is None
     assert len(DBOS.retrieve_workflow("large").get_result()) == 50_000_000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, True, False, 0, -1, 2**63 - 1, 2**63, -(2**63), "", "null", "$", '"$"', '\\"$"'),
+        *([], {}, {"a": [1, None, {"b": '"$"'}]}, {"$": "tuple"}, {"a": {"$": 1}}, ["$", '"$":']),
+        *((1,), [(1, "$")], {"plain": {"deep": (1,)}}, {'"$"': 1}, {1: 2}, float("inf"), 2.5),
+    ],
+    ids=repr,
+)
+def test_short_ways_through_the_codec_lose_nothing(value: object) -> None:
+    encoded = serialize.encode(value)
+    again = serialize.decode(encoded.text, encoded.serialization)
+    assert (type(again), again) == (type(value), value)
+    assert repr(again) == repr(value)

@@ -49,6 +49,14 @@ JSON = "json"
 PICKLE = "py_pickle"
 _BIG = 1 << 63
 _SCALARS = frozenset((type(None), bool, int, str))
+_OWN_TREES = frozenset((type(None), bool, str))
+# What most steps take and answer needs no walk and no parser: half the CPU of a replayed step.
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+_NAMED = {text: value for value, text in _CONSTANTS.items()}
+# Without it a payload is plain JSON; inside of a text its quotes would have backslashes.
+_TAG = '"$"'
+# Made once: ``json.dumps`` makes one for each call that asks for other separators.
+_text_of = json.JSONEncoder(separators=(",", ":")).encode
 _entered: dict[str, Callable[[str], Any]] = {}
 
 
@@ -72,10 +80,12 @@ def encode(value: object, *, what: str = "value", allow_pickle: bool = True) -> 
 
     Raises ``DBOSSerializationError`` with the path to the offending part.
     """
-    if type(value) in _SCALARS and (type(value) is not int or -_BIG < value < _BIG):
-        return Encoded(json.dumps(value), JSON)
+    if type(value) is int and -_BIG < value < _BIG:
+        return Encoded(str(value), JSON)
+    if value is None or type(value) is bool:
+        return Encoded(_CONSTANTS[value], JSON)
     try:
-        return Encoded(json.dumps(_tree(value, what), separators=(",", ":")), JSON)
+        return Encoded(_text_of(_tree(value, what)), JSON)
     except _Unstorable as refused:
         if not allow_pickle:
             raise DBOSSerializationError(
@@ -109,9 +119,11 @@ def decode(text: str | None, serialization: str | None, *, trusted: bool = True)
         return _other(text, serialization)
     if serialization not in (JSON, None):
         raise DBOSSerializationError("a payload", f"its codec {serialization!r} is not known here")
+    if text in _NAMED:
+        return _NAMED[text]
     try:
         tree = json.loads(text)
-        return tree if type(tree) in _SCALARS else _value(tree, trusted)
+        return _value(tree, trusted) if _TAG in text else tree
     except DBOSSerializationError:
         raise
     except Exception as error:
@@ -191,7 +203,7 @@ def encode_error(
 def digest(*values: object) -> str | None:
     """A short digest of arguments, equal whenever they are; None when they have no stable text."""
     try:
-        text = json.dumps(_tree(list(values), "args"), separators=(",", ":"))
+        text = _text_of(_tree(list(values), "args"))
     except (_Unstorable, RecursionError):
         return None
     return hashlib.blake2b(text.encode("ascii"), digest_size=12).hexdigest()
@@ -202,10 +214,10 @@ def digest(*values: object) -> str | None:
 
 def _tree(value: Any, path: str) -> Any:
     kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return value
     if kind is int:
         return value if -_BIG < value < _BIG else {"$": "int", "v": hex(value)}
+    if kind in _OWN_TREES:
+        return value
     writer = _WRITERS.get(kind)
     if writer is not None:
         return writer(value, path)
@@ -217,7 +229,10 @@ def _float_tree(value: float, path: str) -> Any:
 
 
 def _list_tree(value: list[Any], path: str) -> Any:
-    return [_tree(item, f"{path}[{place}]") for place, item in enumerate(value)]
+    return [
+        item if type(item) in _OWN_TREES else _tree(item, f"{path}[{place}]")
+        for place, item in enumerate(value)
+    ]
 
 
 def _sequence(tag: str) -> Callable[[Sequence[Any], str], Any]:
@@ -238,7 +253,10 @@ def _set(tag: str) -> Callable[[Any, str], Any]:
 
 def _dict_tree(value: dict[Any, Any], path: str) -> Any:
     if "$" not in value and all(type(key) is str for key in value):
-        return {key: _tree(item, _at(path, key)) for key, item in value.items()}
+        return {
+            key: item if type(item) in _OWN_TREES else _tree(item, _at(path, key))
+            for key, item in value.items()
+        }
     pairs = [
         [_tree(key, f"{path}.<key>"), _tree(item, _at(path, key))] for key, item in value.items()
     ]
