@@ -229,6 +229,9 @@ def check_edit(old: str, new: str) -> bool:
         ("    return store(value)", "    return store(value)\n    "),
         ("            return value - self.start", "            return (value) - self.start"),
         ('DBOS.set_event("late", total)', 'DBOS.set_event("later", total)'),
+        ("    return time.time() + offset", "    return 1 + offset"),
+        ("    value = now(1)", "    value = now(2)"),
+        ("        yield each", "        yield str(each)"),
     ],
 )
 def test_an_edit_that_nothing_around_can_see_is_made_in_the_program(old: str, new: str) -> None:
@@ -238,10 +241,10 @@ def test_an_edit_that_nothing_around_can_see_is_made_in_the_program(old: str, ne
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("    return time.time() + offset", "    return 1 + offset"),
         ("    value = now(1)", "    value = now()"),
         ("    fall(2)", "    fall(name)"),
         ("    clock = Clock(1)", "    clock = Clock(now)"),
+        ("    clock = Clock(1)", "    clock = Clock(time.time())"),
         ("    total = 0\n", "    pass\n"),
         ("        self.start = start", "        self.begun = start"),
         ("        yield each", "        return each"),
@@ -253,6 +256,54 @@ def test_an_edit_that_nothing_around_can_see_is_made_in_the_program(old: str, ne
 )
 def test_an_edit_that_reaches_beyond_its_function_is_not(old: str, new: str) -> None:
     assert not check_edit(old, new)
+
+
+CHAIN = {
+    "app/__init__.py": "",
+    "app/clocks.py": "import time\n\n\ndef read():\n    value = 1\n    return value\n",
+    "app/rules.py": "from app import clocks\n\n\ndef late(limit):\n"
+    "    return clocks.read() > limit\n\n\ndef label(name):\n    return name\n",
+    "app/flow.py": "from dbos import DBOS\n\nfrom app.rules import label, late\n\n\n"
+    "@DBOS.workflow()\ndef order(name):\n    if late(3):\n"
+    '        DBOS.set_event("late", label("x"))\n    return name\n',
+    "app/other.py": "from dbos import DBOS\n\nfrom app.rules import label\n\n\n"
+    '@DBOS.workflow()\ndef cancel(name):\n    DBOS.send(name, label("y"))\n',
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("app/clocks.py", "    value = 1\n", "    value = time.time()\n"),
+        ("app/clocks.py", "    value = 1\n", "    value = {'a': time.time()}\n"),
+        ("app/clocks.py", "    value = 1\n", "    value = set([1, 'a'])\n"),
+        ("app/rules.py", "clocks.read() > limit", "clocks.read() < limit"),
+        ("app/flow.py", 'label("x")', 'label("z")'),
+        ("app/flow.py", "late(3)", "late(4)"),
+        ("app/flow.py", "late(3)", "late(name)"),
+    ],
+)
+def test_values_that_are_passed_on_are_followed_into_other_modules(
+    path: str, old: str, new: str
+) -> None:
+    """And what appears with them vanishes again when the edit is taken back."""
+    checker = checking.Checker(Settings())
+    first = checker.check(project(CHAIN)).findings
+    edited_texts = CHAIN | {path: CHAIN[path].replace(old, new)}
+    found = checker.check(project(edited_texts), may_renew=True).findings
+    assert checker.is_renewed
+    assert found == whole(edited_texts, Settings())
+    assert checker.check(project(CHAIN), may_renew=True).findings == first
+    assert checker.is_renewed
+    again = checker.check(project(edited_texts), may_renew=True).findings
+    assert (checker.is_renewed, again) == (True, found)
+
+
+def test_a_clock_that_is_returned_is_found_where_it_decides() -> None:
+    text = CHAIN["app/clocks.py"].replace("value = 1", "value = time.time()")
+    codes = {(each.path, each.code) for each in whole(CHAIN | {"app/clocks.py": text}, Settings())}
+    assert ("app/clocks.py", "DBS001") in codes
+    assert not whole(CHAIN, Settings())
 
 
 def count_runs(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> int:

@@ -131,8 +131,8 @@ def collect(engine: Engine) -> Declarations:
     )
 
 
-def moved(engine: Engine, before: Declarations, path: str) -> Declarations:
-    """The same declarations after functions of one module were edited: on other lines, perhaps.
+def moved(engine: Engine, before: Declarations, paths: frozenset[str]) -> Declarations:
+    """The same declarations after functions of some modules changed: on other lines, perhaps.
 
     Lines keep their order, and so do the declarations. Queues that functions make may be others.
     """
@@ -140,14 +140,14 @@ def moved(engine: Engine, before: Declarations, path: str) -> Declarations:
     def where_they_are(declarations: tuple[Declaration, ...]) -> tuple[Declaration, ...]:
         return tuple(
             replace(each, line=each.node.lineno, column=each.node.col_offset + 1)  # type: ignore[attr-defined]
-            if each.path == path
+            if each.path in paths
             else each
             for each in declarations
         )
 
     workflows = where_they_are(before.workflows)
-    here = [each for each in engine.all_activations() if each.module.path == path]
-    queues = [each for each in before.queues if each.path != path] + list(_queues(here))
+    here = [each for each in engine.all_activations() if each.module.path in paths]
+    queues = [each for each in before.queues if each.path not in paths] + list(_queues(here))
     return Declarations(
         workflows=workflows,
         steps=where_they_are(before.steps),

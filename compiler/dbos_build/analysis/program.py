@@ -117,10 +117,10 @@ def with_types(program: Program, project: Project, resolved: Resolved) -> Progra
     return _run(engine, program.settings)
 
 
-def after_edit(program: Program, path: str) -> Program:
-    """The same program when the facts of activations in one module were recorded anew.
+def after_edit(program: Program, paths: frozenset[str]) -> Program:
+    """The same program when the facts of activations in some modules were recorded anew.
 
-    What durable functions reach is found out again for those that come by that module.
+    What durable functions reach is found out again for those that come by these modules.
     """
     before = Declarations(
         program.workflows,
@@ -130,22 +130,26 @@ def after_edit(program: Program, path: str) -> Program:
         program.schedules,
         program.queues,
     )
-    found = moved(program.engine, before, path)
+    found = moved(program.engine, before, paths)
     return replace(
-        _with_reaches(program.settings, program.engine, found, program, path),
+        _with_reaches(program.settings, program.engine, found, program, paths),
         modules=program.modules,
     )
 
 
 def _run(engine: Engine, settings: Settings) -> Program:
     """Every pass behind parsing."""
-    return _with_reaches(settings, engine, discover(engine), None, "")
+    return _with_reaches(settings, engine, discover(engine), None, frozenset())
 
 
 def _with_reaches(
-    settings: Settings, engine: Engine, found: Declarations, before: Program | None, edited: str
+    settings: Settings,
+    engine: Engine,
+    found: Declarations,
+    before: Program | None,
+    edited: frozenset[str],
 ) -> Program:
-    """The program of a settled engine; of the one before, what does not come by a path is kept."""
+    """The program of a settled engine; of the one before, what does not come by edits is kept."""
     reaches: dict[Function, Reach] = {}
     known: dict[Function, tuple[Occurrence, ...]] = {}
     paths: dict[Function, frozenset[str]] = {}
@@ -156,7 +160,7 @@ def _with_reaches(
         reach = before.reaches.get(entity) if before is not None else None
         if before is None or reach is None:
             reach = explore(declaration, engine.root(entity), engine.knowledge)
-        elif declaration.path == edited or edited in before.paths_in[entity]:
+        elif declaration.path in edited or not edited.isdisjoint(before.paths_in[entity]):
             reach = explore(declaration, reach.reached[0].activation, engine.knowledge)
         else:
             reaches[entity], paths[entity] = reach, before.paths_in[entity]

@@ -5,7 +5,8 @@ as a whole analysis would give it. Never does: go on where the edit reaches beyo
 raises EntangledError, and the program must not be used any more.
 
 The functions in the edit are run again before and after it, in the state in which they were run
-(`rerunning`). When they do the same to the rest of the program, only their own facts are new.
+(`rerunning`). When they do the same to the rest of the program, only their own facts are new; when
+they hand other values on, those of who reads them are, too (`cascading`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dbos_build.analysis.neighbourhood import DYNAMIC
 from dbos_build.analysis.program import Program, after_edit
 from dbos_build.analysis.surroundings import mentions, names_of_durable
 from dbos_build.error import EntangledError
+from dbos_build.interpreter.cascading import Cascade
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.names import (
@@ -27,7 +29,6 @@ from dbos_build.interpreter.names import (
     has_no_body,
     names_of,
 )
-from dbos_build.interpreter.rerunning import Deeds, Facts, rerun, settle
 from dbos_build.interpreter.values import Place
 from dbos_build.names.symbols import FunctionNode
 from dbos_build.nodes import FUNCTIONS, called_names, walk
@@ -56,17 +57,15 @@ def edited(program: Program, edit: Renewal) -> Program:
         raise EntangledError("the program was not analysed in a way that can be repeated")
     outlook = _outlook(program, edit)
     functions = _functions(edit)
-    before = [(each, _deeds_before(each)) for each in _activations(engines, functions)]
+    cascade = Cascade()
+    for activation in _activations(engines, functions):
+        cascade.remember(activation)
     moves = renew(edit)
     _follow(engines, edit, moves)
     if _functions(edit).keys() != functions.keys() and _are_run(engines, edit):
         raise EntangledError("functions inside the function came or went")
     _compare(outlook, _outlook(program, edit), edit)
-    for activation, deeds in before:
-        now = rerun(_engine(activation), activation)
-        if not now.same_as(deeds):
-            raise EntangledError("the function does something else to others")
-        settle(activation, now)
+    cascade.run()
     path = edit.module.path
     for engine in engines:
         engine.memo.clear()
@@ -74,25 +73,7 @@ def edited(program: Program, edit: Renewal) -> Program:
         for activation in engine.all_activations():
             if activation.module.path == path:
                 activation.memo.clear()
-    return after_edit(program, path)
-
-
-def _deeds_before(activation: Activation) -> Deeds:
-    """What the runs of an activation did; running it again must give what is known of it."""
-    facts = Facts(activation)
-    try:
-        deeds = rerun(_engine(activation), activation)
-        if not facts.are_repeated_by(activation, deeds):
-            raise EntangledError("the function does not run again as it did")
-    finally:
-        facts.restore(activation)
-    return deeds
-
-
-def _engine(activation: Activation) -> Engine:
-    engine = activation.returns.engine
-    assert isinstance(engine, Engine)
-    return engine
+    return after_edit(program, cascade.paths | {path})
 
 
 def _functions(edit: Renewal) -> dict[ast.AST, None]:
@@ -152,10 +133,17 @@ def _outlook(program: Program, edit: Renewal) -> _Outlook:
         is_empty=has_no_body(edit.function),
         attributes=assigned_attributes(edit.function),
         may_declare=may_declare(outermost, scope),
-        mentions_durable=mentions(outermost, names_of_durable(program, scope)),
+        mentions_durable=not _is_durable(program, outermost)
+        and mentions(outermost, names_of_durable(program, scope)),
         imports=called_names(outermost) & DYNAMIC,
         classes=sum(isinstance(each, ast.ClassDef) for each in walk(edit.function)),
     )
+
+
+def _is_durable(program: Program, node: ast.AST) -> bool:
+    """Whether a function is durable itself, and so not one of those around durable ones."""
+    groups = (program.workflows, program.steps, program.transactions)
+    return any(each.node is node for group in groups for each in group)
 
 
 def _compare(before: _Outlook, after: _Outlook, edit: Renewal) -> None:

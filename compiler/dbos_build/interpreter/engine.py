@@ -208,6 +208,7 @@ class Engine(Loader):
             if cell is None:
                 self.tick += 1
                 cell = activation.parameters[name] = Cell(self)
+                cell.is_passed = True
                 if activation.evaluated:
                     self.revisit(activation)
             cell.grow(value)
@@ -255,9 +256,11 @@ class Engine(Loader):
         if self.decorating:
             self.in_decorators.add(function)
         self._depth += 1
+        around, self.current = self.current, activation
         try:
             self.run_body(activation, function)
         finally:
+            self.current = around
             self._depth -= 1
             activation.running = False
             self.tick += 1

@@ -15,6 +15,7 @@ from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
 from dbos_build.interpreter.ordered import ordered
+from dbos_build.interpreter.settling import settled
 from dbos_build.interpreter.targets import bind_target, root_name
 from dbos_build.interpreter.values import (
     NOTHING,
@@ -91,6 +92,9 @@ class Loader(Machine):
         key = (module.path, name)
         if name in scope.bindings:
             if self.rerun is not None:
+                foreign = self._foreign(module, name)
+                if foreign is not None:
+                    return foreign
                 self.rerun.once("name", key)
             elif key not in self._loaded:
                 self._loaded.add(key)
@@ -103,16 +107,38 @@ class Loader(Machine):
             return unknown("not known yet")
         return _without_originals(value, self.wrapped)
 
+    def _foreign(self, module: Module, name: str) -> Value | None:
+        """What a name stands for that is only imported from elsewhere: the same at any time."""
+        bound = self.symbols.scopes[module.path].bindings[name]
+        cell = self._cells.get((module.path, name))
+        if (cell is not None and len(cell.history) > 1) or name in self._filled(module):
+            return None
+        value = NOTHING
+        for binding in bound:
+            if not isinstance(binding, Imported) or not binding.module:
+                return None
+            if self.symbols.find(binding.module, module) is not None:
+                return None
+            found = self.imported(binding.module, binding.attribute, module, None)
+            if not all(isinstance(atom, External | ExternalInstance) for atom in found.atoms):
+                return None
+            value = settled(value.join(found))
+        return value
+
+    def _filled(self, module: Module) -> dict[str, list[ast.stmt]]:
+        """The statements that fill the variables of a module, by their names."""
+        fillers = self._fillers.get(module.path)
+        if fillers is None:
+            fillers = self._fillers[module.path] = _find_fillers(module)
+        return fillers
+
     def _load(self, module: Module, name: str) -> None:
         """Evaluate the bindings of a name, and the statements that fill it afterwards."""
         frame = Frame(self.module_activation(module), {})
         cell = self.module_cell(module, name)
         for binding in self.symbols.scopes[module.path].bindings[name]:
             cell.grow(self.binding_value(binding, self._beside(module, binding, frame), name))
-        fillers = self._fillers.get(module.path)
-        if fillers is None:
-            fillers = self._fillers[module.path] = _find_fillers(module)
-        running.execute(self, fillers.get(name, []), frame)
+        running.execute(self, self._filled(module).get(name, []), frame)
 
     def _beside(self, module: Module, binding: Binding, frame: Frame) -> Frame:
         """The frame of an alias: what its arm of a condition binds itself, it means."""

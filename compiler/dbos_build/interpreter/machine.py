@@ -88,7 +88,18 @@ class Cell:
     was made.
     """
 
-    __slots__ = ("born", "engine", "growth", "history", "is_written_inside", "readers", "value")
+    __slots__ = (
+        "born",
+        "contributions",
+        "engine",
+        "growth",
+        "history",
+        "is_passed",
+        "is_read_outside",
+        "is_written_inside",
+        "readers",
+        "value",
+    )
 
     def __init__(self, engine: Machine) -> None:
         self.engine = engine
@@ -97,8 +108,14 @@ class Cell:
         self.growth = 0
         self.born = engine.tick
         self.history: list[tuple[int, Value]] = []
+        self.contributions: list[tuple[Activation | None, Value]] | None = []
+        """What was added, and by whose run; None when that is not known any more."""
         self.is_written_inside = False
         """Whether it is a variable that functions inside its own one assign or fill."""
+        self.is_read_outside = False
+        """Whether something read it that is not run again when it grows."""
+        self.is_passed = False
+        """Whether it is a parameter or a result, which nothing knows of but calls."""
 
     def own(self) -> Value:
         """The value so far, for the function whose variable it is."""
@@ -110,6 +127,8 @@ class Cell:
             return self.engine.rerun.read(self, reader)
         if reader is not None:
             self.readers[reader] = None
+        if reader is None or reader.function is None:
+            self.is_read_outside = True
         return self.value
 
     def grow(self, value: Value) -> None:
@@ -117,6 +136,8 @@ class Cell:
         if self.engine.rerun is not None:
             self.engine.rerun.grow(self, value)
             return
+        if self.contributions is not None:
+            self.contributions.append((self.engine.current, value))
         if value.atoms <= self.value.atoms and value.taints <= self.value.taints:
             return
         joined = settled(self.value.join(value))
@@ -189,6 +210,7 @@ class Activation:
         self.cells: dict[str, Cell] = {}
         self.returns = Cell(engine)
         self.yields = Cell(engine)
+        self.returns.is_passed = self.yields.is_passed = True
         self.evaluated = self.queued = self.running = False
         self.decorates: Function | None = None
         self.evaluations = 0
@@ -311,6 +333,8 @@ class Machine(ABC):
     tick: int = 0
     """Time: one more whenever a cell grows, a run begins or ends, or something is found out."""
     rerun: Rerun | None = None
+    current: Activation | None = None
+    """The activation that is being run."""
     places: dict[str, dict[tuple[int, int], Place]]
     made: dict[ast.AST, ast.Attribute]
     """Targets of assignments that calls make, by the call; they are in no tree."""

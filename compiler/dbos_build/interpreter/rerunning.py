@@ -50,22 +50,35 @@ class Deed:
 class Deeds:
     """The deeds of all runs of an activation, and the cells that they read.
 
-    `cells` are its local variables as the last run leaves them.
+    `read_outside` are cells read for something that is not run again when they grow. `given` is all
+    that was added to each cell, also where that changed nothing. `cells` are the local variables as
+    the last run leaves them.
     """
 
     done: tuple[Deed, ...]
     read: tuple[tuple[Cell, Activation], ...]
+    read_outside: tuple[Cell, ...]
+    given: dict[Cell, list[Value]]
     cells: dict[str, Cell]
 
-    def same_as(self, other: Deeds) -> bool:
-        """Whether the rest of the program cannot tell these from others."""
-        return len(self.done) == len(other.done) and all(
-            one.kind == two.kind
-            and len(one.about) == len(two.about)
-            and all(a is b or a == b for a, b in zip(one.about, two.about, strict=True))
-            and identical(one.value, two.value)
-            for one, two in zip(self.done, other.done, strict=True)
-        )
+    def differing(self, other: Deeds) -> dict[Cell, None]:
+        """The cells to which something else is added, though in the same order and as often.
+
+        Raises EntangledError when deeds differ in any other way.
+        """
+        if len(self.done) != len(other.done):
+            raise EntangledError("the function does more or less to others")
+        found: dict[Cell, None] = {}
+        for one, two in zip(self.done, other.done, strict=True):
+            if one.kind != two.kind or len(one.about) != len(two.about):
+                raise EntangledError("the function does something else to others")
+            if any(a is not b and a != b for a, b in zip(one.about, two.about, strict=True)):
+                raise EntangledError("the function does the same, but to others")
+            if not identical(one.value, two.value):
+                (cell,) = one.about
+                assert isinstance(cell, Cell)
+                found[cell] = None
+        return found
 
 
 def identical(one: object, other: object) -> bool:
@@ -118,7 +131,7 @@ def rerun(engine: Engine, activation: Activation) -> Deeds:
     finally:
         engine.rerun = None
         made, activation.cells = activation.cells, cells
-    return Deeds(tuple(trial.done), tuple(trial.seen), made)
+    return Deeds(tuple(trial.done), tuple(trial.seen), tuple(trial.seen_outside), trial.given, made)
 
 
 def settle(activation: Activation, deeds: Deeds) -> None:
@@ -135,6 +148,8 @@ def settle(activation: Activation, deeds: Deeds) -> None:
             cell.value, cell.history, cell.growth = made.value, made.history, made.growth
     for read, reader in deeds.read:
         read.readers[reader] = None
+    for read in deeds.read_outside:
+        read.is_read_outside = True
 
 
 def _is_shared(cell: Cell) -> bool:
@@ -209,6 +224,8 @@ class _Trial(Rerun):
         self.now = self._end = 0
         self.done: list[Deed] = []
         self.seen: dict[tuple[Cell, Activation], None] = {}
+        self.seen_outside: dict[Cell, None] = {}
+        self.given: dict[Cell, list[Value]] = {}
         self._added: dict[Cell, Value] = {}
         self._additions: dict[Cell, int] = {}
         self._wrapped = engine.known_since.get(("wrapped", None), 0)
@@ -221,13 +238,16 @@ class _Trial(Rerun):
         self._do("run begins")
 
     def read(self, cell: Cell, reader: Activation | None) -> Value:
-        if reader is not None and reader.function is not None and (cell, reader) not in self.seen:
+        if reader is None or reader.function is None:
+            self.seen_outside[cell] = None
+        elif (cell, reader) not in self.seen:
             self.seen[cell, reader] = None
             if cell.changed_last() > self.now:
                 self._do("reads what grows", cell, reader)
         return self.at(cell)
 
     def grow(self, cell: Cell, value: Value) -> None:
+        self.given.setdefault(cell, []).append(value)
         known = self.at(cell)
         if value.atoms <= known.atoms and value.taints <= known.taints:
             return
