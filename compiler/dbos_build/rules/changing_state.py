@@ -122,36 +122,33 @@ def _changed(program: Program) -> dict[tuple[str, str], str]:
     for scope in engine.symbols.scopes.values():
         if scope.module.path not in paths and scope.module.name not in names:
             continue
-        for function, name in _changes_in(program, scope):
+        module = engine.module_activation(scope.module)
+        known: dict[Function, list[str]] = kept(module, "changed variables", dict)
+        for function in all_functions(scope):
             if function in inside or function in engine.registrars or _sets_up(function):
+                continue
+            if function not in known:
+                known[function] = _changed_by(program, scope, function)
+            if not known[function]:
                 continue
             if at_import is None:
                 at_import = _decorators(engine.symbols) | _AT_IMPORT
             if _outermost(function).name in at_import:
                 continue
-            place = _origin(program, scope.module.path, name)
-            if not _holds_code(program, place):
-                found.setdefault(place, function.qualname)
+            for name in known[function]:
+                place = _origin(program, scope.module.path, name)
+                if not _holds_code(program, place):
+                    found.setdefault(place, function.qualname)
     return found
 
 
-def _changes_in(program: Program, scope: Scope) -> tuple[tuple[Function, str], ...]:
-    """The functions of a module that change one of its variables, with the name."""
-    engine = program.engine
-
-    def made() -> Iterator[tuple[Function, str]]:
-        for function in all_functions(scope):
-            changed = changed_names(function.node)
-            known = local_names(engine, function)
-            if known.globals:
-                changed |= known.globals - _restored(program, scope, function)
-            for name in sorted(changed & scope.bindings.keys() - known.local):
-                yield function, name
-
-    if scope.module.tree is None:
-        return ()
-    activation = engine.module_activation(scope.module)
-    return kept(activation, "changed variables", lambda: tuple(made()))
+def _changed_by(program: Program, scope: Scope, function: Function) -> list[str]:
+    """The variables of its module that a function changes."""
+    changed = changed_names(function.node)
+    known = local_names(program.engine, function)
+    if known.globals:
+        changed |= known.globals - _restored(program, scope, function)
+    return sorted(changed & scope.bindings.keys() - known.local)
 
 
 def _sets_up(function: Function) -> bool:

@@ -13,7 +13,7 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, Coroutine, External, Value
 from dbos_build.rules.coroutines import most_work
-from dbos_build.rules.looks import per_activation
+from dbos_build.rules.looks import COROUTINE, per_activation
 from dbos_build.rules.rule import Rule, noted, once
 from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import every, own
@@ -40,7 +40,7 @@ def _judge(activation: Activation, node: ast.AST, made: Value) -> str | None:
     return "the coroutine is never awaited, so nothing happens" if most_work(made) else None
 
 
-@per_activation(ast.Expr, ast.Assign)
+@per_activation(COROUTINE)
 def _dropped(activation: Activation) -> Iterator[tuple[ast.Call, Value]]:
     """The coroutines that a function makes in a statement alone, or for a variable in vain."""
     function = activation.function

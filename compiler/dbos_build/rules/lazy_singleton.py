@@ -16,7 +16,7 @@ from dbos_build.rules.state import lazy_fills
 from dbos_build.syntax import every
 
 
-@per_activation()
+@per_activation(ast.If, ast.BoolOp)
 def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """The tests in one function."""
     declared = _declaring(activation)

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from dbos_build.analysis.literals import api_calls
 from dbos_build.interpreter.machine import Activation, Boundary, Opaque, Target, Use
-from dbos_build.interpreter.values import NOTHING, External
+from dbos_build.interpreter.values import NOTHING, Coroutine, External
 from dbos_build.nodes import called_names, types_below
 
 Sign = str | type[ast.AST]
@@ -30,6 +30,7 @@ Made = TypeVar("Made")
 Find = Callable[[Activation], Iterable[Note]]
 Message = Callable[[Target], str | None]
 
+COROUTINE = "a coroutine"
 TAINTED = "a value that differs between runs"
 STORES = "a write outside the local variables"
 OPAQUE = "a call that cannot be resolved"
@@ -203,11 +204,16 @@ def signs_of(activation: Activation) -> set[Sign]:
 
 
 def _called(activation: Activation) -> set[Sign]:
-    """What an activation calls outside the project, and the classes whose methods these are."""
+    """What an activation calls outside the project, and the classes whose methods these are.
+
+    A call in the project shows only that it makes a coroutine.
+    """
     found: set[Sign] = set()
     values = activation.values
-    for node in values:
+    for node, value in values.items():
         if type(node) is ast.Call:
+            if any(type(atom) is Coroutine for atom in value.atoms):
+                found.add(COROUTINE)
             for atom in values.get(node.func, NOTHING).atoms:
                 if type(atom) is External:
                     found.add(atom.name)
@@ -217,6 +223,7 @@ def _called(activation: Activation) -> set[Sign]:
 
 
 __all__ = [
+    "COROUTINE",
     "OPAQUE",
     "STORES",
     "TAINTED",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.texts import assigned_to, changed_attributes
@@ -15,10 +16,9 @@ from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.names import parameters
 from dbos_build.interpreter.values import NOTHING, ExternalInstance, Mapping, Sequence
 from dbos_build.names.symbols import Function, all_functions, class_members
-from dbos_build.rules.looks import per_activation
+from dbos_build.rules.looks import kept
 from dbos_build.rules.rule import Rule, once
 from dbos_build.rules.state import changed_names
-from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import own, parents_of
 
 _CONTAINERS = frozenset({"builtins.list", "builtins.dict", "builtins.set", "builtins.bytearray"})
@@ -29,8 +29,6 @@ _NAMES_MAX = 8
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Return statements of steps that give a shared container away."""
 
-    notes = survey_of(program, rule.looks).notes(_given)
-
     def found() -> Iterator[Finding]:
         for item in (*program.steps, *program.transactions):
             function = item.entity
@@ -39,7 +37,7 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             activation = program.reaches[function].reached[0].activation
             if activation.function is not function:
                 continue
-            for node, named in notes.get(activation, ()):
+            for node, named in kept(activation, "given away", partial(_given, activation)):
                 what = _shared(program, activation, function, named)
                 if what is not None:
                     message = f"`{what}` is changed elsewhere, and given away here; copy it"
@@ -48,19 +46,17 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
     return once(found())
 
 
-@per_activation(ast.Return)
-def _given(activation: Activation) -> Iterator[tuple[ast.Return, ast.expr]]:
+def _given(activation: Activation) -> list[tuple[ast.Return, ast.expr]]:
     """The return statements that give away a container that has a name, with the name."""
     function = activation.function
-    for node in own(function.node, ast.Return) if function is not None else ():
-        if (
-            function is not None
-            and node.value is not None
-            and _is_container(activation, node.value)
-        ):
+    assert function is not None
+    found: list[tuple[ast.Return, ast.expr]] = []
+    for node in own(function.node, ast.Return):
+        if node.value is not None and _is_container(activation, node.value):
             named = _named(function, node.value)
             if named is not None and _is_container(activation, named):
-                yield node, named
+                found.append((node, named))
+    return found
 
 
 def _named(function: Function, node: ast.expr) -> ast.expr | None:
@@ -188,5 +184,4 @@ def seen() -> list[str]:
 """,
     ),
     check=check,
-    looks=(_given,),
 )

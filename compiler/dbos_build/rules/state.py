@@ -15,7 +15,7 @@ from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
 from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
 from dbos_build.names.symbols import Assigned, Binding
-from dbos_build.nodes import called_names
+from dbos_build.nodes import called_names, types_below
 from dbos_build.syntax import every
 
 CHANGING = frozenset(
@@ -174,23 +174,28 @@ def _lazy_fills(activation: Activation) -> list[tuple[ast.expr, ast.AST]]:
     if function is None or isinstance(function.node, ast.Lambda):
         return []
     found: list[tuple[ast.expr, ast.AST]] = []
-    for node in every(function.node, ast.If, ast.Assign):
-        if isinstance(node, ast.If):
-            name = _tested(node.test)
-            if name is not None and _is_shared(activation, name):
-                wanted = ast.dump(name)
-                found.extend(
-                    (node.test, target)
-                    for statement in node.body
-                    for target in _targets(statement)
-                    if ast.dump(_holder(target)) == wanted
-                )
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BoolOp):
-            first, target = node.value.values[0], node.targets[0]
-            is_default = isinstance(node.value.op, ast.Or) and _is_shared(activation, first)
+    for node in every(function.node, ast.If):
+        name = _tested(node.test)
+        if name is not None and _is_shared(activation, name):
+            wanted = ast.dump(name)
+            found.extend(
+                (node.test, target)
+                for statement in node.body
+                for target in _targets(statement)
+                if ast.dump(_holder(target)) == wanted
+            )
+    for default in every(function.node, ast.Assign) if _has_default(function.node) else ():
+        if isinstance(default.value, ast.BoolOp):
+            first, target = default.value.values[0], default.targets[0]
+            is_default = isinstance(default.value.op, ast.Or) and _is_shared(activation, first)
             if is_default and ast.dump(_holder(target)) == ast.dump(_holder(first)):
-                found.append((node.value, target))
+                found.append((default.value, target))
     return found
+
+
+def _has_default(node: ast.AST) -> bool:
+    """Whether a function may say `x = x or …`; most hold nothing of the kind."""
+    return ast.BoolOp in types_below(node)
 
 
 def lazy_stores(activation: Activation) -> set[ast.AST]:

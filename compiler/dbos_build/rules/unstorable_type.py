@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.storable import cannot_be_stored, unstorable_part
@@ -15,17 +16,14 @@ from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, ExternalInstance, FunctionRef
 from dbos_build.names.symbols import Function
-from dbos_build.rules.looks import kept, per_activation
+from dbos_build.rules.looks import kept
 from dbos_build.rules.reading import yields
 from dbos_build.rules.rule import Rule, once
-from dbos_build.rules.survey import survey_of
 from dbos_build.syntax import own
 
 
 def check(rule: Rule, program: Program) -> Iterable[Finding]:
     """Durable functions with such a parameter, result annotation or returned value."""
-
-    returned = survey_of(program, rule.looks).notes(_returned)
 
     def found() -> Iterator[Finding]:
         for item in (*program.workflows, *program.steps, *program.transactions):
@@ -41,7 +39,9 @@ def check(rule: Rule, program: Program) -> Iterable[Finding]:
             activation = program.reaches[function].reached[0].activation
             if activation.function is not function:
                 continue
-            for node, (what, is_tainted) in returned.get(activation, ()):
+            for node, (what, is_tainted) in kept(
+                activation, "unstorable results", partial(_returned, activation)
+            ):
                 # What opens it in a workflow is found where it does.
                 if item.kind != "workflow" or not is_tainted:
                     yield rule.finding(item.path, node, f"{what} cannot be stored")
@@ -77,22 +77,23 @@ def _annotated_wrongly(program: Program, function: Function) -> str | None:
     return next((name for name in found if name is not None), None)
 
 
-@per_activation(ast.Return)
-def _returned(activation: Activation) -> Iterator[tuple[ast.AST, tuple[str, bool]]]:
+def _returned(activation: Activation) -> list[tuple[ast.AST, tuple[str, bool]]]:
     """The returns that give away what cannot be stored, and whether it differs between runs."""
     function = activation.function
+    found: list[tuple[ast.AST, tuple[str, bool]]] = []
     for node in own(function.node, ast.Return) if function is not None else ():
         if node.value is None:
             continue
         if isinstance(node.value, ast.GeneratorExp):
-            yield node, ("a generator", False)
+            found.append((node, ("a generator", False)))
         value = activation.values.get(node.value, NOTHING)
         is_tainted = bool(value.taints)
         for atom in value.atoms:
             if isinstance(atom, FunctionRef) and isinstance(atom.function.node, ast.Lambda):
-                yield node, ("a lambda", is_tainted)
+                found.append((node, ("a lambda", is_tainted)))
             elif isinstance(atom, ExternalInstance) and cannot_be_stored(atom.type):
-                yield node, (f"`{atom.type}`", is_tainted)
+                found.append((node, (f"`{atom.type}`", is_tainted)))
+    return found
 
 
 RULE = Rule(
@@ -131,5 +132,4 @@ def names(count: int) -> list[int]:
 """,
     ),
     check=check,
-    looks=(_returned,),
 )
