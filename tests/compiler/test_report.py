@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -119,6 +120,16 @@ def test_the_caret_stands_under_the_code() -> None:
     shown, caret = lines[2], lines[3]
     start = caret.index("^")
     assert shown[start : start + caret.count("^")] == "time.time()"
+
+
+def test_a_chain_begins_with_the_workflow_or_else_with_its_first_function() -> None:
+    reached = next(each for each in FINDINGS if each.chain)
+    assert reached.workflow is not None
+    outside = replace(reached, workflow=None)
+    before = FORMATS["full"](replace(REPORT, findings=(reached,)))
+    after = FORMATS["full"](replace(REPORT, findings=(outside,)))
+    assert f"= reached from workflow {plain(reached.workflow)}:" in before
+    assert f"= reached from {plain(reached.chain[0].function)}:" in after
 
 
 def test_machine_formats_are_well_formed() -> None:

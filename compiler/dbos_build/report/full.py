@@ -37,8 +37,9 @@ def _paragraph(finding: Finding, lines_of: dict[str, list[str]], report: Report)
             lines.append(f"{'':{margin}} {bar} {' ' * before}{caret}")
     if finding.chain:
         edge = styled("=", "frame", report.colour)
-        owner = f" from workflow {plain(finding.workflow)}" if finding.workflow else ""
-        lines.append(f"{'':{margin}} {edge} reached{owner}:")
+        begin = finding.chain[0].function
+        owner = f"workflow {plain(finding.workflow)}" if finding.workflow else plain(begin)
+        lines.append(f"{'':{margin}} {edge} reached from {owner}:")
         lines += [f"{'':{margin}}     {_hop(link, report)}" for link in finding.chain]
     elif finding.workflow:
         edge = styled("=", "frame", report.colour)

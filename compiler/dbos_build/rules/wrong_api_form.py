@@ -6,14 +6,34 @@ In: the analysed program. Out: the findings of DBS809. Never does: look at sourc
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from dbos_build.findings import Severity
+from dbos_build.analysis.program import Program
+from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary, Use
-from dbos_build.names.interface import has_twin
+from dbos_build.names.interface import has_twin, role
 from dbos_build.rules.looks import per_activation
-from dbos_build.rules.rule import Rule, flags_in
+from dbos_build.rules.rule import Rule, noted, once
 from dbos_build.syntax import every
+
+_NOT_IN_STEPS = frozenset({"start", "workflow", "durable"})
+"""Roles of operations that a step cannot do in either form."""
+
+
+def check(rule: Rule, program: Program) -> Iterable[Finding]:
+    """Operations in the form of the other kind of function."""
+    return once(
+        [
+            *noted(rule, program, ("workflow",), _places),
+            *noted(rule, program, ("step",), _places, _judge_in_step),
+        ]
+    )
+
+
+def _judge_in_step(activation: Activation, node: ast.AST, message: str) -> str | None:
+    """In a step only operations count that work there; other rules speak of the rest."""
+    names = [each.name for each in activation.calls.get(node, ()) if isinstance(each, Boundary)]
+    return None if names and all(role(name) in _NOT_IN_STEPS for name in names) else message
 
 
 @per_activation("api")
@@ -88,6 +108,6 @@ async def checkout() -> None:
     await DBOS.sleep_async(1)
 """,
     ),
-    check=flags_in("workflow", "step"),
+    check=check,
     looks=(_places,),
 )

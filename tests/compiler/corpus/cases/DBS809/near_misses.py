@@ -89,3 +89,15 @@ async def coroutines_handed_on(name: str) -> object:
     waiting.nap(1)
     await waiting.coroutines["nap"]
     return await message(name)
+
+
+@DBOS.step()
+async def starts_what_no_step_may(name: str) -> str:
+    handle = orders.enqueue(child, name)  # flags: DBS801
+    return handle.workflow_id
+
+
+@DBOS.step()
+async def sleeps_as_no_step_may(name: str) -> str:
+    DBOS.sleep(1)  # flags: DBS803
+    return name

@@ -57,3 +57,9 @@ async def sends(name: str) -> str:
 @DBOS.workflow()
 async def waits(name: str) -> object:
     return DBOS.get_event(name, "state")  # flags: DBS809
+
+
+@DBOS.step()
+async def streams_from_a_step(name: str) -> str:
+    DBOS.write_stream("names", name)  # flags: DBS809
+    return name
