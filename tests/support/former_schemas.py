@@ -17,6 +17,8 @@ REPLACED: dict[int, tuple[str, ...]] = {
         (queue_name, status, priority, arrival) WHERE queue_name IS NOT NULL""",
         """CREATE INDEX workflow_status_partition ON {schema}workflow_status
         (queue_name, status, queue_partition_key) WHERE queue_partition_key IS NOT NULL""",
+        """CREATE INDEX workflow_status_started ON {schema}workflow_status
+        (queue_name, started_at_epoch_ms) WHERE queue_name IS NOT NULL""",
     )
 }
 

@@ -54,7 +54,7 @@ def _first(spoken: Language) -> list[str]:
 def _second(spoken: Language) -> list[str]:
     """Indexes by which what a queue is asked costs the same, however much waits on it."""
     table = spoken.tables.workflow_status
-    replaced = ("workflow_status_queue", "workflow_status_partition")
+    replaced = ("workflow_status_queue", "workflow_status_partition", "workflow_status_started")
     quoted = spoken.dialect.identifier_preparer
     schema = "" if spoken.schema is None else f"{quoted.quote_schema(spoken.schema)}."
     dropped = [f"DROP INDEX IF EXISTS {schema}{name}" for name in replaced]

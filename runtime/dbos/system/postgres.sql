@@ -524,8 +524,6 @@ CREATE INDEX IF NOT EXISTS workflow_status_parent ON "{schema}".workflow_status 
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_pending ON "{schema}".workflow_status (executor_id) WHERE status = 'PENDING'
 ;
-CREATE INDEX IF NOT EXISTS workflow_status_started ON "{schema}".workflow_status (queue_name, started_at_epoch_ms) WHERE queue_name IS NOT NULL
-;
 INSERT INTO "{schema}".dbos_migrations (version) VALUES (1)
 
 -- migrations.STEP_2
@@ -533,11 +531,15 @@ DROP INDEX IF EXISTS "{schema}".workflow_status_queue
 ;
 DROP INDEX IF EXISTS "{schema}".workflow_status_partition
 ;
+DROP INDEX IF EXISTS "{schema}".workflow_status_started
+;
 CREATE INDEX IF NOT EXISTS workflow_status_delayed ON "{schema}".workflow_status (queue_name, delay_until_epoch_ms) WHERE status = 'DELAYED'
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_partition_starts ON "{schema}".workflow_status (queue_name, queue_partition_key, started_at_epoch_ms) WHERE rate_limited = 1 AND queue_partition_key IS NOT NULL
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_partition_turn ON "{schema}".workflow_status (queue_name, status, queue_partition_key, priority, arrival) WHERE queue_partition_key IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_starts ON "{schema}".workflow_status (queue_name, started_at_epoch_ms) WHERE rate_limited = 1
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_turn ON "{schema}".workflow_status (queue_name, status, (CASE WHEN (queue_partition_key IS NULL) THEN 0 ELSE 1 END), priority, arrival) WHERE queue_name IS NOT NULL
 ;

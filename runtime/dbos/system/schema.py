@@ -136,9 +136,10 @@ def _index_workflow_status(table: Table) -> None:
         **_only(pending),
     )
     Index(
-        "workflow_status_started",
+        "workflow_status_starts",
         *(queue, table.c.started_at_epoch_ms),
-        **_only(queued),
+        # Only what a limiter counts: other queues pay nothing for it.
+        **_only(table.c.rate_limited == text("1"), since=2),
     )
     Index(
         "workflow_status_deduplication",

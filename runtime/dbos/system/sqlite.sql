@@ -508,8 +508,6 @@ CREATE INDEX IF NOT EXISTS workflow_status_parent ON workflow_status (parent_wor
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_pending ON workflow_status (executor_id) WHERE status = 'PENDING'
 ;
-CREATE INDEX IF NOT EXISTS workflow_status_started ON workflow_status (queue_name, started_at_epoch_ms) WHERE queue_name IS NOT NULL
-;
 INSERT INTO dbos_migrations (version) VALUES (1)
 
 -- migrations.STEP_2
@@ -517,11 +515,15 @@ DROP INDEX IF EXISTS workflow_status_queue
 ;
 DROP INDEX IF EXISTS workflow_status_partition
 ;
+DROP INDEX IF EXISTS workflow_status_started
+;
 CREATE INDEX IF NOT EXISTS workflow_status_delayed ON workflow_status (queue_name, delay_until_epoch_ms) WHERE status = 'DELAYED'
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_partition_starts ON workflow_status (queue_name, queue_partition_key, started_at_epoch_ms) WHERE rate_limited = 1 AND queue_partition_key IS NOT NULL
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_partition_turn ON workflow_status (queue_name, status, queue_partition_key, priority, arrival) WHERE queue_partition_key IS NOT NULL
+;
+CREATE INDEX IF NOT EXISTS workflow_status_starts ON workflow_status (queue_name, started_at_epoch_ms) WHERE rate_limited = 1
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_turn ON workflow_status (queue_name, status, (CASE WHEN (queue_partition_key IS NULL) THEN 0 ELSE 1 END), priority, arrival) WHERE queue_name IS NOT NULL
 ;
