@@ -11,7 +11,10 @@ from docling.document_converter import DocumentConverter
 from eth_account import Account
 from exchangelib import Account as Mailbox
 from exchangelib import Credentials, Message
+from dbos_google_adk import DBOSPlugin
 from faster_whisper import WhisperModel
+from google.adk.agents import LlmAgent
+from google.adk.runners import Runner
 from icalendar import Calendar
 from markitdown import MarkItDown
 from odmantic import AIOEngine
@@ -107,3 +110,25 @@ def agents(prompt: str) -> str:
 async def pages(engine: AIOEngine, url: str) -> str:
     await stored(engine, url)
     return await crawl(url)
+
+
+HELPER = LlmAgent(name="helper", model="m")
+RECORDED = Runner(app_name="a", agent=HELPER, plugins=[DBOSPlugin()])
+UNRECORDED = Runner(app_name="b", agent=HELPER)
+
+
+@DBOS.workflow()
+async def recorded_by_a_plugin(prompt: str) -> str:
+    async for event in RECORDED.run_async(user_id="u", session_id="s", new_message=prompt):
+        if event.is_final_response():
+            return str(event.content)
+    return ""
+
+
+@DBOS.workflow()
+async def not_recorded(prompt: str) -> str:
+    said = UNRECORDED.run_async(user_id="u", session_id="s", new_message=prompt)  # flags: DBS208
+    async for event in said:
+        if event.is_final_response():
+            return str(event.content)
+    return ""
