@@ -20,23 +20,30 @@ from dbos_lint.project import Result
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """Where a function stands, its decorators included, and its name: that of the text.
+
+    Lines and columns count from 1, in characters; `line` is that of the name.
+    """
+
+    name: str
+    line: int
+    name_column: int
+    first_line: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A durable function and where it stands; lines and columns count from 1, in characters.
+    """A durable function and where it stands.
 
     `operations` are the texts of a workflow's durable operations with their places in this file.
     """
 
     declaration: Declaration
-    first_line: int
-    end_line: int
-    end_column: int
-    name_column: int
+    extent: Extent
     operations: tuple[tuple[str, int, int], ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The name of the function, as the text has it."""
-        return self.declaration.qualname.rpartition(".")[2]
 
 
 def entries(result: Result, path: str) -> tuple[Entry, ...]:
@@ -51,7 +58,7 @@ def entries(result: Result, path: str) -> tuple[Entry, ...]:
         and isinstance(declaration.node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     unique = {(each.declaration.line, each.declaration.kind): each for each in found}
-    return tuple(sorted(unique.values(), key=lambda each: each.first_line))
+    return tuple(sorted(unique.values(), key=lambda each: each.extent.first_line))
 
 
 def lens(program: Program, entry: Entry) -> str | None:
@@ -69,20 +76,25 @@ def lens(program: Program, entry: Entry) -> str | None:
     return f"{version.version[:10]} · {told} {noun}"
 
 
-def _entry(program: Program, declaration: Declaration, lines: list[str]) -> Entry:
-    node = declaration.node
-    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+def extent(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> Extent:
+    """Where a function stands in the lines of its file."""
     last = node.end_lineno or node.lineno
     text = lines[node.lineno - 1]
     start = character_column(text, node.col_offset + 1) - 1
-    return Entry(
-        declaration=declaration,
+    return Extent(
+        name=node.name,
+        line=node.lineno,
+        name_column=text.find(node.name, text.find("def", start) + 3) + 1,
         first_line=min([node.lineno, *(each.lineno for each in node.decorator_list)]),
         end_line=last,
         end_column=character_column(lines[last - 1], (node.end_col_offset or 0) + 1),
-        name_column=text.find(node.name, text.find("def", start) + 3) + 1,
-        operations=_operations(program, declaration, lines),
     )
+
+
+def _entry(program: Program, declaration: Declaration, lines: list[str]) -> Entry:
+    node = declaration.node
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return Entry(declaration, extent(node, lines), _operations(program, declaration, lines))
 
 
 def _operations(

@@ -75,7 +75,10 @@ class EditedProject:
 
     def __post_init__(self) -> None:
         """Raises ConfigError when the settings name a rule that does not exist."""
-        self._checker = Checker(self.settings, is_overtaken=self.is_overtaken)
+        # A type checker reads the trees in a thread of its own: they must not change under it.
+        self._checker = Checker(
+            self.settings, is_overtaken=self.is_overtaken, remembers=not self.settings.types
+        )
 
     @property
     def root(self) -> Path:
@@ -233,8 +236,7 @@ class EditedProject:
                 for each in project.sources
             ),
         )
-        # A type checker reads the trees in a thread of its own: they must not change under it.
-        program, found = self._checker.judge(whole, may_renew=not self.settings.types)
+        program, found = self._checker.judge(whole, may_renew=True)
         self._is_quick = self._checker.is_renewed
         self._last = _Last(overlay, project, whole, program, found)
         return self._last

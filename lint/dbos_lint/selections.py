@@ -16,7 +16,7 @@ from dbos_build.fixes.change import Unfixable
 from dbos_build.fixes.selecting import Places
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.reading.columns import character_column
-from dbos_lint import actions, hovers, positions
+from dbos_lint import actions, hierarchy, hovers, positions
 from dbos_lint.actions import Outcome
 from dbos_lint.project import EditedProject, Result
 
@@ -70,27 +70,9 @@ def _durable(result: Result, path: str) -> Places:
                     continue
                 if any(
                     isinstance(target, Boundary)
-                    or (isinstance(target, Enter) and _asks(target.activation, known))
+                    or (isinstance(target, Enter) and hierarchy.asks(target.activation, known))
                     for target in targets
                 ):
                     column = character_column(lines[node.lineno - 1], node.col_offset + 1) - 1
                     found.add((node.lineno, column))
     return frozenset(found)
-
-
-def _asks(activation: Activation, known: dict[Activation, bool]) -> bool:
-    """Whether a function, or one that it calls, asks the runtime for something."""
-    if activation in known:
-        return known[activation]
-    seen, waiting = {activation}, [activation]
-    while waiting:
-        for targets in waiting.pop().calls.values():
-            for target in targets:
-                if isinstance(target, Boundary):
-                    known[activation] = True
-                    return True
-                if isinstance(target, Enter) and target.activation not in seen:
-                    seen.add(target.activation)
-                    waiting.append(target.activation)
-    known[activation] = False
-    return False

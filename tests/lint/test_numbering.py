@@ -90,7 +90,7 @@ def test_numbers_are_open_behind_a_call_that_may_run_steps(tmp_path: Path) -> No
     (flow,) = numbering.workflows_in(result, "bound.py", 1, 20)
     told = {each.names: str(each.numbers) for each in numbering.hints(result, "bound.py", flow)}
     assert told[("ship",)] == "#1+"
-    entry = next(each for each in entries(result, "bound.py") if each.name == "send")
+    entry = next(each for each in entries(result, "bound.py") if each.extent.name == "send")
     assert (lens(result.program, entry) or "").endswith("at least 1 durable operation")
 
 

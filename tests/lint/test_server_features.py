@@ -241,11 +241,24 @@ async def test_the_call_hierarchy_leads_from_workflows_to_steps_and_back(
         ]
         for each in calls
     }
-    assert told == {"pack": ["pack", "pack"], "label": ["DBOS.start_workflow"], "post": ["send"]}
-    (post,) = (each.to for each in calls if each.to.name == "post")
-    back = types.CallHierarchyIncomingCallsParams(post)
-    (incoming,) = await answered(client.call_hierarchy_incoming_calls_async(back)) or ()
-    assert incoming.from_.name == "ship"
+    assert told == {"pack": ["pack", "pack"], "label": ["DBOS.start_workflow"], "send": ["send"]}
+    (send,) = (each.to for each in calls if each.to.name == "send")
+    assert send.detail == "function · shipping.py"
+    further = types.CallHierarchyOutgoingCallsParams(send)
+    (call,) = await answered(client.call_hierarchy_outgoing_calls_async(further)) or ()
+    post = call.to
+    assert (post.name, post.detail) == ("post", "step · shipping.py")
+    ways = []
+    for item in (post, send, call.to):
+        back = types.CallHierarchyIncomingCallsParams(item)
+        (incoming,) = await answered(client.call_hierarchy_incoming_calls_async(back)) or ()
+        ways.append(incoming.from_.name)
+    assert ways == ["send", "ship", "send"]
+    for part in ("def send(", "return send("):
+        where = place(SHIPPING, SHIPPING.index(part) + part.index("send") + 1)
+        given = types.CallHierarchyPrepareParams(document(shipping), where)
+        (found,) = await answered(client.text_document_prepare_call_hierarchy_async(given)) or ()
+        assert (found.name, found.range) == (send.name, send.range)
     nobody = types.CallHierarchyIncomingCallsParams(
         types.CallHierarchyItem(
             "x", types.SymbolKind.Method, "file:///x.py", post.range, post.range, data={"name": 1}

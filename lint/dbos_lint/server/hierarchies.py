@@ -1,25 +1,29 @@
-"""The call hierarchy of durable functions, in the words of the protocol.
+"""The call hierarchy of durable functions and what leads to them, in the words of the protocol.
 
 In: requests about a place, or about an item that was answered before. Out: items and calls. Never
-does: list plain helpers.
+does: answer about a text that has no function of that name any more.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from lsprotocol import types
 
-from dbos_build.analysis.declarations import Declaration
+from dbos_build.analysis.program import Program
 from dbos_build.reading.columns import character_column
-from dbos_lint import hierarchy, hovers, outline, positions
-from dbos_lint.hierarchy import Call
+from dbos_lint import hierarchy, outline, positions
+from dbos_lint.hierarchy import Call, Spot
 from dbos_lint.project import Result
 from dbos_lint.server.adapter import Server
 from dbos_lint.server.telling import KINDS, place_of, range_of, range_of_name
 from dbos_lint.server.wire import Translator
 
 _CALLED = re.compile(r"[\w.]*")
+
+Asked = Callable[[Program, Spot], tuple[Call, ...]]
+Found = tuple[types.CallHierarchyItem, list[types.Range]]
 
 
 def attach(server: Server) -> None:
@@ -33,79 +37,70 @@ def attach(server: Server) -> None:
         if found is None or place is None:
             return []
         result, path = found
-        spot = await server.running.ask(lambda: hovers.declared_at(result, path, *place))
-        return [] if spot is None else _items(server, result, uri, spot)
+        spot = await server.running.ask(lambda: hierarchy.spot_at(result, path, *place))
+        item = None if spot is None else _item(server, result, uri, spot)
+        return [] if item is None else [item]
 
     @server.feature(types.CALL_HIERARCHY_INCOMING_CALLS)
     async def incoming(
         given: types.CallHierarchyIncomingCallsParams,
     ) -> list[types.CallHierarchyIncomingCall]:
-        made = []
-        for uri, result, spot in await _meant(server, given.item):
-            asked = await server.running.ask(
-                lambda: hierarchy.made_of(result.program, spot)  # noqa: B023
-            )
-            for call in asked:
-                places = _places(server.translator(result), result, call)
-                for item in _items(server, result, uri, call.caller):
-                    made.append(types.CallHierarchyIncomingCall(item, places))
-        return made
+        found = await _found(server, given.item, hierarchy.made_of, lambda call: call.caller)
+        return [types.CallHierarchyIncomingCall(item, places) for item, places in found]
 
     @server.feature(types.CALL_HIERARCHY_OUTGOING_CALLS)
     async def outgoing(
         given: types.CallHierarchyOutgoingCallsParams,
     ) -> list[types.CallHierarchyOutgoingCall]:
-        made = []
-        for uri, result, spot in await _meant(server, given.item):
-            asked = await server.running.ask(
-                lambda: hierarchy.made_by(result.program, spot)  # noqa: B023
-            )
-            for call in asked:
-                places = _places(server.translator(result), result, call)
-                for item in _items(server, result, uri, call.callee):
-                    made.append(types.CallHierarchyOutgoingCall(item, places))
-        return made
+        found = await _found(server, given.item, hierarchy.made_by, lambda call: call.callee)
+        return [types.CallHierarchyOutgoingCall(item, places) for item, places in found]
 
 
-async def _meant(
-    server: Server, item: types.CallHierarchyItem
-) -> list[tuple[str, Result, Declaration]]:
-    """The durable function of an item, if it is still there, and the file that was asked about."""
+async def _found(
+    server: Server, item: types.CallHierarchyItem, asked: Asked, end: Callable[[Call], Spot]
+) -> list[Found]:
+    """The calls of an item, each with its other end and its places."""
+    meant = await _meant(server, item)
+    if meant is None:
+        return []
+    uri, result, spot = meant
+    calls = await server.running.ask(lambda: asked(result.program, spot))
+    translator = server.translator(result)
+    items = [(_item(server, result, uri, end(call)), call) for call in calls]
+    return [(made, _places(translator, result, call)) for made, call in items if made is not None]
+
+
+async def _meant(server: Server, item: types.CallHierarchyItem) -> tuple[str, Result, Spot] | None:
+    """The function of an item, if it is still there, and the file that was asked about."""
     match item.data:
         case {"uri": str(uri), "kind": str(kind), "name": str(name), "path": str(path)}:
             found = await server.found(uri)
         case _:
-            return []
+            return None
     if found is None:
-        return []
-    known = hovers.durable(found[0].program)
-    return [
-        (uri, found[0], each)
-        for each in known
-        if (each.kind, each.name, each.path) == (kind, name, path)
-    ][:1]
+        return None
+    result = found[0]
+    known = await server.running.ask(lambda: hierarchy.spots(result.program))
+    meant = (each for each in known if (each.kind, each.name, each.path) == (kind, name, path))
+    return next(((uri, result, each) for each in meant), None)
 
 
-def _items(
-    server: Server, result: Result, uri: str, declaration: Declaration
-) -> list[types.CallHierarchyItem]:
-    """A durable function as an item; nothing while its file does not parse."""
-    translator, path = server.translator(result), declaration.path
-    for entry in outline.entries(result, path):
-        if (entry.declaration.line, entry.declaration.kind) == (declaration.line, declaration.kind):
-            data = {"uri": uri, "kind": declaration.kind, "name": declaration.name, "path": path}
-            return [
-                types.CallHierarchyItem(
-                    name=declaration.name,
-                    kind=KINDS[declaration.kind],
-                    uri=translator.uri(path),
-                    range=range_of(translator, path, entry),
-                    selection_range=range_of_name(translator, path, entry),
-                    detail=f"{declaration.kind} · {path}",
-                    data=data,
-                )
-            ]
-    return []
+def _item(server: Server, result: Result, uri: str, spot: Spot) -> types.CallHierarchyItem | None:
+    """A function as an item; None while its file does not parse."""
+    if spot.path in result.broken:
+        return None
+    translator = server.translator(result)
+    lines = positions.lines_of(result.texts[spot.path])
+    extent = outline.extent(spot.node, lines)
+    return types.CallHierarchyItem(
+        name=spot.name,
+        kind=KINDS.get(spot.kind, types.SymbolKind.Function),
+        uri=translator.uri(spot.path),
+        range=range_of(translator, spot.path, extent),
+        selection_range=range_of_name(translator, spot.path, extent),
+        detail=f"{spot.kind} · {spot.path}",
+        data={"uri": uri, "kind": spot.kind, "name": spot.name, "path": spot.path},
+    )
 
 
 def _places(translator: Translator, result: Result, call: Call) -> list[types.Range]:

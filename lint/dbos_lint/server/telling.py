@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from dbos_lint import hovers, numbering, outline, positions
 from dbos_lint.numbering import Hint
-from dbos_lint.outline import Entry
+from dbos_lint.outline import Entry, Extent
 from dbos_lint.project import Result
 from dbos_lint.server.adapter import Server
 from dbos_lint.server.drawing import OPEN_GRAPH
@@ -78,7 +78,7 @@ def _attach_lenses(server: Server) -> None:
                 lambda: outline.lens(result.program, entry)  # noqa: B023
             )
             if text is not None:
-                place = range_of_name(translator, path, entry)
+                place = range_of_name(translator, path, entry.extent)
                 asked = [uri, entry.declaration.name]
                 made.append(types.CodeLens(place, types.Command(text, OPEN_GRAPH, arguments=asked)))
                 made.append(
@@ -128,20 +128,19 @@ def _attach_symbols(server: Server) -> None:
         return [_symbol(translator, path, each) for each in entries]
 
 
-def range_of_name(translator: Translator, path: str, entry: Entry) -> types.Range:
+def range_of_name(translator: Translator, path: str, extent: Extent) -> types.Range:
     """The range of a function's name."""
-    line, column = entry.declaration.line, entry.name_column
     return types.Range(
-        translator.position(path, line, column),
-        translator.position(path, line, column + len(entry.name)),
+        translator.position(path, extent.line, extent.name_column),
+        translator.position(path, extent.line, extent.name_column + len(extent.name)),
     )
 
 
-def range_of(translator: Translator, path: str, entry: Entry) -> types.Range:
+def range_of(translator: Translator, path: str, extent: Extent) -> types.Range:
     """The range of a function, its decorators included."""
     return types.Range(
-        translator.position(path, entry.first_line, 1),
-        translator.position(path, entry.end_line, entry.end_column),
+        translator.position(path, extent.first_line, 1),
+        translator.position(path, extent.end_line, extent.end_column),
     )
 
 
@@ -151,13 +150,13 @@ def _symbol(translator: Translator, path: str, entry: Entry) -> types.DocumentSy
     for name, line, column in entry.operations:
         place = translator.position(path, line, column)
         where = types.Range(place, place)
-        if entry.first_line <= line <= entry.end_line:
+        if entry.extent.first_line <= line <= entry.extent.end_line:
             children.append(types.DocumentSymbol(name, types.SymbolKind.Event, where, where))
     return types.DocumentSymbol(
-        name=entry.declaration.name or entry.name,
+        name=entry.declaration.name or entry.extent.name,
         kind=KINDS[entry.declaration.kind],
-        range=range_of(translator, path, entry),
-        selection_range=range_of_name(translator, path, entry),
+        range=range_of(translator, path, entry.extent),
+        selection_range=range_of_name(translator, path, entry.extent),
         detail=entry.declaration.kind,
         children=children,
     )
