@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from types import CoroutineType
 
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import NOTHING, Coroutine, External, Value
+from dbos_build.nodes import parents_of
 from dbos_build.rules.coroutines import most_work
 from dbos_build.rules.looks import COROUTINE, per_activation
 from dbos_build.rules.rule import Rule, noted, once
@@ -55,19 +57,42 @@ def _dropped(activation: Activation) -> Iterator[tuple[ast.Call, Value]]:
             continue
         if _schedules(activation.values.get(value.func, NOTHING)):
             continue
-        if isinstance(statement, ast.Expr) or _is_in_vain(function.node, statement.targets[0]):
+        is_sure = all(isinstance(atom, Coroutine) for atom in made.atoms)
+        if isinstance(statement, ast.Expr) or _is_in_vain(
+            function.node, statement.targets[0], is_sure
+        ):
             yield value, made
 
 
-def _is_in_vain(node: ast.AST, target: ast.expr) -> bool:
-    """Whether something is assigned to a local variable that nothing reads."""
+def _is_in_vain(node: ast.AST, target: ast.expr, is_sure: bool) -> bool:
+    """Whether something is assigned to a local variable that nothing reads.
+
+    Or that is taken for its result, where it is a coroutine for sure and nothing else is assigned.
+    """
     if not isinstance(target, ast.Name):
         return False
     if any(target.id in outer.names for outer in every(node, ast.Global, ast.Nonlocal)):
         return False
-    return not any(
-        name.id == target.id and isinstance(name.ctx, ast.Load) for name in every(node, ast.Name)
-    )
+    named = [name for name in every(node, ast.Name) if name.id == target.id]
+    read = [name for name in named if isinstance(name.ctx, ast.Load)]
+    if not read or not is_sure or len(named) - len(read) > 1:
+        return not read
+    parents = parents_of(node)
+    return all(_is_taken_for_data(name, parents[name]) for name in read)
+
+
+def _is_taken_for_data(name: ast.Name, parent: ast.AST) -> bool:
+    """Whether an expression does with a value what no coroutine can do."""
+    match parent:
+        case ast.Attribute(attr=attribute):
+            return not hasattr(CoroutineType, attribute)
+        case ast.keyword(arg=None) | ast.BinOp():
+            return True
+        case ast.Subscript() | ast.For() | ast.comprehension():
+            return name in (getattr(parent, "value", None), getattr(parent, "iter", None))
+        case ast.Dict(keys=keys, values=values):
+            return keys[values.index(name)] is None if name in values else False
+    return False
 
 
 def _schedules(callee: Value) -> bool:

@@ -88,3 +88,39 @@ def plain_code_hands_on(name: str) -> object:
 def plain_code_keeps(name: str) -> None:
     global kept
     kept = child(name)
+
+
+@DBOS.step()
+async def look_up(name: str) -> dict[str, str]:
+    return {"name": name}
+
+
+@DBOS.workflow()
+async def awaits_before_it_asks(name: str) -> str:
+    found = look_up(name)
+    known = await found
+    return known["name"]
+
+
+@DBOS.workflow()
+async def awaits_under_the_same_name(name: str) -> str:
+    found: object = look_up(name)
+    if name:
+        found = await look_up(name)
+        return str(found["name"])
+    return ""
+
+
+@DBOS.workflow()
+async def closes_what_it_does_not_need(name: str) -> str:
+    found = look_up(name)
+    found.close()
+    return name
+
+
+@DBOS.workflow()
+async def keeps_it_by_name(name: str) -> str:
+    waiting = {}
+    found = look_up(name)
+    waiting[name] = found
+    return str(await waiting[name])

@@ -93,3 +93,33 @@ async def plain_code_calls(name: str) -> str:
 def synchronous_plain_code(name: str) -> str:
     child_of_plain_code(name)  # flags: DBS406
     return name
+
+
+@DBOS.step()
+async def look_up(name: str) -> dict[str, str]:
+    return {"name": name}
+
+
+@DBOS.workflow()
+async def takes_an_item_of_a_coroutine(name: str) -> str:
+    found = look_up(name)  # flags: DBS406
+    return found["name"]
+
+
+@DBOS.workflow()
+async def spreads_a_coroutine(name: str) -> dict[str, str]:
+    found = look_up(name)  # flags: DBS406
+    return {"asked": name, **found}
+
+
+@DBOS.workflow()
+async def asks_a_coroutine_for_a_key(name: str) -> str:
+    found = look_up(name)  # flags: DBS406
+    if found.get("name"):
+        return name
+    return "-".join(part for part in found)
+
+
+def command_line(name: str) -> dict[str, object]:
+    result = spreads_a_coroutine(name)  # flags: DBS406
+    return {"background": False, **result}
