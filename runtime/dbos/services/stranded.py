@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 60.0
 # What former builds still enqueue is taken over with this delay.
-ADOPT_SECONDS = 10.0
+ADOPT_SECONDS = 30.0
 BATCH = 500
 IDS_IN_A_LINE = 20
 

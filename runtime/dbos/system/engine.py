@@ -24,6 +24,8 @@ from dbos.system.statement import Read, Result, Statement
 
 T = TypeVar("T")
 IDLE_READERS = 4
+# A reader that nobody needed for so long is closed: what rests keeps one.
+SPARE_SECONDS = 10.0
 MOST_CONNECTIONS = 20
 
 
@@ -131,7 +133,8 @@ class Database:
         self._file: tuple[int, int] | None = None
         self._spelled: dict[Statement, tuple[str, ...]] = {}
         self._lock = threading.Lock()
-        self._readers: list[Session] = []
+        # Idle ones with the time of their last use, the latest at the end, which is taken first.
+        self._readers: list[tuple[float, Session]] = []
         self._closed = False
 
     def spelled(self, statement: Statement) -> tuple[str, ...]:
@@ -166,7 +169,7 @@ class Database:
     @contextlib.contextmanager
     def _lent(self) -> Iterator[Session]:
         with self._lock:
-            session = self._readers.pop() if self._readers else None
+            session = self._readers.pop()[1] if self._readers else None
         if session is None:
             session = self.open(reader=True)
         try:
@@ -174,11 +177,18 @@ class Database:
         except BaseException:
             session.close()
             raise
+        for spare in self._given_back(session):
+            spare.close()
+
+    def _given_back(self, session: Session) -> list[Session]:
+        """Keep a reader for the next question; answers those that are to be closed."""
+        now = seam.monotonic()
         with self._lock:
-            if not self._closed and len(self._readers) < IDLE_READERS:
-                self._readers.append(session)
-                return
-        session.close()
+            if self._closed or len(self._readers) >= IDLE_READERS:
+                return [session]
+            spare = [one for used_at, one in self._readers if now - used_at > SPARE_SECONDS]
+            self._readers = [*self._readers[len(spare) :], (now, session)]
+            return spare
 
     def read(self, read: Read[T]) -> T:
         """Ask once. Raises the driver's error when the database is away."""
@@ -190,5 +200,5 @@ class Database:
         with self._lock:
             self._closed = True
             readers, self._readers = self._readers, []
-        for session in readers:
+        for _, session in readers:
             session.close()
