@@ -170,7 +170,7 @@ def list_steps(
     system: SystemDatabase, workflow_id: str, *, load_output: bool = True
 ) -> Protocol[list[StepInfo]]:
     """The recorded operations of a workflow in the order of their numbers."""
-    from dbos.system import steps
+    from dbos.system import histories
 
-    histories = yield Load(steps.read_histories(system.language, [workflow_id]))
-    return [from_record(one, load_output=load_output) for one in histories[workflow_id]]
+    found = yield Load(histories.read_histories(system.language, [workflow_id]))
+    return [from_record(one, load_output=load_output) for one in found[workflow_id]]

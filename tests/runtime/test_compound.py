@@ -10,7 +10,7 @@ from dbos import DBOSConfig
 from dbos.config import settings
 from dbos.kernel.record import StepRecord
 from dbos.launch import open_system
-from dbos.system import SystemDatabase, children, events, messages, steps, workflows
+from dbos.system import SystemDatabase, children, events, histories, messages, workflows
 from dbos.system.engine import Session
 from dbos.system.messages import Letter
 from dbos.system.statement import Write
@@ -148,5 +148,5 @@ def test_an_event_read_and_recorded_at_once_is_the_record(system: SystemDatabase
     assert system.save(take(2, "somebody else")) is None
     assert system.save(take(2, "me")) == ("PENDING", "1", "json")
     assert system.save(take(2, "me")) is None
-    history = system.read(steps.read_histories(system.language, ["parent"]))["parent"]
+    history = system.read(histories.read_histories(system.language, ["parent"]))["parent"]
     assert [(one.function_id, one.output) for one in history] == [(1, None), (2, "1")]

@@ -214,13 +214,13 @@ def settle(operation: Operation, record: StepRecord, status: str | None) -> Prot
     if status == "CANCELLED":
         execution.cancel()
         return record
-    from dbos.system import steps, workflows
+    from dbos.system import histories, workflows
 
     spoken = execution.runtime.system.language
     ending = yield Load(workflows.read_ending(execution.workflow_id))
     if ending is not None and ending.owner == execution.owner:
-        histories = yield Load(steps.read_histories(spoken, [execution.workflow_id]))
-        for known in histories[execution.workflow_id]:
+        found = yield Load(histories.read_histories(spoken, [execution.workflow_id]))
+        for known in found[execution.workflow_id]:
             if known.position == record.position:
                 adopted: StepRecord = known
                 return adopted

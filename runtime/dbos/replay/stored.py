@@ -79,11 +79,11 @@ def select(
 
 
 def _read(system: SystemDatabase, ids: Sequence[str]) -> Iterator[History]:
-    from dbos.system import listing, steps
+    from dbos.system import histories, listing
 
     asked = listing.Filter(workflow_ids=tuple(ids))
     rows = system.database.read(listing.read_workflows(asked))
-    recorded = system.database.read(steps.read_histories(system.language, list(ids)))
+    recorded = system.database.read(histories.read_histories(system.language, list(ids)))
     for row in rows:
         yield _history(row, tuple(recorded[row["workflow_uuid"]]))
 

@@ -201,16 +201,16 @@ class Dispatcher:
 
     def _take(self, line: _Line, asked: Dequeue) -> Dequeued:
         """Take a batch and begin to run it."""
-        from dbos.system import queues, steps
+        from dbos.system import histories, queues
 
         runtime = self._runtime
         spoken = runtime.system.language
         taken = runtime.system.save(queues.dequeue(spoken, asked))
         line.running.update(one.workflow_id for one in taken.workflows)
         again = [one.workflow_id for one in taken.workflows if one.executions > 1]
-        histories = runtime.system.read(steps.read_histories(spoken, again)) if again else {}
+        known = runtime.system.read(histories.read_histories(spoken, again)) if again else {}
         for one in taken.workflows:
-            history = histories.get(one.workflow_id, [])
+            history = known.get(one.workflow_id, [])
             run_claimed(runtime, one, history, holds_place=taken.is_held_back)
             if one.workflow_id not in runtime.executions:
                 line.running.discard(one.workflow_id)

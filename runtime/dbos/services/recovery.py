@@ -147,7 +147,7 @@ class Recovery:
         return [(orphan, right) for orphan, right in fit if problems[orphan.name] is None]
 
     def _take_batch(self, fit: list[tuple[Orphan, Right]]) -> list[str]:
-        from dbos.system import statement, steps
+        from dbos.system import histories, statement
 
         runtime = self._runtime
         system = runtime.system
@@ -160,9 +160,9 @@ class Recovery:
             self._tell(orphan, right)
         claimed: list[Claimed] = [one for orphan, _, one in taken if orphan.queue_name is None]
         ids = [one.workflow_id for one in claimed]
-        histories = system.read(steps.read_histories(system.language, ids)) if ids else {}
+        known = system.read(histories.read_histories(system.language, ids)) if ids else {}
         for one in claimed:
-            run_claimed(runtime, one, histories[one.workflow_id])
+            run_claimed(runtime, one, known[one.workflow_id])
         return [orphan.workflow_id for orphan, _, _ in taken]
 
     def _tell(self, orphan: Orphan, right: Right) -> None:

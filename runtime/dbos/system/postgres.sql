@@ -188,6 +188,11 @@ FROM "{schema}".executors
 -- executors.REMOVE
 DELETE FROM "{schema}".executors WHERE "{schema}".executors.process_token = %(process_token)s::VARCHAR
 
+-- histories.HISTORY
+SELECT "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.function_id, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.position, "{schema}".operation_outputs.output, "{schema}".operation_outputs.error, "{schema}".operation_outputs.serialization, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.started_at_epoch_ms, "{schema}".operation_outputs.completed_at_epoch_ms, "{schema}".operation_outputs.input_digest 
+FROM "{schema}".operation_outputs 
+WHERE "{schema}".operation_outputs.workflow_uuid = any(%(ids)s::TEXT[]) ORDER BY "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.function_id
+
 -- in_flight.ADOPT
 UPDATE "{schema}".workflow_status SET application_version=%(application_version)s::VARCHAR, workflow_version=%(workflow_version)s::VARCHAR, updated_at=%(now)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT "{schema}".workflow_status.workflow_uuid 
 FROM "{schema}".workflow_status 
@@ -1032,11 +1037,6 @@ INSERT INTO "{schema}".workflow_schedules (schedule_name, workflow_name, schedul
 
 -- schedules.SET_STATUS
 UPDATE "{schema}".workflow_schedules SET status=%(status)s::VARCHAR WHERE "{schema}".workflow_schedules.schedule_name = %(schedule_name)s::VARCHAR AND "{schema}".workflow_schedules.status != 'DECLARED'
-
--- steps.HISTORY
-SELECT "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.function_id, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.position, "{schema}".operation_outputs.output, "{schema}".operation_outputs.error, "{schema}".operation_outputs.serialization, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.started_at_epoch_ms, "{schema}".operation_outputs.completed_at_epoch_ms, "{schema}".operation_outputs.input_digest 
-FROM "{schema}".operation_outputs 
-WHERE "{schema}".operation_outputs.workflow_uuid = any(%(ids)s::TEXT[]) ORDER BY "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.function_id
 
 -- steps.RECORD
 INSERT INTO "{schema}".operation_outputs (workflow_uuid, function_id, function_name, position, output, error, serialization, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, input_digest) SELECT %(workflow_uuid)s::VARCHAR AS anon_2, %(function_id)s::BIGINT AS anon_3, %(function_name)s::VARCHAR AS anon_4, %(position)s::VARCHAR AS anon_5, %(output)s::VARCHAR AS anon_6, %(error)s::VARCHAR AS anon_7, %(serialization)s::VARCHAR AS anon_8, %(child_workflow_id)s::VARCHAR AS anon_9, %(started_at_epoch_ms)s::BIGINT AS anon_10, %(completed_at_epoch_ms)s::BIGINT AS anon_11, %(input_digest)s::VARCHAR AS anon_12 

@@ -177,6 +177,12 @@ FROM executors
 -- executors.REMOVE
 DELETE FROM executors WHERE executors.process_token = :process_token
 
+-- histories.HISTORY
+SELECT operation_outputs.workflow_uuid, operation_outputs.function_id, operation_outputs.function_name, operation_outputs.position, operation_outputs.output, operation_outputs.error, operation_outputs.serialization, operation_outputs.child_workflow_id, operation_outputs.started_at_epoch_ms, operation_outputs.completed_at_epoch_ms, operation_outputs.input_digest 
+FROM operation_outputs 
+WHERE operation_outputs.workflow_uuid IN (SELECT anon_1.value 
+FROM json_each(:ids) AS anon_1) ORDER BY operation_outputs.workflow_uuid, operation_outputs.function_id
+
 -- in_flight.ADOPT
 UPDATE workflow_status SET application_version=:application_version, workflow_version=:workflow_version, updated_at=:now WHERE workflow_status.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
 FROM workflow_status 
@@ -1086,12 +1092,6 @@ INSERT INTO workflow_schedules (schedule_name, workflow_name, schedule, status, 
 
 -- schedules.SET_STATUS
 UPDATE workflow_schedules SET status=:status WHERE workflow_schedules.schedule_name = :schedule_name AND workflow_schedules.status != 'DECLARED'
-
--- steps.HISTORY
-SELECT operation_outputs.workflow_uuid, operation_outputs.function_id, operation_outputs.function_name, operation_outputs.position, operation_outputs.output, operation_outputs.error, operation_outputs.serialization, operation_outputs.child_workflow_id, operation_outputs.started_at_epoch_ms, operation_outputs.completed_at_epoch_ms, operation_outputs.input_digest 
-FROM operation_outputs 
-WHERE operation_outputs.workflow_uuid IN (SELECT anon_1.value 
-FROM json_each(:ids) AS anon_1) ORDER BY operation_outputs.workflow_uuid, operation_outputs.function_id
 
 -- steps.RECORD
 INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, position, output, error, serialization, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, input_digest) SELECT :workflow_uuid AS anon_2, :function_id AS anon_3, :function_name AS anon_4, :position AS anon_5, :output AS anon_6, :error AS anon_7, :serialization AS anon_8, :child_workflow_id AS anon_9, :started_at_epoch_ms AS anon_10, :completed_at_epoch_ms AS anon_11, :input_digest AS anon_12 

@@ -1,6 +1,6 @@
 """Rows of ``operation_outputs``: what each operation of a workflow answered.
 
-In: encoded values and the owner token. Out: ``Write`` and ``Read`` values. Never overwrites a
+In: encoded values and the owner token. Out: ``Write`` values. Never overwrites a
 record: there is at most one for each (workflow, step number), and the first one counts.
 
 ``record`` is the statement a durable runtime lives on: one fenced insert, no read before it. It
@@ -16,7 +16,7 @@ from dbos.kernel.record import StepRecord
 from dbos.system.compound import Part
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.expressions import select
-from dbos.system.statement import Read, Result, Transaction, Write, statement
+from dbos.system.statement import Result, Write, statement
 
 COLUMNS = (
     *("function_id", "function_name", "position", "output", "error", "serialization"),
@@ -29,7 +29,6 @@ __all__ = [
     "parameters",
     "part",
     "part_parameters",
-    "read_histories",
     "record",
 ]
 
@@ -58,17 +57,6 @@ def RECORD(spoken: Language) -> Any:
     )
     inserted = spoken.insert(steps).from_select(list(names), owned).on_conflict_do_nothing()
     return inserted.returning(seen)
-
-
-@statement
-def HISTORY(spoken: Language) -> Any:
-    steps = spoken.tables.operation_outputs
-    columns = [steps.c[name] for name in ("workflow_uuid", *COLUMNS)]
-    return (
-        select(*columns)
-        .where(spoken.among(steps.c.workflow_uuid, "ids"))
-        .order_by(steps.c.workflow_uuid, steps.c.function_id)
-    )
 
 
 def part(spoken: Language) -> Part:
@@ -117,31 +105,6 @@ def parameters(workflow_id: str, owner: str, step: StepRecord) -> dict[str, obje
         "completed_at_epoch_ms": step.completed_at,
         "input_digest": step.input_digest,
     }
-
-
-def read_histories(spoken: Language, ids: list[str]) -> Read[dict[str, list[StepRecord]]]:
-    """All recorded operations of some workflows, in one query."""
-
-    def body(transaction: Transaction) -> dict[str, list[StepRecord]]:
-        found: dict[str, list[StepRecord]] = {id: [] for id in ids}
-        for row in transaction.run(HISTORY, ids=spoken.listed(ids)).rows:
-            found[row[0]].append(
-                StepRecord(
-                    function_id=row[1],
-                    function_name=row[2],
-                    position=row[3] if row[3] is not None else str(row[1]),
-                    output=row[4],
-                    error=row[5],
-                    serialization=row[6] or "json",
-                    child_workflow_id=row[7],
-                    started_at=row[8],
-                    completed_at=row[9],
-                    input_digest=row[10],
-                )
-            )
-        return found
-
-    return Read(what="read recorded steps", body=body)
 
 
 def status_seen(result: Result) -> str | None:
