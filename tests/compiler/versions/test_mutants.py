@@ -135,7 +135,11 @@ def together(waiting: list[Trial]) -> Iterator[list[Trial]]:
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Collect garbage once, at the end: syntax trees are many and all needed meanwhile."""
+    """Collect garbage once, at the end: syntax trees are many and all needed meanwhile.
+
+    What was there before is left out: other tests of this process keep much.
+    """
+    gc.freeze()
     gc.disable()
     try:
         yield
