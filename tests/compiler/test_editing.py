@@ -89,7 +89,7 @@ def _line_in(function: ast.FunctionDef | ast.AsyncFunctionDef, chance: random.Ra
 def type_in(texts: dict[str, str], chance: random.Random, edits: int) -> int:
     """Check a program again and again while it is edited; how often an edit was made in it."""
     chosen = Settings(strict=chance.random() < 0.5)
-    checker = checking.Checker(chosen)
+    checker = checking.Checker(chosen, remembers=True)
     checker.check(project(texts))
     renewed = 0
     for _ in range(edits):
@@ -207,7 +207,7 @@ def test_closures_generators_callbacks_and_recursion_may_be_edited(seed: int) ->
 def check_edit(old: str, new: str) -> bool:
     """Whether the edit was made in the program; its findings are the right ones in any case."""
     assert CLOSURES.count(old) == 1
-    checker = checking.Checker(Settings())
+    checker = checking.Checker(Settings(), remembers=True)
     checker.check(project({"main.py": CLOSURES}))
     text = CLOSURES.replace(old, new)
     found = checker.check(project({"main.py": text}), may_renew=True).findings
@@ -287,7 +287,7 @@ def test_values_that_are_passed_on_are_followed_into_other_modules(
     path: str, old: str, new: str
 ) -> None:
     """And what appears with them vanishes again when the edit is taken back."""
-    checker = checking.Checker(Settings())
+    checker = checking.Checker(Settings(), remembers=True)
     first = checker.check(project(CHAIN)).findings
     edited_texts = CHAIN | {path: CHAIN[path].replace(old, new)}
     found = checker.check(project(edited_texts), may_renew=True).findings
@@ -328,7 +328,7 @@ def test_a_keystroke_runs_few_functions_however_large_the_program_is(
 ) -> None:
     texts = large_application.texts(services, units=2)
     path = next(each for each in texts if "kept = steps.reserve" in texts[each])
-    checker = checking.Checker(Settings())
+    checker = checking.Checker(Settings(), remembers=True)
     checker.check(project(texts))
     for typed in ("zz = 1", "zz = order.total()", "DBOS.logger.info('so far')"):
         made = texts | {path: texts[path].replace("    kept = ", f"    {typed}\n    kept = ", 1)}
@@ -340,7 +340,7 @@ def test_a_keystroke_runs_few_functions_however_large_the_program_is(
 def test_a_check_that_is_overtaken_keeps_the_program_it_was_made_in() -> None:
     texts = {"main.py": CLOSURES}
     overtaken = False
-    checker = checking.Checker(Settings(), is_overtaken=lambda: overtaken)
+    checker = checking.Checker(Settings(), is_overtaken=lambda: overtaken, remembers=True)
     checker.check(project(texts))
     for number in range(3):
         overtaken = number < 2
@@ -356,7 +356,7 @@ def test_a_check_that_is_overtaken_keeps_the_program_it_was_made_in() -> None:
 def test_what_was_found_quickly_is_confirmed_by_a_whole_analysis() -> None:
     texts = {"main.py": CLOSURES}
     overtaken = False
-    checker = checking.Checker(Settings(), is_overtaken=lambda: overtaken)
+    checker = checking.Checker(Settings(), is_overtaken=lambda: overtaken, remembers=True)
     checker.check(project(texts))
     assert checker.confirm() is None
     texts["main.py"] = CLOSURES.replace("    total = 0\n", "    total = 0\n    x = 1\n")

@@ -97,15 +97,19 @@ def analyse_modules(
     settings: Settings,
     indexed: Mapping[Module, Scope] | None = None,
     pulse: Callable[[], None] | None = None,
+    *,
+    remembers: bool = False,
 ) -> Program:
     """Run every pass behind parsing; `indexed` are scopes of the modules that are known already.
 
     Modules without a tree take no part, except that their problems are reported. `pulse` is called
-    many times on the way, by later passes too, and may raise to give the analysis up.
+    many times on the way, by later passes too, and may raise to give the analysis up. With
+    `remembers` edits can be made in the program later.
     """
     symbols = Symbols(modules, indexed)
     engine = Engine(symbols, knowledge.extended(settings.effects))
     engine.pulse = pulse
+    engine.remembers = remembers
     return _run(engine, settings)
 
 

@@ -88,6 +88,7 @@ def _evaluate(program: Program) -> Engine:
     engine = Engine(program.engine.symbols, program.engine.knowledge)
     engine.types = program.engine.types
     engine.places = program.engine.places
+    engine.remembers = program.engine.remembers
     engine.pulse = program.engine.pulse
     entities = {item.entity for item in _declared(program)}
     for scope in neighbourhood(program.engine):

@@ -58,7 +58,8 @@ class Checker:
     `progress` is told how many of how many files have been looked at. `is_overtaken` is asked again
     and again during a check, which ends in an OvertakenError as soon as it says so. Every check
     leaves cyclic garbage, and none is collected meanwhile: who must answer fast, as an editor,
-    switches automatic collection off and collects while nobody types.
+    switches automatic collection off and collects while nobody types. With `remembers` edits can be
+    made in the program, see `judge`, which takes more memory.
     """
 
     def __init__(
@@ -66,11 +67,14 @@ class Checker:
         settings: Settings,
         progress: Progress | None = None,
         is_overtaken: Callable[[], bool] | None = None,
+        *,
+        remembers: bool = False,
     ) -> None:
         selection.must_exist(settings)
         self.settings = settings
         self._progress = progress
         self._is_overtaken = is_overtaken
+        self._remembers = remembers
         self._is_checking = False
         self._facts: dict[str, Facts] = {}
         self._looked: dict[str, _Looked] = {}
@@ -136,9 +140,7 @@ class Checker:
         self._is_checking = True
         try:
             with collector_paused():
-                analysed = program.analyse_modules(
-                    last.modules, self.settings, self._scopes, self._pulse
-                )
+                analysed = self._analysed(last.modules)
                 found = tuple(selection.select(rules.check(analysed), self.settings))
         finally:
             self._is_checking = False
@@ -158,16 +160,22 @@ class Checker:
             return self._program
         self._found = self._program = None
         self.is_renewed = False
-        analysed = program.analyse_modules(modules, self.settings, self._scopes, self._pulse)
+        analysed = self._analysed(modules)
         scopes = analysed.engine.symbols.scopes.values()
         self._scopes = {scope.module: scope for scope in scopes}
         self._program = analysed
         return analysed
 
+    def _analysed(self, modules: Sequence[Module]) -> Program:
+        """Every pass behind parsing."""
+        return program.analyse_modules(
+            modules, self.settings, self._scopes, self._pulse, remembers=self._remembers
+        )
+
     def _renewed(self, project: Project) -> Program | None:
         """The last program with an edit made in it; None when the edit is no such one."""
         last, before = self._program, self._project
-        if last is None or before is None:
+        if last is None or before is None or not self._remembers:
             return None
         changed = [
             now
@@ -244,7 +252,7 @@ class Checker:
 
     def problem(self, source: Source) -> Problem | None:
         """Why a source cannot be parsed, or None; a check that follows need not parse it again."""
-        if self._edit(source) is not None:
+        if self._remembers and self._edit(source) is not None:
             return None
         module = self._parse(source)
         if module.problem is None:

@@ -81,6 +81,10 @@ class Opaque:
 Target = Enter | Use | Boundary | Opaque
 
 
+_NEVER: list[tuple[int, Value]] = []
+"""The history of cells that keep none."""
+
+
 class Cell:
     """A value that only grows, and the activations that have read it.
 
@@ -107,8 +111,9 @@ class Cell:
         self.readers: dict[Activation, None] = {}
         self.growth = 0
         self.born = engine.tick
-        self.history: list[tuple[int, Value]] = []
-        self.contributions: list[tuple[Activation | None, Value]] | None = []
+        self.history: list[tuple[int, Value]] = [] if engine.remembers else _NEVER
+        self.contributions: list[tuple[Activation | None, Value]] | None
+        self.contributions = [] if engine.remembers else None
         """What was added, and by whose run; None when that is not known any more."""
         self.is_written_inside = False
         """Whether it is a variable that functions inside its own one assign or fill."""
@@ -163,8 +168,9 @@ class Cell:
         return self.history[at][0] if at >= 0 else 0
 
     def _note_time(self) -> None:
-        self.engine.tick += 1
-        self.history.append((self.engine.tick, self.value))
+        if self.engine.remembers:
+            self.engine.tick += 1
+            self.history.append((self.engine.tick, self.value))
 
 
 class Activation:
@@ -332,6 +338,8 @@ class Machine(ABC):
 
     tick: int = 0
     """Time: one more whenever a cell grows, a run begins or ends, or something is found out."""
+    remembers: bool = False
+    """Whether functions may be run again later; cells keep their history for that."""
     rerun: Rerun | None = None
     current: Activation | None = None
     """The activation that is being run."""

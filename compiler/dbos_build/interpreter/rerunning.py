@@ -101,7 +101,8 @@ def can_rerun(engine: Engine, activation: Activation) -> bool:
     """Whether all runs of an activation can be made again."""
     function = activation.function
     return (
-        function is not None
+        engine.remembers
+        and function is not None
         and function not in engine.in_decorators
         and not activation.decorates
         and not activation.queued
