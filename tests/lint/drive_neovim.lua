@@ -40,7 +40,8 @@ local function session()
     context = { diagnostics = {}, only = { "quickfix" } },
   })
   seen.action = actions[1].title
-  vim.lsp.util.apply_workspace_edit(actions[1].edit, "utf-16")
+  local taken = ask("codeAction/resolve", actions[1]) -- As Neovim does when one is chosen.
+  vim.lsp.util.apply_workspace_edit(taken.edit, "utf-16")
   wait_for("clean buffer", function()
     return #vim.diagnostic.get(0) == 0
   end)
