@@ -18,6 +18,9 @@ import pytest
 from dbos_build import rules
 from dbos_build.findings import Finding
 from dbos_build.interpreter.values import Sequence
+from dbos_build.reading.module import parse
+from dbos_build.reading.sources import Source
+from dbos_build.types import checking
 from support import typed_projects
 from support.typed_projects import CASES
 
@@ -167,3 +170,23 @@ def flow(app: acme.App):
     }
     assert kinds["tags"] == {"set"}
     assert kinds["clients"] == {"list"}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_quick"),
+    [
+        ("x = str(1).title()", True),
+        ("x = str(1).title()  # \u00fcber", True),
+        ('x = "\u00fc"', True),
+        ('x = "\u00fc"; y = x.title()', False),
+        ('x = str("\u00fc")', False),
+        ('x = f"\u00fc{str(1)}"', False),
+        ('x = str(1).title(\n    "\u00fc")', False),
+        ("\u00fc = 1", False),
+    ],
+)
+def test_mypy_parses_by_itself_where_it_counts_columns_as_python_does(
+    line: str, is_quick: bool
+) -> None:
+    source = Source("main", "main.py", f"def f():\n    {line}\n")
+    assert checking.is_counted_alike(parse(source)) is is_quick
