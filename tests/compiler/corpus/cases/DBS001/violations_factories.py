@@ -120,8 +120,11 @@ def job(name: str) -> Any:
     return decorate
 
 
+connect()
+
+
 @job("report")
-def report(day: str) -> str:
+def report(day: str = "monday") -> str:
     import datetime
 
     return f"{day} {datetime.date.today()}"  # flags: DBS001

@@ -101,19 +101,19 @@ async def look_up(name: str) -> dict[str, str]:
 
 
 @DBOS.workflow()
-async def takes_an_item_of_a_coroutine(name: str) -> str:
+async def takes_an_item_of_a_coroutine(name: str) -> str:  # unseen: missing await
     found = look_up(name)  # flags: DBS406
     return found["name"]
 
 
 @DBOS.workflow()
-async def spreads_a_coroutine(name: str) -> dict[str, str]:
+async def spreads_a_coroutine(name: str) -> dict[str, str]:  # unseen: missing await
     found = look_up(name)  # flags: DBS406
     return {"asked": name, **found}
 
 
 @DBOS.workflow()
-async def asks_a_coroutine_for_a_key(name: str) -> str:
+async def asks_a_coroutine_for_a_key(name: str) -> str:  # unseen: missing await
     found = look_up(name)  # flags: DBS406
     if found.get("name"):
         return name
