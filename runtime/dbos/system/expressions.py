@@ -4,8 +4,8 @@ In: nothing. Out: ``select``, ``func`` and the like, under their own names. Neve
 what SQLAlchemy has under that name.
 
 Building statements is rare, because the texts of all of them travel with the package (see
-``texts``). Importing SQLAlchemy is not cheap: 0.2 s of CPU, four fifths of a launch. So the modules
-of this folder take these words from here, and a process that builds nothing imports nothing.
+``texts``). Importing SQLAlchemy is not cheap: 0.2 s of CPU, most of what a first launch took. So
+the modules of this folder take these words from here, and who builds nothing imports nothing.
 """
 
 from __future__ import annotations
