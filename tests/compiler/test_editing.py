@@ -299,6 +299,27 @@ def test_values_that_are_passed_on_are_followed_into_other_modules(
     assert (checker.is_renewed, again) == (True, found)
 
 
+def test_other_texts_that_were_tried_meanwhile_are_forgotten() -> None:
+    checker = checking.Checker(Settings(), remembers=True)
+    checker.check(project(CHAIN))
+    clock = CHAIN["app/clocks.py"].replace("value = 1", "value = time.time()")
+    assert checker.recheck({"app/clocks.py": clock}).findings
+    edited_texts = CHAIN | {"app/flow.py": CHAIN["app/flow.py"].replace("late(3)", "late(4)")}
+    assert checker.check(project(edited_texts), may_renew=True).findings == ()
+    both = edited_texts | {"app/clocks.py": clock}
+    found = checker.check(project(both), may_renew=True).findings
+    assert found == whole(both, Settings())
+
+
+def test_a_file_that_comes_or_goes_is_no_edit() -> None:
+    checker = checking.Checker(Settings(), remembers=True)
+    checker.check(project(CHAIN))
+    more = CHAIN | {"app/more.py": "import time\n"}
+    for texts in (more, CHAIN):
+        found = checker.check(project(texts), may_renew=True).findings
+        assert (checker.is_renewed, found) == (False, whole(texts, Settings()))
+
+
 def test_a_clock_that_is_returned_is_found_where_it_decides() -> None:
     text = CHAIN["app/clocks.py"].replace("value = 1", "value = time.time()")
     codes = {(each.path, each.code) for each in whole(CHAIN | {"app/clocks.py": text}, Settings())}

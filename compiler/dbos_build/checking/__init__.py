@@ -13,7 +13,6 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 from dbos_build import rules
 from dbos_build.analysis import program
@@ -174,15 +173,13 @@ class Checker:
 
     def _renewed(self, project: Project) -> Program | None:
         """The last program with an edit made in it; None when the edit is no such one."""
-        last, before = self._program, self._project
-        if last is None or before is None or not self._remembers:
+        last = self._program
+        if last is None or not self._remembers:
             return None
-        changed = [
-            now
-            for now, then in zip_longest(project.sources, before.sources)
-            if now is not then and not _is_same(now, then)
-        ]
-        if len(changed) != 1 or changed[0] is None:
+        if [each.path for each in project.sources] != [each.path for each in last.modules]:
+            return None
+        changed = [each for each in project.sources if not self._is_known(each)]
+        if len(changed) != 1:
             return None
         (source,) = changed
         edit = self._edit(source)
@@ -202,11 +199,16 @@ class Checker:
         self.is_renewed = True
         return self._program
 
-    def _edit(self, source: Source | None) -> Renewal | None:
+    def _is_known(self, source: Source) -> bool:
+        """Whether a source is what was looked at last."""
+        looked = self._looked.get(source.path)
+        return looked is not None and (looked.source is source or looked.source == source)
+
+    def _edit(self, source: Source) -> Renewal | None:
         """The edit that makes the last text of a file the present one."""
         known = self._renewal
-        before = self._parsed.get(source.path) if source is not None else None
-        if source is None or before is None or source.text is None:
+        before = self._parsed.get(source.path)
+        if before is None or source.text is None:
             return None
         if known is None or known.module is not before or known.text != source.text:
             known = self._renewal = renewal(before, source.text)
@@ -354,11 +356,6 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _is_same(one: Source | None, other: Source | None) -> bool:
-    """Whether two sources say the same, so that nothing has to be done for the second."""
-    return one is not None and other is not None and one == other
 
 
 def _tell_the_same(some: Sequence[Module], others: Sequence[Module]) -> bool:
