@@ -255,7 +255,7 @@ def _keystroke(folder: Path, path: str, before: str, after: str) -> float:
     spent = []
     for number in range(SAMPLES):
         gc.collect()  # As an editor does while nobody types.
-        typed = text.replace(before, after.format(number), 1)
+        typed = text.replace(before, after.format(number + 1), 1)
         start = time.process_time()
         checker.check(
             Project(
