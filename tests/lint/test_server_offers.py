@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 from pytest_lsp import LanguageClient
 
+from dbos_lint import actions as actions_of
+from dbos_lint.workspace import Workspace
 from support.editor import (
     WAIT_SECONDS,
     actions,
@@ -103,6 +106,43 @@ async def test_a_fix_is_judged_when_it_is_taken(client: LanguageClient, suspicio
     for data in (None, [1], {"uri": uri}, {"uri": uri, "finding": 7}, {"uri": 1, "finding": []}):
         nothing = types.CodeAction("x", types.CodeActionKind.QuickFix, data=data)
         assert (await resolved(client, nothing)).edit is None
+
+
+def found_in(workspace: Workspace, buffers: dict[Path, str]) -> list[tuple[str, str, int, str]]:
+    """Everything that a check of buffers finds."""
+    return [
+        (each.path, each.code, each.line, each.message)
+        for result in workspace.check(buffers).results.values()
+        for found in result.findings.values()
+        for each in found
+    ]
+
+
+def test_fixes_that_are_judged_between_edits_change_no_later_check(suspicious: Path) -> None:
+    """Judging analyses texts that nobody has typed, with the same checker."""
+    edits = {
+        "cached.py": ("str(uuid.uuid4())", '"x"'),
+        "called.py": ("work()", "work, 1"),
+        "drawn.py": ("random.randint(1, most)", "most"),
+        "prices.py": ("time.time()", "1.0"),
+    }
+    original = {name: (suspicious / name).read_text(encoding="utf-8") for name in edits}
+    buffers = {suspicious / name: text for name, text in original.items()}
+    warm, chance = Workspace((suspicious,)), random.Random(7)
+    judged = 0
+    for _ in range(24):
+        name = chance.choice(list(edits))
+        new = original[name].replace(*edits[name])
+        path = suspicious / name
+        buffers[path] = original[name] if buffers[path] == new else new
+        assert found_in(warm, buffers) == found_in(Workspace((suspicious,)), buffers)
+        done = warm.check(buffers)
+        owner, relative = done.owners[path]
+        result = done.results[owner]
+        for finding in result.findings[relative]:
+            actions_of.fixed(warm.project(owner), result, relative, finding)
+            judged += 1
+    assert judged > 5
 
 
 @pytest.mark.asyncio
