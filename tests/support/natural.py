@@ -28,6 +28,8 @@ FIELD_AGAIN = CASES.parent / "field_again" / "cases"
 """Fifty-one more, written after what the sixty had shown was repaired."""
 STYLES = CASES.parent / "styles" / "cases"
 """Forty-four in styles of their own: containers, descriptors, metaclasses, pipelines, notebooks."""
+STYLES_AGAIN = CASES.parent / "styles_again" / "cases"
+"""Nine more, written after what the forty-four had shown was repaired."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

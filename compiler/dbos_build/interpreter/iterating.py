@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 
 from dbos_build.interpreter import attributes
-from dbos_build.interpreter.machine import Arguments, Frame, Machine
+from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.outside import taint_at
 from dbos_build.interpreter.values import (
     NOTHING,
     ClassRef,
+    ExternalInstance,
     InstanceRef,
     Unknown,
     Value,
@@ -53,8 +54,19 @@ def iterate(machine: Machine, node: ast.AST, value: Value, frame: Frame) -> Valu
                     if isinstance(inner, InstanceRef):
                         given = special(machine, node, inner, step, [], frame)
                         result = result.join(awaited(given) if given is not None else NOTHING)
+        elif isinstance(atom, ExternalInstance):
+            _note_reading(machine, node, atom, frame)
         elif isinstance(atom, ClassRef):
             result = result.join(of(InstanceRef(atom.owner)))
         elif isinstance(atom, Unknown):
             result = result.join(unknown(f"element of {atom.reason}"[:80]))
     return result if result.atoms else result.join(unknown("element"))
+
+
+def _note_reading(machine: Machine, node: ast.AST, atom: ExternalInstance, frame: Frame) -> None:
+    """Record what going through an object of a library does, where the table lists that."""
+    for name in ("__iter__", "__aiter__"):
+        entry = machine.knowledge.exact.get(f"{atom.type}.{name}")
+        if entry is not None and entry.effects:
+            taint = taint_at(entry.effects[0], node, frame)
+            frame.activation.record(node, Use(f"{atom.type}.{name}", entry.effects, taint))
