@@ -81,6 +81,7 @@ QUESTIONS: dict[str, Question] = {
     "how one ended": lambda system: system.read(workflows.read_ending("SUCCESS-7")),
     "the newest page": lambda system: DBOS.list_workflows(limit=PAGE, sort_desc=True),
     "the oldest page": lambda system: DBOS.list_workflows(limit=PAGE),
+    "a page far back": lambda system: DBOS.list_workflows(limit=PAGE, offset=SHORT),
     "those that run": lambda system: DBOS.list_workflows(status="PENDING", limit=PAGE),
     "those that wait": lambda system: DBOS.list_queued_workflows(limit=PAGE),
     "orphans": orphans,

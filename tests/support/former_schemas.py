@@ -19,6 +19,8 @@ REPLACED: dict[int, tuple[str, ...]] = {
         (queue_name, status, queue_partition_key) WHERE queue_partition_key IS NOT NULL""",
         """CREATE INDEX workflow_status_started ON {schema}workflow_status
         (queue_name, started_at_epoch_ms) WHERE queue_name IS NOT NULL""",
+        """CREATE INDEX workflow_status_created ON {schema}workflow_status
+        (created_at, workflow_uuid)""",
     )
 }
 

@@ -6,11 +6,12 @@ Never decodes a payload, so looking at a database can never run anything that is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from dbos.system.dialect import Language, one_of
-from dbos.system.expressions import false, literal, literal_column, select
+from dbos.system.dialect import Language, one_of, text_bind, whole_bind
+from dbos.system.expressions import false, literal_column, null, select
 from dbos.system.statement import Read, Statement, Transaction
 from dbos.system.workflows import OPEN
 
@@ -92,16 +93,50 @@ _BOUNDS = (
 )
 
 
+def _is_constant(field: str, values: tuple[str, ...]) -> bool:
+    return field == "status" and KNOWN.issuperset(values)
+
+
+def _is_kept(asked: Filter) -> bool:
+    """Whether the statement is the same for other values, so that it is built only once."""
+    if asked.attributes is not None or asked.workflow_id_prefix is not None:
+        return False
+    lists = ((field, getattr(asked, field) or ()) for field in _EQUAL)
+    return all(len(values) <= 1 or _is_constant(field, values) for field, values in lists)
+
+
+def _values(asked: Filter) -> dict[str, Any]:
+    """The values of a filter by field, as parameters of a statement that is kept."""
+    found: dict[str, Any] = {}
+    for field in _EQUAL:
+        values = getattr(asked, field)
+        if values and not _is_constant(field, values):
+            found[field] = values[0]
+    numbers = (*(field for field, _, _ in _BOUNDS), "limit", "offset")
+    found |= {field: getattr(asked, field) for field in numbers}
+    return {field: value for field, value in found.items() if value is not None}
+
+
+def _shape(asked: Filter) -> Filter:
+    """What a statement that is kept depends on: the filter without its values."""
+    without: dict[str, Any] = {field: ("",) if field in _EQUAL else 0 for field in _values(asked)}
+    return replace(asked, **without)
+
+
+def _number(asked: Filter, field: str) -> Any:
+    return whole_bind(field) if _is_kept(asked) else getattr(asked, field)
+
+
 def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
     table = spoken.tables.workflow_status
     found: list[ColumnElement[bool]] = []
     for field, column in _EQUAL.items():
         values = getattr(asked, field)
         if values is not None:
-            found.append(_is_any_of(table.c[column], values))
+            found.append(_is_any_of(asked, table.c[column], field, values))
     for field, column, lower in _BOUNDS:
-        bound = getattr(asked, field)
-        if bound is not None:
+        if getattr(asked, field) is not None:
+            bound = _number(asked, field)
             found.append(table.c[column] >= bound if lower else table.c[column] <= bound)
     if asked.workflow_id_prefix is not None:
         prefixes: ColumnElement[bool] = false()
@@ -124,11 +159,16 @@ def _conditions(spoken: Language, asked: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _is_any_of(column: ColumnElement[Any], values: tuple[str, ...]) -> ColumnElement[bool]:
+def _is_any_of(
+    asked: Filter,
+    column: ColumnElement[Any],
+    field: str,
+    values: tuple[str, ...],
+) -> ColumnElement[bool]:
     if not values:
         return false()
-    if not KNOWN.issuperset(values):
-        return column.in_(values)
+    if not _is_constant(field, values):
+        return column == text_bind(field) if _is_kept(asked) else column.in_(values)
     # As a constant, and a single one as equality, a status fits the index of what runs.
     if len(values) == 1:
         return column == literal_column(f"'{values[0]}'")
@@ -144,30 +184,42 @@ def _age(spoken: Language, asked: Filter) -> tuple[ColumnElement[Any], ...]:
     return created, table.c.arrival, table.c.workflow_uuid
 
 
+def _build(asked: Filter, spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    loaded = {"inputs": asked.load_input, "output": asked.load_output}
+    payloads = [
+        table.c[name] if loaded.get(name, asked.load_output) else null().label(name)
+        for name in PAYLOADS
+    ]
+    query = select(*(table.c[name] for name in COLUMNS), *payloads)
+    order = [key.desc() if asked.sort_desc else key.asc() for key in _age(spoken, asked)]
+    conditions = _conditions(spoken, asked)
+    if asked.offset is None:
+        page = query.where(*conditions).order_by(*order)
+        return page if asked.limit is None else page.limit(_number(asked, "limit"))
+    # What is passed over is passed over in the index: only the rows of the page are read.
+    ids = select(table.c.workflow_uuid).where(*conditions).order_by(*order)
+    ids = ids.offset(_number(asked, "offset"))
+    if asked.limit is not None:
+        ids = ids.limit(_number(asked, "limit"))
+    found = ids.subquery("page")
+    return query.join(found, found.c.workflow_uuid == table.c.workflow_uuid).order_by(*order)
+
+
+@cache
+def _statement(shape: Filter) -> Statement:
+    return Statement("list workflows", partial(_build, shape))
+
+
 def read_workflows(asked: Filter) -> Read[list[dict[str, Any]]]:
     """The matching workflows, oldest first unless ``sort_desc``."""
-
-    def build(spoken: Language) -> Any:
-        table = spoken.tables.workflow_status
-        loaded = {"inputs": asked.load_input, "output": asked.load_output}
-        payloads = [
-            table.c[name] if loaded.get(name, asked.load_output) else literal(None).label(name)
-            for name in PAYLOADS
-        ]
-        columns = [table.c[name] for name in COLUMNS]
-        query = select(*columns, *payloads).where(*_conditions(spoken, asked))
-        keys = _age(spoken, asked)
-        query = query.order_by(*(key.desc() if asked.sort_desc else key.asc() for key in keys))
-        if asked.limit is not None:
-            query = query.limit(asked.limit)
-        if asked.offset is not None:
-            query = query.offset(asked.offset)
-        return query
-
     names = (*COLUMNS, *PAYLOADS)
 
     def body(transaction: Transaction) -> list[dict[str, Any]]:
-        rows = transaction.run_once(Statement("list workflows", build)).rows
+        if _is_kept(asked):
+            rows = transaction.run(_statement(_shape(asked)), **_values(asked)).rows
+        else:
+            rows = transaction.run_once(Statement("list workflows", partial(_build, asked))).rows
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     return Read(what="list workflows", body=body)

@@ -52,12 +52,12 @@ def _first(spoken: Language) -> list[str]:
 
 
 def _second(spoken: Language) -> list[str]:
-    """Indexes by which what a queue is asked costs the same, however much waits on it."""
+    """Indexes by which a queue costs the same, however much waits on it, and pages less."""
     table = spoken.tables.workflow_status
-    replaced = ("workflow_status_queue", "workflow_status_partition", "workflow_status_started")
+    former = ("queue", "partition", "started", "created")
     quoted = spoken.dialect.identifier_preparer
     schema = "" if spoken.schema is None else f"{quoted.quote_schema(spoken.schema)}."
-    dropped = [f"DROP INDEX IF EXISTS {schema}{name}" for name in replaced]
+    dropped = [f"DROP INDEX IF EXISTS {schema}workflow_status_{name}" for name in former]
     return [*dropped, *_index(spoken, table, since=2)]
 
 

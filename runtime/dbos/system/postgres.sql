@@ -521,8 +521,6 @@ CREATE TABLE IF NOT EXISTS "{schema}".workflow_status (
 
 
 ;
-CREATE INDEX IF NOT EXISTS workflow_status_created ON "{schema}".workflow_status (created_at, workflow_uuid)
-;
 CREATE UNIQUE INDEX IF NOT EXISTS workflow_status_deduplication ON "{schema}".workflow_status (queue_name, deduplication_id) WHERE deduplication_id IS NOT NULL
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_parent ON "{schema}".workflow_status (parent_workflow_id) WHERE parent_workflow_id IS NOT NULL
@@ -537,6 +535,10 @@ DROP INDEX IF EXISTS "{schema}".workflow_status_queue
 DROP INDEX IF EXISTS "{schema}".workflow_status_partition
 ;
 DROP INDEX IF EXISTS "{schema}".workflow_status_started
+;
+DROP INDEX IF EXISTS "{schema}".workflow_status_created
+;
+CREATE INDEX IF NOT EXISTS workflow_status_age ON "{schema}".workflow_status (created_at, arrival, workflow_uuid)
 ;
 CREATE INDEX IF NOT EXISTS workflow_status_delayed ON "{schema}".workflow_status (queue_name, delay_until_epoch_ms) WHERE status = 'DELAYED'
 ;
