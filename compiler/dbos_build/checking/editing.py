@@ -31,7 +31,7 @@ from dbos_build.interpreter.names import (
 )
 from dbos_build.interpreter.values import Place
 from dbos_build.names.symbols import FunctionNode
-from dbos_build.nodes import FUNCTIONS, called_names, walk
+from dbos_build.nodes import FUNCTIONS, called_names, every, walk
 from dbos_build.reading.renewing import Moves, Renewal, renew
 
 
@@ -97,6 +97,9 @@ def _are_run(engines: list[Engine], edit: Renewal) -> bool:
 
 def _follow(engines: list[Engine], edit: Renewal, moves: Moves) -> None:
     """Let what is known by node or by position follow an edit that was just made."""
+    changed: set[ast.AST] = {each for each in edit.around if isinstance(each, FUNCTIONS)}
+    changed.update(_functions(edit))
+    forget_names(changed)
     path = edit.module.path
     places = engines[0].places.get(path, {})
     moved: dict[tuple[int, int], Place] = {}
@@ -107,9 +110,6 @@ def _follow(engines: list[Engine], edit: Renewal, moves: Moves) -> None:
         for place.line, place.column in now:
             moved[place.line, place.column] = place
     engines[0].places[path] = moved
-    changed: set[ast.AST] = {each for each in edit.around if isinstance(each, FUNCTIONS)}
-    changed.update(_functions(edit))
-    forget_names(changed)
     for engine in engines:
         engine.retired += moves.gone
         for node, made in engine.made.items():
@@ -165,11 +165,10 @@ def _compare(before: _Outlook, after: _Outlook, edit: Renewal) -> None:
 
 
 def _used_inside(node: ast.AST) -> set[str]:
-    """The names that functions inside a function mention."""
-    return {
-        name.id
-        for inner in walk(node)
-        if inner is not node and isinstance(inner, FUNCTIONS)
-        for name in walk(inner)
-        if isinstance(name, ast.Name)
-    }
+    """The names that functions inside a function mention, or take for variables of it."""
+    found: set[str] = set()
+    for inner in walk(node):
+        if inner is not node and isinstance(inner, FUNCTIONS):
+            found.update(each.id for each in every(inner, ast.Name))
+            found.update(name for each in every(inner, ast.Nonlocal) for name in each.names)
+    return found
