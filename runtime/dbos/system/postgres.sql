@@ -186,7 +186,9 @@ SELECT "{schema}".executors.process_token, "{schema}".executors.executor_id, "{s
 FROM "{schema}".executors
 
 -- executors.REMOVE
-DELETE FROM "{schema}".executors WHERE "{schema}".executors.process_token = %(process_token)s::VARCHAR
+DELETE FROM "{schema}".executors WHERE "{schema}".executors.process_token IN (SELECT "{schema}".executors.process_token 
+FROM "{schema}".executors 
+WHERE "{schema}".executors.process_token = %(process_token)s::VARCHAR FOR UPDATE SKIP LOCKED)
 
 -- histories.HISTORY
 SELECT "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.function_id, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.position, "{schema}".operation_outputs.output, "{schema}".operation_outputs.error, "{schema}".operation_outputs.serialization, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.started_at_epoch_ms, "{schema}".operation_outputs.completed_at_epoch_ms, "{schema}".operation_outputs.input_digest 

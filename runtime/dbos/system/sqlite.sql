@@ -175,7 +175,9 @@ SELECT executors.process_token, executors.executor_id, executors.host, executors
 FROM executors
 
 -- executors.REMOVE
-DELETE FROM executors WHERE executors.process_token = :process_token
+DELETE FROM executors WHERE executors.process_token IN (SELECT executors.process_token 
+FROM executors 
+WHERE executors.process_token = :process_token)
 
 -- histories.HISTORY
 SELECT operation_outputs.workflow_uuid, operation_outputs.function_id, operation_outputs.function_name, operation_outputs.position, operation_outputs.output, operation_outputs.error, operation_outputs.serialization, operation_outputs.child_workflow_id, operation_outputs.started_at_epoch_ms, operation_outputs.completed_at_epoch_ms, operation_outputs.input_digest 
