@@ -87,7 +87,7 @@ def renewal(module: Module, text: str) -> Renewal | None:
         return None
     *around, function = found
     assert isinstance(function, _DEFINITIONS)
-    end = _end_with_blanks(function, old)
+    end = _with_blanks(function.end_lineno or 0, old)
     shift = len(new) - len(old)
     made = _parsed(function, new[_first_line(function) - 1 : end + shift])
     if made is None or not _is_same_header(function, made) or _is_too_deep(made):
@@ -161,9 +161,7 @@ def _held(node: ast.AST) -> Iterator[ast.AST]:
 def _holds(node: ast.AST, first: int, last: int, lines: list[str]) -> bool:
     """Whether lines are inside a statement, below its first line."""
     begin, end = _span(node)
-    if isinstance(node, _DEFINITIONS):
-        end = _end_with_blanks(node, lines)
-    return begin < first and max(last, first - 1) <= end
+    return begin < first and max(last, first - 1) <= _with_blanks(end, lines)
 
 
 def _span(node: ast.AST) -> tuple[int, int]:
@@ -178,9 +176,8 @@ def _first_line(function: FunctionNode) -> int:
     return min([function.lineno, *(each.lineno for each in function.decorator_list)])
 
 
-def _end_with_blanks(function: FunctionNode, lines: list[str]) -> int:
-    """The last line of a function, or the last of the blank lines behind it."""
-    end = function.end_lineno or 0
+def _with_blanks(end: int, lines: list[str]) -> int:
+    """A line, or the last of the blank lines behind it."""
     while end < len(lines) and not lines[end].strip():
         end += 1
     return end
