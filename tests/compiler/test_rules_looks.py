@@ -44,11 +44,6 @@ TICKING = """\
 from dbos import DBOS
 
 
-@DBOS.step()
-def note() -> None:
-    print("tick")
-
-
 def tick() -> None:
     {does}
 """
@@ -194,11 +189,13 @@ def test_findings_are_the_same_whatever_was_forgotten() -> None:
 
 @pytest.mark.parametrize("becomes", ["durable", "plain"])
 def test_what_a_function_calls_elsewhere_is_asked_again(becomes: str) -> None:
-    plain, durable = TICKING.format(does="print()"), TICKING.format(does="note()")
+    plain = TICKING.format(does="DBOS.logger.info('tick')")
+    durable = TICKING.format(does="DBOS.sleep(1)")
     first, second = (plain, durable) if becomes == "durable" else (durable, plain)
-    checker = Checker(Settings())
+    checker = Checker(Settings(), remembers=True)
     checker.check(project({"flows.py": LOOPING, "ticking.py": first}))
-    after = checker.recheck({"ticking.py": second}).findings
+    edited = project({"flows.py": LOOPING, "ticking.py": second})
+    after = checker.check(edited, may_renew=True).findings
+    assert checker.is_renewed
     assert [each.code for each in after].count("DBS707") == (becomes == "durable")
-    cold = Checker(Settings()).check(project({"flows.py": LOOPING, "ticking.py": second}))
-    assert [each.order for each in after] == [each.order for each in cold.findings]
+    assert after == Checker(Settings()).check(edited).findings
