@@ -219,7 +219,11 @@ class Application:
                 # to others by now, so let it look.
                 self._system.wakes.notify_everyone()
         elif self._recovery.neighbours.have_ended():
-            self._recovery.scan()
+            try:
+                self._recovery.scan()
+            except Exception:
+                self._recovery.neighbours.ask_again()
+                raise
         return max(0.0, self._next_beat - seam.monotonic())
 
     def _beat(self) -> None:

@@ -70,8 +70,13 @@ class Neighbours:
             for gone in self._descriptors.keys() - wanted:
                 os.close(self._descriptors.pop(gone))
             for pid, start in wanted - self._descriptors.keys():
-                with contextlib.suppress(OSError):
+                try:
                     self._descriptors[pid, start] = os.pidfd_open(pid)
+                except ProcessLookupError:
+                    # It died after it was judged: nobody else will tell.
+                    self._tell()
+                except OSError:
+                    continue
             self._poke()
             if self._thread is None and self._descriptors:
                 self._thread = seam.start_thread("dbos-neighbours", self._serve)
@@ -81,6 +86,10 @@ class Neighbours:
         ended = self._ended.is_set()
         self._ended.clear()
         return ended
+
+    def ask_again(self) -> None:
+        """Let the next ``have_ended`` say so again: what it led to did not succeed."""
+        self._ended.set()
 
     def _poke(self) -> None:
         if self._write_end != -1:
@@ -104,5 +113,8 @@ class Neighbours:
                 for key in ended:
                     os.close(self._descriptors.pop(key))
             if ended:
-                self._ended.set()
-                self._wakes.notify([("service", "heartbeat")])
+                self._tell()
+
+    def _tell(self) -> None:
+        self._ended.set()
+        self._wakes.notify([("service", "heartbeat")])
