@@ -326,10 +326,14 @@ def connect_postgres(spoken: Language) -> Any:
     )
     try:
         pooler.adapt(connection)
+        pooler.bound(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+_OF_THE_SESSION = (*pooler.OF_ANOTHER_SESSION, pooler.GAVE_UP)
 
 
 def is_transient(error: BaseException) -> bool:
@@ -345,7 +349,7 @@ def is_transient(error: BaseException) -> bool:
 
     if isinstance(error, psycopg.errors.SerializationFailure | psycopg.errors.DeadlockDetected):
         return True
-    if isinstance(error, psycopg.Error) and error.sqlstate in pooler.OF_ANOTHER_SESSION:
+    if isinstance(error, psycopg.Error) and error.sqlstate in _OF_THE_SESSION:
         return True
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         # Wrong credentials and missing databases come as operational errors without a state.

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from dbos.kernel import seam
-from dbos.system import dialect
+from dbos.system import dialect, pooler
 from dbos.system.dialect import Language
 from dbos.system.statement import Read, Result, Statement
 
@@ -103,7 +103,10 @@ class Session:
 
     def begin(self) -> None:
         """Begin a writing transaction; on SQLite it takes the write lock at once."""
-        self.connection.execute("BEGIN IMMEDIATE" if self._database.language.is_sqlite else "BEGIN")
+        if self._database.language.is_sqlite:
+            self.connection.execute("BEGIN IMMEDIATE")
+        else:
+            pooler.begin(self.connection)
 
     def commit(self) -> None:
         """Commit what was begun."""

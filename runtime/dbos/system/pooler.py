@@ -1,7 +1,8 @@
 """Connections that a pooler lends for one transaction at a time, such as PgBouncer's.
 
 In: a fresh connection to Postgres. Out: whether a pooler stands between, and the connection made
-ready for that. Never asks again: a connection stays what it was when it was opened.
+ready for that: the settings that it needs for the session, or for each transaction. Never asks
+again: a connection stays what it was when it was opened.
 
 Behind a pooler two statements of one connection may run in two sessions of the server, so nothing
 may be left in a session: no prepared statement, no LISTEN. A pooler shows itself by the process id
@@ -16,6 +17,11 @@ from typing import Any
 
 # "There is no such prepared statement", and "there is one already".
 OF_ANOTHER_SESSION = ("26000", "42P05")
+# What the server says to a process that it ended because of `GIVES_UP`.
+GAVE_UP = "25P03"
+# A process that is stopped amid a transaction, as by a pause of its machine, keeps its locks, of a
+# queue or a row. The server ends it after a while, or it would hold up all others until it goes on.
+GIVES_UP = "idle_in_transaction_session_timeout = '5s'"
 
 
 def adapt(connection: Any) -> None:
@@ -31,3 +37,19 @@ def adapt(connection: Any) -> None:
 def is_lent(connection: Any) -> bool:
     """Whether ``adapt`` found a pooler before this connection."""
     return connection.prepare_threshold is None
+
+
+def bound(connection: Any) -> None:
+    """Let the server end the transactions of a connection that was adapted when they stand still.
+
+    Only for connections whose transactions never wait for a program.
+    """
+    if not is_lent(connection):
+        connection.execute(f"SET {GIVES_UP}")
+
+
+def begin(connection: Any) -> None:
+    """Begin a transaction; what a pooler lends for it has to be bound for it alone."""
+    connection.execute("BEGIN")
+    if is_lent(connection):
+        connection.execute(f"SET LOCAL {GIVES_UP}")

@@ -1220,7 +1220,9 @@ FROM json_each(:ids) AS anon_1) AND workflow_status.status IN ('PENDING', 'ENQUE
 UPDATE workflow_status SET status='CANCELLED', queue_name=NULL, deduplication_id=NULL, completed_at=:now, updated_at=:now WHERE workflow_status.workflow_uuid = :workflow_uuid AND workflow_status.status IN ('PENDING', 'ENQUEUED', 'DELAYED') AND workflow_status.workflow_deadline_epoch_ms <= :now
 
 -- workflows.CLAIM
-UPDATE workflow_status SET executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce(:workflow_version, workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), updated_at=:now WHERE workflow_status.workflow_uuid = :workflow_uuid AND workflow_status.status = 'PENDING' AND (coalesce(workflow_status.owner_xid, '') = :former_owner OR workflow_status.owner_xid = :owner) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
+UPDATE workflow_status SET executor_id=:executor_id, owner_xid=:owner, application_version=:application_version, workflow_version=coalesce(:workflow_version, workflow_status.workflow_version), recovery_attempts=(workflow_status.recovery_attempts + 1), executions=(workflow_status.executions + 1), updated_at=:now WHERE workflow_status.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.workflow_uuid = :workflow_uuid) AND workflow_status.status = 'PENDING' AND (coalesce(workflow_status.owner_xid, '') = :former_owner OR workflow_status.owner_xid = :owner) RETURNING workflow_uuid, name, class_name, config_name, inputs, serialization, recovery_attempts, executions, workflow_deadline_epoch_ms, queue_name, authenticated_user, assumed_role, authenticated_roles, owner_xid, priority, arrival, queue_partition_key
 
 -- workflows.FINISH
 UPDATE workflow_status SET status=:status, output=:output, error=:error, output_serialization=:serialization, deduplication_id=NULL, completed_at=:now, updated_at=:now WHERE workflow_status.workflow_uuid = :workflow_uuid AND workflow_status.owner_xid = :owner AND workflow_status.status = 'PENDING'
@@ -1234,7 +1236,9 @@ FROM workflow_status
 WHERE workflow_status.workflow_uuid = :workflow_uuid
 
 -- workflows.REQUEUE
-UPDATE workflow_status SET status='ENQUEUED', owner_xid=NULL, application_version=coalesce(:application_version, workflow_status.application_version), workflow_version=coalesce(:workflow_version, workflow_status.workflow_version), updated_at=:now WHERE workflow_status.workflow_uuid = :workflow_uuid AND workflow_status.status = 'PENDING' AND coalesce(workflow_status.owner_xid, '') = :former_owner
+UPDATE workflow_status SET status='ENQUEUED', owner_xid=NULL, application_version=coalesce(:application_version, workflow_status.application_version), workflow_version=coalesce(:workflow_version, workflow_status.workflow_version), updated_at=:now WHERE workflow_status.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.workflow_uuid = :workflow_uuid) AND workflow_status.status = 'PENDING' AND coalesce(workflow_status.owner_xid, '') = :former_owner
 
 -- workflows.RESUME
 UPDATE workflow_status SET status='ENQUEUED', owner_xid=NULL, application_version=:application_version, workflow_version=NULL, recovery_attempts=0, queue_name=:queue_name, deduplication_id=NULL, queue_partition_key=NULL, delay_until_epoch_ms=NULL, started_at_epoch_ms=NULL, completed_at=NULL, updated_at=:now, workflow_timeout_ms=NULL, workflow_deadline_epoch_ms=NULL WHERE workflow_status.workflow_uuid IN (SELECT anon_1.value 

@@ -138,13 +138,22 @@ def INSERT(spoken: Language) -> Any:
     return inserted.returning(table.c.workflow_uuid)
 
 
+def _is_free(table: Any) -> Any:
+    """The workflow, unless its row is locked: its owner is stopped amid a transaction.
+
+    Whoever waited for that lock could do nothing else meanwhile; the next look finds it again.
+    """
+    row = select(table.c.workflow_uuid).where(table.c.workflow_uuid == text_bind("workflow_uuid"))
+    return table.c.workflow_uuid.in_(row.with_for_update(skip_locked=True))
+
+
 @statement
 def CLAIM(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return (
         update(table)
         .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
+            _is_free(table),
             table.c.status == "PENDING",
             # The second is ours: a claim whose answer was lost is tried again.
             or_(
@@ -171,7 +180,7 @@ def REQUEUE(spoken: Language) -> Any:
     return (
         update(table)
         .where(
-            table.c.workflow_uuid == text_bind("workflow_uuid"),
+            _is_free(table),
             table.c.status == "PENDING",
             func.coalesce(table.c.owner_xid, "") == text_bind("former_owner"),
         )

@@ -1,0 +1,126 @@
+"""Processes that are stopped amid a transaction, as by a pause of their machine, keep their locks.
+
+Nobody waits for those for long: what can pass over a locked row does, and the server ends
+transactions that stand still.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from dbos import DBOS, Queue
+from dbos.system import SystemDatabase, dialect, executors, taking, workflows
+from dbos.system.executors import Executor
+from dbos.system.workflows import Claimed
+from support.outages import socket_of
+from support.pooler import Pooler
+from support.postgres import PostgresServer
+
+
+@pytest.fixture
+def url(postgres_server: PostgresServer, migrated_template: str) -> Iterator[str]:
+    name = postgres_server.create(migrated_template)
+    yield postgres_server.url_of(name)
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def system(url: str) -> Iterator[SystemDatabase]:
+    made = SystemDatabase(url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pooler(url: str) -> Iterator[Pooler]:
+    """The same database through a pooler."""
+    made = Pooler(socket_of(url), urlsplit(url).path.removeprefix("/"))
+    yield made
+    made.close()
+
+
+def test_a_row_that_a_stopped_process_holds_is_left_to_a_later_call(system: SystemDatabase) -> None:
+    stopped = Executor(
+        process_token="stopped",
+        executor_id="local",
+        host="here",
+        process_start="1",
+        pid=1,
+        application_version="1",
+        beats=1,
+    )
+    system.save(executors.beat(stopped, 1))
+    session = system.database.open()
+    session.begin()
+    session.run(executors.BEAT, **executors._parameters(stopped, 2))
+    system.save(executors.remove("stopped"))
+    assert [one.process_token for one in system.read(executors.read_executors())] == ["stopped"]
+    session.rollback()
+    session.close()
+    system.save(executors.remove("stopped"))
+    assert system.read(executors.read_executors()) == []
+
+
+def claim(system: SystemDatabase) -> Claimed | None:
+    return system.save(
+        workflows.claim(
+            "left",
+            former_owner="stopped/1",
+            owner="alive/1",
+            executor_id="local",
+            application_version="1",
+            workflow_version=None,
+        )
+    )
+
+
+def test_a_workflow_whose_row_is_locked_is_claimed_later(system: SystemDatabase) -> None:
+    session = system.database.open()
+    session.connection.execute(
+        "INSERT INTO dbos.workflow_status (workflow_uuid, status, name, owner_xid, inputs,"
+        " serialization, created_at, updated_at, arrival)"
+        " VALUES ('left', 'PENDING', 'any', 'stopped/1', '[]', 'json', 1, 1, 1)"
+    )
+    session.begin()
+    session.connection.execute("SELECT 1 FROM dbos.workflow_status FOR SHARE")
+    assert claim(system) is None
+    requeue = workflows.requeue("left", former_owner="stopped/1", queue_name="any")
+    assert system.save(requeue) == 0
+    session.rollback()
+    session.close()
+    taken = claim(system)
+    assert taken is not None
+    assert taken.owner == "alive/1"
+
+
+@pytest.mark.parametrize("way", ["direct", "pooled"])
+def test_a_queue_that_a_stopped_process_has_locked_is_served_again(
+    url: str, pooler: Pooler, way: str
+) -> None:
+    DBOS.destroy(destroy_registry=True)
+    singles = Queue("singles", concurrency=1)
+
+    @DBOS.workflow()
+    def plain(number: int) -> int:
+        return number
+
+    stopped = SystemDatabase(url if way == "direct" else pooler.url)
+    DBOS(config={"name": "served", "system_database_url": url})
+    DBOS.launch()
+    try:
+        session = stopped.database.open()
+        session.begin()
+        session.run(taking.GUARD, queue_name="singles", since=0, each_since=0, locks=1)
+        # It never goes on. The server ends what it began, or this would wait for ever.
+        assert singles.enqueue(plain, 1).get_result() == 1
+        with contextlib.closing(session), pytest.raises(psycopg.Error) as ended:
+            session.commit()
+        assert dialect.is_transient(ended.value)
+    finally:
+        DBOS.destroy(destroy_registry=True)
+        stopped.close()
