@@ -36,9 +36,10 @@ NO_CASES = ("__init__", "run", "timing", "bench", "rows", "draining")
 LONG = frozenset(
     (
         *("communication", "idle", "latency", "lifecycle", "listing", "queue_drain"),
-        *("processes", "queue_limits", "recovery", "waiting"),
+        *("processes", "queue_limits", "queue_long", "recovery", "waiting"),
     )
 )
+BY_NAME_ONLY = frozenset(("queue_long",))
 RUN_SECONDS = 180
 LOWER_IS_BETTER = (" ms", " s", " MB", " kB", " %", " count")
 
@@ -109,6 +110,11 @@ def _cell(value: float | None, width: int, spelled: str = "{:,.2f}") -> str:
 def case_names() -> list[str]:
     """The cases there are."""
     return sorted(path.stem for path in CASES.glob("*.py") if path.stem not in NO_CASES)
+
+
+def ordinary_cases() -> list[str]:
+    """Those that are measured unless others are named."""
+    return [name for name in case_names() if name not in BY_NAME_ONLY]
 
 
 def measure(command: Sequence[str], what: str) -> dict[str, float]:
@@ -202,7 +208,7 @@ def main() -> None:
         for kind in chosen.database or KINDS:
             with databases(kind, chosen.url) as source:
                 print(head(pythons, kind))
-                for case in chosen.case or case_names():
+                for case in chosen.case or ordinary_cases():
                     rounds = chosen.repeat or (1 if case in LONG else 3)
                     for figure in compare(pythons, case, source, rounds):
                         print(figure.line(), flush=True)

@@ -17,13 +17,15 @@ from rows import copy_workflow, raw, table
 QUEUE_OF_NOBODY = "parked"
 
 
-def park(bench: Bench, workflow: str, workflow_id: str, count: int) -> None:
-    """Enqueue `count` workflows on the queue of nobody."""
+def park(
+    bench: Bench, workflow: str, workflow_id: str, count: int, queue: str = QUEUE_OF_NOBODY
+) -> None:
+    """Enqueue `count` workflows on the queue of nobody, or on one that nobody serves yet."""
     client = DBOSClient(system_database_url=bench.url)
     try:
         client.enqueue(
             {
-                "queue_name": QUEUE_OF_NOBODY,
+                "queue_name": queue,
                 "workflow_name": workflow,
                 "workflow_id": workflow_id,
                 "app_version": "1",
