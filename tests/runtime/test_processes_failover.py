@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from support.behaviour import eventually
-from support.processes import SLOW_HEARTBEATS, Team, team
+from support.processes import RARE_HEARTBEATS, Team, team
 
 SHORT_LEASE = {"lease_seconds": 0.8, "heartbeat_seconds": 0.2}
 
@@ -32,7 +32,7 @@ def recovered(name: str, pid: int) -> list[str]:
 def test_a_killed_process_is_succeeded_at_once(group: Team) -> None:
     # The kernel tells the second, which has seen the first with its scan at launch: long before a
     # heartbeat or the end of the lease could.
-    first, second = group.member(**SLOW_HEARTBEATS), group.member(**SLOW_HEARTBEATS)
+    first, second = group.member(**RARE_HEARTBEATS), group.member(**RARE_HEARTBEATS)
     first.ask("start", "gated", "direct", "direct")
     group.until("at direct")
     first.kill()
@@ -73,12 +73,12 @@ def test_a_sleep_that_was_recorded_is_not_begun_again(group: Team) -> None:
 
 
 def test_the_slot_of_a_dead_process_is_free_again(group: Team) -> None:
-    first = group.member(**SLOW_HEARTBEATS)
-    second = group.member(serves_queues=False, **SLOW_HEARTBEATS)
+    first = group.member(**RARE_HEARTBEATS)
+    second = group.member(serves_queues=False, **RARE_HEARTBEATS)
     first.ask("enqueue", "singles", "gated", "one", "one")
     group.until("at one")
     second.ask("enqueue", "singles", "plain", "two", "two")
-    third = group.member(**SLOW_HEARTBEATS)
+    third = group.member(**RARE_HEARTBEATS)
     # concurrency=1 over all processes: the third may not take the second workflow yet.
     assert third.ask("status", "two") == "ENQUEUED"
     first.kill()

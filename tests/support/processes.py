@@ -26,7 +26,6 @@ from support.behaviour import eventually
 from support.crash_process import PROGRAMS
 
 ANSWER_SECONDS = 60.0
-SLOW_HEARTBEATS = {"lease_seconds": 60.0, "heartbeat_seconds": 20.0}
 RARE_HEARTBEATS = {"lease_seconds": 1200.0, "heartbeat_seconds": 400.0}
 """With this nothing but a notice wakes a member within the life of a test: no heartbeat comes, and
 the runtime's own safety net is ten minutes wide. What ends all the same was told at once."""
