@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, Queue, SetWorkflowID
+from dbos.kernel import seam
 from support.behaviour import SystemTables, eventually
 
 Relaunch = Callable[..., None]
@@ -68,7 +70,38 @@ def test_a_workflow_without_its_function_is_not_claimed(
     assert "'order' is registered; import its module" in said[0]
     # Code that comes later is found.
     declare_order()
-    assert [handle.get_result() for handle in recover()] == ["done"]
+    recover()
+    assert DBOS.get_result("w") == "done"
+
+
+def test_a_workflow_for_which_there_is_no_thread_is_left_to_the_next_scan(
+    unlaunched: DBOSConfig,
+    relaunch: Relaunch,
+    tables: SystemTables,
+    recover: Recover,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    order = declare_order()
+    relaunch(application_version=VERSION)
+    with SetWorkflowID("w"):
+        order()
+    tables.force_status("w", "PENDING")
+    attempts = owner_of(tables, "w")[2]
+    start = seam.start_thread
+
+    def refuse(name: str, target: Callable[[], None]) -> threading.Thread:
+        if name.startswith("dbos-workflow"):
+            raise RuntimeError("can't start new thread")
+        return start(name, target)
+
+    with monkeypatch.context() as patched, caplog.at_level(logging.ERROR, logger="dbos"):
+        patched.setattr(seam, "start_thread", refuse)
+        relaunch(application_version=VERSION)
+        eventually(lambda: owner_of(tables, "w") == ("PENDING", None, attempts), "it is given up")
+    eventually(lambda: "cannot be started now: can't start new thread" in caplog.text, "it is said")
+    recover()
+    assert DBOS.get_result("w") == "done"
 
 
 class Greeter(DBOSConfiguredInstance):

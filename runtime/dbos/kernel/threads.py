@@ -30,7 +30,11 @@ class ThreadPool:
         self._stopped = False
 
     def submit(self, work: Callable[[], None]) -> None:
-        """Run ``work`` in a thread, at once unless the limit is reached."""
+        """Run ``work`` in a thread, at once unless the limit is reached.
+
+        Raises RuntimeError when the system refuses the first thread; ``work`` will not run then.
+        Refused a further one, it is left to the thread that is free next.
+        """
         with self._changed:
             self._work.append(work)
             if self._idle >= len(self._work):
@@ -41,7 +45,15 @@ class ThreadPool:
             self._threads += 1
             self._started += 1
             number = self._started
-        seam.start_thread(f"{self._name}-{number}", self._serve)
+        try:
+            seam.start_thread(f"{self._name}-{number}", self._serve)
+        except RuntimeError:
+            with self._changed:
+                self._threads -= 1
+                if not self._threads:
+                    self._work.remove(work)
+                    raise
+            logger.warning("The system refuses further threads: workflows wait for a free one")
 
     def stop(self, timeout_seconds: float) -> bool:
         """Let idle threads end and wait for busy ones; True when all ended in time."""

@@ -248,7 +248,13 @@ def run_claimed(
     execution.in_background = True
     life = lifecycle.perform(execution, declared, args, kwargs)
     runtime.enter(execution)
-    run_in_background(runtime, declared, life)
+    try:
+        run_in_background(runtime, declared, life)
+    except RuntimeError as error:
+        # No thread is to be had now. It stays pending, for the next scan of any process.
+        runtime.leave(execution)
+        runtime.system.save(aside.give_up(claimed.workflow_id, owner=claimed.owner))
+        logger.error("Workflow %s cannot be started now: %s", claimed.workflow_id, error)
 
 
 def _found(name: str, runtime: Runtime) -> Declared:
