@@ -32,9 +32,7 @@ def _in_thread(
     """`asyncio.to_thread(f, x)`: f runs with the other arguments."""
     if not arguments.positional:
         return None
-    target, *rest = arguments.positional
-    inner = Arguments(rest, dict(arguments.keywords), arguments.star, arguments.double_star)
-    return machine.call(node, target, inner, frame)
+    return machine.call(node, arguments.positional[0], arguments.handed_on(), frame)
 
 
 def _run(

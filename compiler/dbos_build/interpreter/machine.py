@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dbos_build.interpreter.knowledge import Entry, Knowledge
+from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.meanings import Meanings
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.settling import settled
@@ -314,6 +314,10 @@ class Arguments:
             return self.positional[position]
         return None
 
+    def handed_on(self) -> Arguments:
+        """Those behind the first: what a function gets that is itself the first argument."""
+        return Arguments(self.positional[1:], dict(self.keywords), self.star, self.double_star)
+
     def all(self) -> list[Value]:
         """Every value passed."""
         rest = [value for value in (self.star, self.double_star) if value is not None]
@@ -480,20 +484,3 @@ class Machine(ABC):
     @abstractmethod
     def inferred_attribute(self, receiver: InstanceRef, name: str) -> None:
         """Run the methods that assign `self.name`, so that its cell holds what they store."""
-
-
-__all__ = [
-    "Activation",
-    "Arguments",
-    "Boundary",
-    "Cell",
-    "Decorated",
-    "Enter",
-    "Entry",
-    "Frame",
-    "Machine",
-    "Opaque",
-    "Store",
-    "Target",
-    "Use",
-]

@@ -55,10 +55,8 @@ def _callback(
     """`stack.callback(f, x)`: f(x) runs when the stack is left."""
     if not arguments.positional:
         return None
-    target, *rest = arguments.positional
-    inner = Arguments(rest, dict(arguments.keywords), arguments.star, arguments.double_star)
-    machine.call(node, target, inner, frame)
-    return target
+    machine.call(node, arguments.positional[0], arguments.handed_on(), frame)
+    return arguments.positional[0]
 
 
 def _seeded(
