@@ -66,13 +66,6 @@ class Documents:
         """All open buffers."""
         return tuple(self._open.values())
 
-    def uri_for(self, path: Path) -> str:
-        """The address of a file, as the editor writes it if it is open."""
-        for document in self._open.values():
-            if document.path == path:
-                return document.uri
-        return path.as_uri()
-
 
 def path_of(uri: str) -> Path:
     """The file at an address; a made-up one, which does not exist, for what is in no file."""

@@ -112,13 +112,6 @@ class Draft:
             inner = outer
         return False
 
-    def statement_of(self, node: cst.CSTNode) -> cst.BaseStatement:
-        """The statement a node is part of, a whole line or block; itself when it is one."""
-        for each in (node, *self.ancestors(node)):
-            if isinstance(each, cst.BaseStatement):
-                return each
-        raise Unfixable("the place is not inside a statement")
-
     def top_level(self, node: cst.CSTNode) -> cst.CSTNode:
         """The statement of the module that a node is part of."""
         found = node

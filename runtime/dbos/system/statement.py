@@ -117,9 +117,6 @@ class Read(Generic[T]):
     body: Callable[[Transaction], T]
 
 
-AnyWrite = Write[T] | Script[T]
-
-
 def together(what: str, *writes: Write[Any] | Script[Any]) -> Script[list[Any]]:
     """Several writes as one, so that they share a commit. Answers a list of their results."""
 
