@@ -6,7 +6,8 @@ another machine's clock.
 A process on this host is judged by the host: it is dead when its pid is gone or belongs to a
 process that started at another time. So a program that is restarted after SIGKILL recovers at once.
 A process elsewhere is dead when its heartbeat has not moved for the length of a lease, measured on
-our own monotonic clock.
+our own monotonic clock while we looked: who could not look, because the database was away or this
+process stood still, must not hold that against others, who may have stood before the same door.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from dbos.kernel import seam
 if TYPE_CHECKING:
     from dbos.system.executors import Executor
 
+# Of the time between two looks at most this part of a lease counts as a standstill.
+COUNTED_SHARE = 1 / 3
 # Tokens of the runtimes of this very process: several, when a test launches again.
 _ours: set[str] = set()
 
@@ -96,16 +100,34 @@ def depart(process_token: str) -> None:
 
 
 class Judge:
-    """Remembers heartbeats, so that a standstill can be measured."""
+    """Remembers heartbeats, so that a standstill can be measured; asked from any thread."""
 
     def __init__(self, lease_seconds: float) -> None:
         self._lease = lease_seconds
         self._own = identity()
+        self._lock = threading.Lock()
+        self._looked_at: float | None = None
+        # The last heartbeat of each process, and for how many seconds it was seen to be the last.
         self._seen: dict[str, tuple[int, float]] = {}
 
     def alive(self, executors: Iterable[Executor]) -> set[str]:
         """The tokens of all processes that count as alive."""
-        return {executor.process_token for executor in executors if self._lives(executor)}
+        listed = list(executors)
+        with self._lock:
+            stood = self._time_that_counts()
+            known, self._seen = self._seen, {}
+            for one in listed:
+                beats, seconds = known.get(one.process_token, (None, 0.0))
+                still = seconds + stood if beats == one.beats else 0.0
+                self._seen[one.process_token] = (one.beats, still)
+            return {one.process_token for one in listed if self._lives(one)}
+
+    def _time_that_counts(self) -> float:
+        """How much longer a heartbeat that has not moved since the last look stands still."""
+        now = seam.monotonic()
+        passed = 0.0 if self._looked_at is None else now - self._looked_at
+        self._looked_at = now
+        return min(passed, self._lease * COUNTED_SHARE)
 
     def _lives(self, executor: Executor) -> bool:
         token, own = executor.process_token, self._own
@@ -117,9 +139,4 @@ class Judge:
             start = _process_start(executor.pid)
             if start is None or (start and executor.process_start not in ("", start)):
                 return False
-        now = seam.monotonic()
-        beats, since = self._seen.get(token, (None, now))
-        if beats != executor.beats:
-            self._seen[token] = (executor.beats, now)
-            return True
-        return now - since <= self._lease
+        return self._seen[token][1] <= self._lease
