@@ -253,10 +253,15 @@ def _put_off(
         row,
         status="DELAYED",
         delay_until_epoch_ms=until if latest is None else min(until, latest),
-        deduplication_id=f"{row.name}-{key}",
+        deduplication_id=f"{_spelled(row.name)}-{key}",
         is_debounced=1,
         debounce_deadline_epoch_ms=latest,
     )
+
+
+def _spelled(name: str) -> str:
+    """A workflow's name without the hyphen that ends it: each name has keys of its own."""
+    return name.replace("%", "%25").replace("-", "%2D")
 
 
 def _recorded(begun: Operation, row: NewWorkflow) -> Protocol[str]:

@@ -89,10 +89,10 @@ def _post(
         if begun.recorded is not None:
             drive.unwrap(operation.replayed(begun))
             return
-        signed = f"{begun.execution.workflow_id}-{begun.position}"
+        signed = f"{_owner(begun.execution.workflow_id)}-{begun.position}"
         single = name == SEND
         letters = [
-            replace(one, message_id=signed if single else f"{signed}-{place}")
+            replace(one, message_id=signed if single else f"{signed}/{place}")
             for place, one in enumerate(letters)
         ]
     if send_to_forks:
@@ -120,8 +120,18 @@ def _checked(given: SendMessage, asked: WorkflowSerializationFormat) -> Letter:
         asked=asked,
         portable_default=sender is not None and sender.execution.is_portable,
     )
-    message_id = f"{destination}::{key}" if key else seam.new_id()
+    message_id = f"{_owner(destination)}::{key}" if key else seam.new_id()
     return Letter(message_id, destination, given.topic, body.text, body.serialization, seam.order())
+
+
+def _owner(workflow_id: str) -> str:
+    """A workflow's id as the first part of a message's id.
+
+    Message ids of different kinds must never be equal, or one message would be taken for the
+    repetition of another and be lost. Without a colon in it, this part ends before the first "::",
+    or else before the last "-", which no position and no place in ``send_bulk`` holds.
+    """
+    return workflow_id.replace("%", "%25").replace(":", "%3A")
 
 
 def _with_forks(letters: Sequence[Letter]) -> Protocol[list[Letter]]:
@@ -134,7 +144,7 @@ def _with_forks(letters: Sequence[Letter]) -> Protocol[list[Letter]]:
         found.append(letter)
         forks = yield Load(descendants.read_forks(spoken, letter.destination_id))
         for fork in forks:
-            own_id = f"{letter.message_id}::{fork}"
+            own_id = f":{_owner(fork)}::{letter.message_id}"
             found.append(
                 replace(letter, message_id=own_id, destination_id=fork, arrival=seam.order())
             )
