@@ -9,12 +9,12 @@ Projects are for one thread at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dbos_build.analysis.program import Program
-from dbos_build.checking import Checker, baseline
+from dbos_build.checking import Checker, baseline, preview
 from dbos_build.error import ConfigError
 from dbos_build.findings import Finding
 from dbos_build.reading import sources
@@ -137,6 +137,28 @@ class EditedProject:
         self._on_disk = None
         return True
 
+    def preview(self, buffers: Mapping[str, str]) -> Result | None:
+        """What is certain about buffers before the project has been analysed for the first time.
+
+        Its program is a part of the whole one, and its findings are those of the buffers alone,
+        without the few that the rest may take back. None once there is a result, and where the
+        whole takes hardly longer. Raises BuildError as `check` does.
+        """
+        if self._last is not None:
+            return None
+        project = self.files()
+        whole = _overlaid(project, {path: _normal(text) for path, text in buffers.items()})
+        part = preview.part(whole, buffers.keys())
+        if part is None:
+            return None
+        program, found = self._checker.judge(part)
+        texts = {each.path: each.text or "" for each in whole.sources}
+        made: dict[str, list[Finding]] = {path: [] for path in buffers}
+        for finding in self._fresh(preview.certain(found, buffers.keys()), texts):
+            made[finding.path].append(finding)
+        findings = {path: tuple(each) for path, each in made.items()}
+        return Result(project.root, self.settings, findings, texts, program, part)
+
     def check(self, buffers: Mapping[str, str]) -> Result:
         """Check with the texts of buffers, by relative path, in place of the files.
 
@@ -152,7 +174,9 @@ class EditedProject:
         found: dict[str, list[Finding]] = {
             each.path: [] for each in project.sources if each.requested
         }
-        for finding in self._fresh(last):
+        texts = {each.path: each.text or "" for each in last.project.sources}
+        known = typed.merged(self._answer, last.findings, last.project)
+        for finding in self._fresh(known, texts):
             if finding.path in found:
                 found[finding.path].append(finding)
         for path, source in broken.items():
@@ -160,7 +184,6 @@ class EditedProject:
             found[path] = sorted(
                 [*self._alone(project, source), *kept], key=lambda each: each.order
             )
-        texts = {each.path: each.text or "" for each in last.project.sources}
         return Result(
             root=project.root,
             settings=self.settings,
@@ -227,15 +250,7 @@ class EditedProject:
         last = self._last
         if last is not None and last.disk is project and last.overlay == overlay:
             return last
-        whole = Project(
-            project.root,
-            tuple(
-                replace(each, text=overlay[each.path], problem=None)
-                if each.path in overlay
-                else each
-                for each in project.sources
-            ),
-        )
+        whole = _overlaid(project, overlay)
         program, found = self._checker.judge(whole, may_renew=True)
         self._is_quick = self._checker.is_renewed
         self._last = _Last(overlay, project, whole, program, found)
@@ -245,16 +260,14 @@ class EditedProject:
         """What is wrong with a file that does not parse."""
         return Checker(self.settings).check(Project(project.root, (source,))).findings
 
-    def _fresh(self, last: _Last) -> Iterable[Finding]:
+    def _fresh(self, found: Sequence[Finding], texts: Mapping[str, str]) -> Sequence[Finding]:
         """The findings that the baseline, if there is one, does not know."""
-        found = typed.merged(self._answer, last.findings, last.project)
         if self.settings.baseline is None or self.settings.root is None:
             return found
         file = self.settings.root / self.settings.baseline
         if not file.exists():
             raise ConfigError(f"{file}: there is no such baseline; --write-baseline makes it")
         known = baseline.read(sources.read_text(file), str(file))
-        texts = {each.path: each.text or "" for each in last.project.sources}
         return baseline.sift(found, texts, known)[0]
 
 
@@ -265,6 +278,15 @@ def lone(path: Path, text: str) -> EditedProject:
     made._is_alone = True  # There is nothing on disk to read.
     made._on_disk = Project(path.parent, (source,))
     return made
+
+
+def _overlaid(project: Project, overlay: Mapping[str, str]) -> Project:
+    """A project with other texts for some of its files."""
+    made = (
+        replace(each, text=overlay[each.path], problem=None) if each.path in overlay else each
+        for each in project.sources
+    )
+    return Project(project.root, tuple(made))
 
 
 def _normal(text: str) -> str:

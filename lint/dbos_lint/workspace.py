@@ -23,6 +23,8 @@ ALONE = "buffer"
 """What the key of a project begins with that is one buffer only."""
 
 Key = tuple[str, Path]
+Owner = tuple[Key, str]
+"""The project that holds a file, and the path of the file in there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +35,7 @@ class Round:
     """
 
     results: Mapping[Key, Result]
-    owners: Mapping[Path, tuple[Key, str]]
+    owners: Mapping[Path, Owner]
     messages: tuple[str, ...] = ()
 
     def of(self, path: Path) -> tuple[Result, str] | None:
@@ -74,20 +76,31 @@ class Workspace:
         for project in self._projects.values():
             project.look_again()
 
+    def preview(self, buffers: Mapping[Path, str]) -> Round | None:
+        """What is certain about open files of projects that were never checked, where those are
+        large; what is known of others stays in it. None when there is no such project.
+
+        What goes wrong is left for the check to tell.
+        """
+        owners, overlays = self._opened_all(buffers, [])
+        made: dict[Key, Result] = {}
+        for key, overlay in overlays.items():
+            if key in self._results or not overlay:
+                continue
+            try:
+                found = self._projects[key].preview(overlay)
+            except OvertakenError:
+                raise
+            except BuildError:
+                continue
+            if found is not None:
+                made[key] = found
+        return Round({**self._results, **made}, owners) if made else None
+
     def check(self, buffers: Mapping[Path, str]) -> Round:
         """Check every folder of the workspace and every project that an open file belongs to."""
         messages: list[str] = []
-        owners: dict[Path, tuple[Key, str]] = {}
-        overlays: dict[Key, dict[str, str]] = {}
-        for folder in self.folders:
-            key = self._attempt(folder, messages)
-            if key is not None:
-                overlays.setdefault(key, {})
-        for path, text in buffers.items():
-            owner = self._owner(path, text, messages)
-            if owner is not None:
-                owners[path] = owner
-                overlays.setdefault(owner[0], {})[owner[1]] = text
+        owners, overlays = self._opened_all(buffers, messages)
         for key, overlay in overlays.items():
             try:
                 self._results[key] = self._projects[key].check(overlay)
@@ -99,6 +112,23 @@ class Workspace:
         for key in [each for each in self._projects if each[0] == ALONE and each not in overlays]:
             del self._projects[key]
         return Round(dict(self._results), owners, tuple(messages))
+
+    def _opened_all(
+        self, buffers: Mapping[Path, str], messages: list[str]
+    ) -> tuple[dict[Path, Owner], dict[Key, dict[str, str]]]:
+        """Who owns each open file, and the texts of those files by project and path in there."""
+        owners: dict[Path, Owner] = {}
+        overlays: dict[Key, dict[str, str]] = {}
+        for folder in self.folders:
+            key = self._attempt(folder, messages)
+            if key is not None:
+                overlays.setdefault(key, {})
+        for path, text in buffers.items():
+            owner = self._owner(path, text, messages)
+            if owner is not None:
+                owners[path] = owner
+                overlays.setdefault(owner[0], {})[owner[1]] = text
+        return owners, overlays
 
     def confirm(self) -> bool:
         """Analyse as a whole what was found quickly; whether another check would show another."""
@@ -134,7 +164,7 @@ class Workspace:
                 self._projects.setdefault(key, self._former[key])
             return key
 
-    def _owner(self, path: Path, text: str, messages: list[str]) -> tuple[Key, str] | None:
+    def _owner(self, path: Path, text: str, messages: list[str]) -> Owner | None:
         """The project that holds a file; one of its own for a file that none does."""
         key = None if os.path.isdir(path) else self._attempt(path, messages)
         if key is not None:

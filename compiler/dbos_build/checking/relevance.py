@@ -58,13 +58,19 @@ def facts(text: str, problem: Problem | None) -> Facts:
 def relevant(modules: Iterable[tuple[Module, Facts]]) -> frozenset[str]:
     """The paths of the modules, given without their trees, that have to be analysed."""
     known = list(modules)
+    return connected(known, (module.path for module, each in known if each.imports_dbos))
+
+
+def connected(modules: Iterable[tuple[Module, Facts]], paths: Iterable[str]) -> frozenset[str]:
+    """The paths of the modules that can matter to some files, or to whoever imports these."""
+    known = list(modules)
     symbols = Symbols(module for module, _ in known)
     imported = {module.path: _targets(module, each, symbols) for module, each in known}
     importers: dict[str, list[str]] = {}
     for path, targets in imported.items():
         for target in targets:
             importers.setdefault(target, []).append(path)
-    chosen = _closure((module.path for module, each in known if each.imports_dbos), importers)
+    chosen = _closure(paths, importers)
     chosen = _closure(chosen, imported)
     subclassing = {module.path for module, each in known if each.has_subclasses}
     while True:

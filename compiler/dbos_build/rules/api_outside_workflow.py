@@ -158,4 +158,5 @@ def webhook(workflow_id: str) -> None:
     ),
     check=check,
     looks=(_operations,),
+    needs_whole=True,
 )

@@ -76,4 +76,5 @@ class Bakery:
 """,
     ),
     check=check,
+    needs_whole=True,
 )

@@ -144,4 +144,5 @@ def checkout(name: str) -> str:
     ),
     check=check,
     looks=(_in_a_step, _at_once, _without_switch),
+    needs_whole=True,
 )

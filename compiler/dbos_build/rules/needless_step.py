@@ -109,4 +109,5 @@ def now() -> float:
 """,
     ),
     check=check,
+    needs_whole=True,
 )

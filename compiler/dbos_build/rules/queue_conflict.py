@@ -107,4 +107,5 @@ mails = Queue("mails", concurrency=2)
     ),
     check=check,
     looks=(_MADE, _named),
+    needs_whole=True,
 )

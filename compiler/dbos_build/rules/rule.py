@@ -50,7 +50,9 @@ class Rule:
     "baseline" for an older build to compare with; then `before` is what the examples were before.
 
     `looks` are what the rule looks for in one function. `check` makes findings of what they noted,
-    and of what concerns the whole program; most rules are content with `flags_in`.
+    and of what concerns the whole program; most rules are content with `flags_in`. `needs_whole`
+    marks rules whose findings more code may take back, as what is nowhere in the program, or word
+    otherwise.
     """
 
     code: str
@@ -65,6 +67,7 @@ class Rule:
     needs: str = ""
     before: str = ""
     looks: tuple[Look, ...] = ()
+    needs_whole: bool = False
 
     def run(self, program: Program) -> Iterator[Finding]:
         """The findings of this rule in a program."""

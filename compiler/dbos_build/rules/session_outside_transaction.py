@@ -57,4 +57,5 @@ def checkout() -> None:
     ),
     check=flags_in("workflow", "step"),
     looks=(_message,),
+    needs_whole=True,
 )

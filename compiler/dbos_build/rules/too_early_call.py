@@ -121,4 +121,5 @@ if __name__ == "__main__":
     ),
     check=check,
     looks=(_before_launch,),
+    needs_whole=True,
 )

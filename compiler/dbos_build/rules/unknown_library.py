@@ -68,4 +68,5 @@ def checkout(name: str) -> object:
     check=check,
     looks=(UNKNOWN,),
     needs="strict",
+    needs_whole=True,
 )

@@ -109,4 +109,5 @@ def send(name: str) -> None:
     ),
     check=check,
     looks=(_given,),
+    needs_whole=True,
 )

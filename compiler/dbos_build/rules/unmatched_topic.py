@@ -104,4 +104,5 @@ def webhook(workflow_id: str) -> None:
     ),
     check=check,
     looks=(_ends,),
+    needs_whole=True,
 )

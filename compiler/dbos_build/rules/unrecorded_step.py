@@ -84,4 +84,5 @@ def endpoint() -> float:
     ),
     check=check,
     looks=(_message,),
+    needs_whole=True,
 )

@@ -173,4 +173,5 @@ shop = Shop("main")
 """,
     ),
     check=check,
+    needs_whole=True,
 )

@@ -64,4 +64,5 @@ def checkout(plugin: Plugin, name: str) -> str:
     check=check,
     looks=(UNKNOWN,),
     needs="strict",
+    needs_whole=True,
 )

@@ -39,4 +39,5 @@ def checkout() -> float:
 """,
     ),
     check=judged_elsewhere,
+    needs_whole=True,
 )

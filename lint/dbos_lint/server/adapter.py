@@ -65,7 +65,7 @@ class Server(LanguageServer):
     def running(self) -> Service:
         """The service; it is made when the first thing is asked of it, on the loop."""
         if self.service is None:
-            self.service = Service(self._checked, self._complain)
+            self.service = Service(self._checked, self._complain, self._show)
         return self.service
 
     def begin(self, given: types.InitializeParams) -> None:
@@ -117,10 +117,16 @@ class Server(LanguageServer):
 
     async def found(self, uri: str) -> tuple[Result, str] | None:
         """The newest result for a file, and its path in there."""
-        done = await self.running.settled()
-        if done is None:
-            return None
-        return done.of(path_of(uri)) or _closed(done, path_of(uri))
+        return found_in(await self.running.settled(), uri)
+
+    async def found_first(self, uri: str) -> tuple[Result, str] | None:
+        """The same as soon as something is certain, for an editor that can be told of the rest."""
+        if self.refreshes:
+            done = await self.running.first()
+            known = done.of(path_of(uri)) if done is not None else None
+            if known is not None:
+                return known
+        return await self.found(uri)
 
     def _complain(self, message: str) -> None:
         """Say something once, until something else is said."""
@@ -135,11 +141,15 @@ class Server(LanguageServer):
         """Show a round: push it, or tell an editor that pulls where there is something new."""
         if not done.messages:
             self._complaints.clear()
+        self._show(done, documents)
+        self._redraw(done)
+
+    def _show(self, done: Round, documents: tuple[Document, ...]) -> None:
+        """Bring the diagnostics of a round, or of a preview, to the editor."""
         if not self.pulls:
             self._publish(done, documents)
         elif self.refreshes:
             self._refresh(done, documents)
-        self._redraw(done)
 
     def _publish(self, done: Round, documents: tuple[Document, ...]) -> None:
         """Send what is new: files whose findings changed, and the emptied ones."""
@@ -184,6 +194,14 @@ class Server(LanguageServer):
             self.workspace_code_lens_refresh(None)
         if self.redraws.hints:
             self.workspace_inlay_hint_refresh(None)
+
+
+def found_in(done: Round | None, uri: str) -> tuple[Result, str] | None:
+    """The result for a file in a round, and its path in there; None where no project holds it."""
+    if done is None:
+        return None
+    path = path_of(uri)
+    return done.of(path) or _closed(done, path)
 
 
 def _closed(done: Round, path: Path) -> tuple[Result, str] | None:

@@ -1,7 +1,8 @@
 """Diagnostics that an editor pulls: of one file, and of all.
 
-In: requests. Out: what was found, or that nothing has changed since the editor asked before. Never
-does: answer from a round that does not know the newest text.
+In: requests. Out: what was found, or that nothing has changed since the editor asked before; for
+one file of a large project at first what is certain early. Never does: answer from a round that
+does not know the newest text.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def attach(server: Server) -> None:
     async def diagnostic(
         given: types.DocumentDiagnosticParams,
     ) -> types.DocumentDiagnosticReport:
-        found = await server.found(given.text_document.uri)
+        found = await server.found_first(given.text_document.uri)
         items = [] if found is None else server.translator(found[0]).diagnostics(found[1])
         mark = _mark(items)
         if mark == given.previous_result_id:

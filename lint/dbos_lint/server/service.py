@@ -30,24 +30,35 @@ GARBAGE_MAX = 500_000
 STACK_BYTES = 64 * 1024 * 1024
 
 Answer = TypeVar("Answer")
+Made = TypeVar("Made", Round, Round | None)
 Checked = Callable[[Round, tuple[Document, ...]], None]
 
 
 class Service:
     """Owns the open buffers and the projects around them.
 
-    `checked` is called on the loop after every round, `complain` with messages for people.
+    `checked` is called on the loop after every round, `complain` with messages for people, and
+    `previewed` when something is certain about open files before the first round is over.
     """
 
-    def __init__(self, checked: Checked, complain: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        checked: Checked,
+        complain: Callable[[str], None],
+        previewed: Checked = lambda early, documents: None,
+    ) -> None:
         self.documents = Documents()
         self.workspace = Workspace(is_overtaken=self._is_overtaken)
         self.round: Round | None = None
+        self._preview: Round | None = None
         self._checked = checked
+        self._previewed = previewed
         self._complain = complain
         self._wanted = 0
         self._done = 0
+        self._seen = 0
         self._checking: int | None = None
+        self._intact: Round | None = None
         self._task: asyncio.Task[None] | None = None
         self._arrived = asyncio.Condition()
         self._asking: asyncio.Task[None] | None = None
@@ -92,9 +103,25 @@ class Service:
             await self._arrived.wait_for(lambda: self._done >= wanted)
         return self.round
 
-    async def ask(self, question: Callable[[], Answer]) -> Answer:
-        """Let the worker answer something about the projects."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, question)
+    async def first(self) -> Round | None:
+        """The same, or the preview that comes before it."""
+        wanted = self._wanted
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: max(self._done, self._seen) >= wanted)
+        return self.round if self._done >= wanted else self._preview
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something has changed that no round knows yet."""
+        return self._done < self._wanted
+
+    async def ask(self, question: Callable[[], Answer], *, about: Round | None = None) -> Answer:
+        """Let the worker answer something about the projects, or `about` what a round has of them.
+
+        The second raises OvertakenError once a later check has begun: it takes over the trees.
+        """
+        asked = question if about is None else partial(self._answered, question, about)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, asked)
 
     def stop(self) -> None:
         """Take no more work; a check that runs is not waited for."""
@@ -111,14 +138,32 @@ class Service:
         """Whether what is being checked has been replaced; asked by the worker."""
         return self._checking is not None and self._wanted > self._checking
 
-    def _check(self, wanted: int | None, buffers: Mapping[Path, str]) -> Round:
-        """Check some buffers; without `wanted`, which counts changes, to the end."""
-        self._checking = wanted
+    def _made(
+        self,
+        make: Callable[[Mapping[Path, str]], Made],
+        until: int | None,
+        texts: Mapping[Path, str],
+    ) -> Made:
+        """Have some texts checked, until more changed than `until` counts, or else to the end."""
+        self._checking, self._intact = until, None
         try:
-            return self.workspace.check(buffers)
+            made = make(texts)
+        except OvertakenError:
+            raise
+        except Exception:
+            self._intact = self.round  # It stays the newest there is to ask about.
+            raise
         finally:
             self._checking = None
             self._tidy_up()
+        self._intact = made
+        return made
+
+    def _answered(self, question: Callable[[], Answer], about: Round) -> Answer:
+        """The answer about a round, unless its trees may have changed; on the worker."""
+        if about is not self._intact:
+            raise OvertakenError("something newer has been checked")
+        return question()
 
     def _tidy_up(self) -> None:
         """Collect garbage between checks where nobody pauses; a pause has its own collection."""
@@ -140,30 +185,42 @@ class Service:
         while self._done < self._wanted:
             await asyncio.sleep(SETTLE_SECONDS)
             wanted = self._wanted
-            documents = self.documents.every()
-            buffers = {each.path: each.text for each in documents}
             try:
-                until = wanted if given_up < GIVEN_UP_MAX else None
-                made = await self.ask(partial(self._check, until, buffers))
+                await self._check(wanted, may_give_up=given_up < GIVEN_UP_MAX)
             except OvertakenError:
                 given_up += 1
                 continue
             except Exception as failure:
                 traceback.print_exc()
                 self._complain(f"the check failed: {type(failure).__name__}: {failure}")
-            else:
-                self.round = made
-                for message in made.messages:
-                    self._complain(message)
-                self._checked(made, documents)
             given_up = 0
-            async with self._arrived:
-                self._done = wanted
-                self._arrived.notify_all()
+            await self._arrive(done=wanted)
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask_for_types())
         loop = asyncio.get_running_loop()
         self._idle = loop.call_later(IDLE_SECONDS, self._rest)
+
+    async def _check(self, wanted: int, *, may_give_up: bool) -> None:
+        """Check the present texts, and show what was found; what is certain early comes early."""
+        documents = self.documents.every()
+        buffers = {each.path: each.text for each in documents}
+        until = wanted if may_give_up else None
+        early = await self.ask(partial(self._made, self.workspace.preview, until, buffers))
+        if early is not None:
+            self._preview = early
+            self._previewed(early, documents)
+            await self._arrive(seen=wanted)
+        made = await self.ask(partial(self._made, self.workspace.check, until, buffers))
+        self.round, self._preview = made, None
+        for message in made.messages:
+            self._complain(message)
+        self._checked(made, documents)
+
+    async def _arrive(self, seen: int = 0, done: int = 0) -> None:
+        """Let those go on who wait for what is known now."""
+        async with self._arrived:
+            self._seen, self._done = max(self._seen, seen), max(self._done, done)
+            self._arrived.notify_all()
 
     def _rest(self) -> None:
         """Nobody types: there is time for what nobody should wait for."""
