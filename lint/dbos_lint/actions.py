@@ -2,7 +2,8 @@
 
 In: a result and the findings under the cursor. Out: offers, which cost nothing, and for one that is
 taken the new text of the file or the reason why there is none. Never does: work out a fix itself;
-make a text in which the checker finds more than before.
+make a text in which the checker finds more than before; load libcst before `prepare` or a fix asks
+for it, which takes as long as all else that the server needs at its start.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dbos_build.findings import Finding
-from dbos_build.fixes import FIXES, planning
-from dbos_build.fixes import project as rounds
+from dbos_build.fixes import FIXES
 from dbos_build.fixes.suppressing import suppress
 from dbos_build.reading.sources import Project
 from dbos_lint.project import EditedProject, Result
@@ -46,6 +46,11 @@ class Outcome:
     text: str
     reason: str = ""
     caution: str = ""
+
+
+def prepare() -> None:
+    """Load what the first fix would have to wait for."""
+    from dbos_build.fixes import project, selecting  # noqa: F401
 
 
 def fixes(result: Result, path: str, findings: Sequence[Finding]) -> Iterator[Action]:
@@ -86,6 +91,8 @@ def silencings(result: Result, path: str, findings: Sequence[Finding]) -> Iterat
 
 def fixed(project: EditedProject, result: Result, path: str, finding: Finding) -> Outcome:
     """Fix one finding, judged by the whole analysis."""
+    from dbos_build.fixes import planning
+
     text, reserved = result.texts[path], names_elsewhere(result, path)
     caution = ""
     planned = planning.plan(text, [finding], reserved=reserved)
@@ -101,6 +108,8 @@ def fixed(project: EditedProject, result: Result, path: str, finding: Finding) -
 def judged(project: EditedProject, result: Result, path: str, text: str, *done: Finding) -> str:
     """What the checker has against a new text of a file that was made to fix findings; "" if
     nothing: they are gone, and none has come anywhere in the project."""
+    from dbos_build.fixes import project as rounds
+
     sources = (
         replace(each, text=text) if each.path == path else each for each in result.project.sources
     )
@@ -118,6 +127,8 @@ def judged(project: EditedProject, result: Result, path: str, text: str, *done: 
 
 def everything(project: EditedProject, result: Result, path: str) -> str:
     """The text of a file after all safe fixes, each of them judged by the whole analysis."""
+    from dbos_build.fixes import project as rounds
+
     if path in result.broken or path not in result.texts:
         return result.texts.get(path, "")
     only = tuple(replace(each, requested=each.path == path) for each in result.project.sources)

@@ -11,9 +11,7 @@ import ast
 from collections.abc import Iterable
 
 from dbos_build.analysis.program import Program
-from dbos_build.fixes import selecting
 from dbos_build.fixes.change import Unfixable
-from dbos_build.fixes.selecting import Places
 from dbos_build.interpreter.machine import Activation, Boundary, Enter
 from dbos_build.reading.columns import character_column
 from dbos_lint import actions, hierarchy, hovers, positions
@@ -32,6 +30,8 @@ def is_offered(result: Result, path: str, first_line: int, last_line: int) -> bo
 
 def extracted(project: EditedProject, result: Result, path: str, start: int, end: int) -> Outcome:
     """Move what stands between two offsets, in characters, into a step."""
+    from dbos_build.fixes import selecting
+
     try:
         text = selecting.extract(
             result.texts[path],
@@ -56,7 +56,7 @@ def _bodies(program: Program, path: str) -> Iterable[tuple[int, int]]:
                 yield node.lineno, node.end_lineno or node.lineno
 
 
-def _durable(result: Result, path: str) -> Places:
+def _durable(result: Result, path: str) -> frozenset[tuple[int, int]]:
     """The calls in a file that are durable, or that lead to something durable."""
     lines = positions.lines_of(result.texts[path])
     found: set[tuple[int, int]] = set()
