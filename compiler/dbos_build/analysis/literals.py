@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from dbos_build.interpreter.concurrency import IN_THREAD
 from dbos_build.interpreter.machine import Activation, Boundary
-from dbos_build.interpreter.values import NOTHING, Constant, Mapping, Value
+from dbos_build.interpreter.values import NOTHING, Constant, External, Mapping, Value
 
 
 def api_calls(activation: Activation) -> list[tuple[ast.Call, str]]:
@@ -28,6 +29,25 @@ def _api_calls(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
             for target in targets:
                 if isinstance(target, Boundary) and target.kind == "api":
                     yield node, target.name
+
+
+def is_called_itself(activation: Activation, node: ast.Call) -> bool:
+    """Whether a call is that of the operation, not of something that is handed it.
+
+    The arguments of `to_thread(DBOS.send, …)`, `map(queue.enqueue, …)` and of what `partial` gives
+    are not those of the operation.
+    """
+    callee = activation.values.get(node.func, NOTHING)
+    return any(isinstance(atom, External) and atom.name.startswith(_API) for atom in callee.atoms)
+
+
+def is_in_thread(activation: Activation, node: ast.AST) -> bool:
+    """Whether a call hands what it runs to a thread, such as `to_thread(DBOS.send, …)`."""
+    callee = activation.values.get(node.func, NOTHING) if isinstance(node, ast.Call) else NOTHING
+    return any(isinstance(atom, External) and atom.name in IN_THREAD for atom in callee.atoms)
+
+
+_API = "dbos."
 
 
 def argument_of(node: ast.Call, name: str, position: int = -1) -> ast.expr | None:

@@ -10,7 +10,7 @@ import ast
 import difflib
 from collections.abc import Iterable, Iterator
 
-from dbos_build.analysis.literals import api_calls
+from dbos_build.analysis.literals import api_calls, is_called_itself
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding
 from dbos_build.interpreter.machine import Activation
@@ -44,7 +44,7 @@ def wrong_calls(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
     """The calls of the runtime in one function with arguments that they do not take."""
     for node, name in api_calls(activation):
         plain = name.removeprefix("dbos.")
-        if _problem(node, plain) is not None:
+        if is_called_itself(activation, node) and _problem(node, plain) is not None:
             yield node, plain
 
 

@@ -9,7 +9,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from dbos_build.analysis.literals import text_entry
+from dbos_build.analysis.literals import is_called_itself, text_entry
 from dbos_build.analysis.program import Program
 from dbos_build.analysis.queues import workflow_behind
 from dbos_build.findings import Finding, Severity
@@ -94,7 +94,7 @@ def _places(activation: Activation) -> Iterator[tuple[ast.Call, str]]:
             if not isinstance(target, Boundary) or target.function is None:
                 continue
             own = _STARTING.get(target.name.removesuffix("_async"), 0)
-            if 0 < own <= len(node.args):
+            if 0 < own <= len(node.args) and is_called_itself(activation, node):
                 problem = _problem(activation, node, target.function, own)
                 if problem is not None:
                     yield node, f"`{target.function.name}` {problem}"

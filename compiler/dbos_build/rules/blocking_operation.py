@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from dbos_build.analysis.literals import is_in_thread
 from dbos_build.findings import Severity
 from dbos_build.interpreter.machine import Activation, Boundary
 from dbos_build.interpreter.values import NOTHING, Durable
@@ -15,9 +16,10 @@ from dbos_build.rules.looks import per_activation
 from dbos_build.rules.rule import Rule, flags_in
 
 _KINDS = frozenset({"step", "transaction", "workflow"})
+_WAITING = "dbos.WorkflowHandle.get_result"
 
 
-@per_activation(*_KINDS, "dbos.WorkflowHandle.get_result")
+@per_activation(*_KINDS, _WAITING)
 def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
     """Direct calls, in async functions, of what blocks."""
     if activation.function is None or not activation.function.is_async:
@@ -33,7 +35,7 @@ def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
             function = target.function
             if direct and target.kind in _KINDS and function is not None and not function.is_async:
                 yield node, f"the {target.kind} `{function.name}` blocks the event loop"
-            elif target.name == "dbos.WorkflowHandle.get_result":
+            elif target.name == _WAITING and not is_in_thread(activation, node):
                 yield node, "waiting for the result blocks the event loop"
 
 

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from dbos_build.analysis.literals import is_called_itself
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary
@@ -76,7 +77,7 @@ def _places(activation: Activation) -> Iterator[tuple[ast.Call, _Handed]]:
 def _problem(activation: Activation, node: ast.Call, name: str) -> _Handed | None:
     """What is wrong with the workflow that an operation is handed; None when nothing surely is."""
     place = _STARTING.get(name.rpartition(".")[2])
-    if place is None or place >= len(node.args):
+    if place is None or place >= len(node.args) or not is_called_itself(activation, node):
         return None
     inner = activation.calls.get(node.args[place], ())
     passed = activation.values.get(node.args[place], NOTHING).atoms

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from dbos_build.analysis.literals import is_in_thread
 from dbos_build.analysis.program import Program
 from dbos_build.findings import Finding, Severity
 from dbos_build.interpreter.machine import Activation, Boundary, Use
@@ -48,7 +49,7 @@ def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
                 continue
             tail = target.name.rpartition(".")[2]
             blocking = target.name.removesuffix("_async")
-            if function.is_async and has_twin(target.name):
+            if function.is_async and has_twin(target.name) and not is_in_thread(activation, node):
                 yield node, f"`{tail}` blocks the event loop; await `{tail}_async`"
             elif (
                 not function.is_async

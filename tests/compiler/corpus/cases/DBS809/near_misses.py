@@ -1,5 +1,6 @@
 """Each API in its own world."""
 
+import asyncio
 from collections.abc import Awaitable
 
 from dbos import DBOS, Queue
@@ -101,3 +102,11 @@ async def starts_what_no_step_may(name: str) -> str:
 async def sleeps_as_no_step_may(name: str) -> str:
     DBOS.sleep(1)  # flags: DBS803
     return name
+
+
+@DBOS.workflow()
+async def blocks_a_thread_of_its_own(name: str) -> object:
+    await asyncio.to_thread(DBOS.set_event, "state", name)
+    handle = await asyncio.to_thread(orders.enqueue, child, name)
+    answer = await asyncio.to_thread(DBOS.recv, "answer", 3)
+    return answer or await asyncio.to_thread(handle.get_result)

@@ -1,6 +1,8 @@
 """Workflows that are passed, with their arguments beside them."""
 
 from collections.abc import Callable
+from functools import partial
+from itertools import repeat
 
 from dbos import DBOS, Queue
 
@@ -90,3 +92,9 @@ def bind_workflow() -> None:
 
 def by_a_variable_bound_later(name: str) -> str:
     return DBOS.start_workflow(_bound_later, name).workflow_id
+
+
+def by_an_operation_handed_on(names: list[str]) -> list[str]:
+    started = list(map(DBOS.start_workflow, repeat(child), names))
+    enqueued = map(partial(orders.enqueue, child), names)
+    return [handle.workflow_id for handle in (*started, *enqueued)]

@@ -1,5 +1,8 @@
 """Arguments that fit."""
 
+import asyncio
+from functools import partial
+
 from dbos import DBOS, DBOSClient, Queue
 
 orders = Queue("orders")
@@ -90,3 +93,14 @@ def recovers(name: str) -> object:
 
 def endpoint_with_a_key(name: str) -> object:
     return DBOS.list_workflows(status="PENDING", name=name, limit=3)
+
+
+def handed_on(names: list[str]) -> list[object]:
+    start = partial(DBOS.start_workflow, one, count=2)
+    return [*map(start, names), *map(partial(orders.enqueue, one), names)]
+
+
+@DBOS.workflow()
+async def in_a_thread(name: str) -> object:
+    await asyncio.to_thread(DBOS.set_event, "state", name)
+    return await asyncio.to_thread(DBOS.start_workflow, one, name, 3)
