@@ -11,7 +11,7 @@ accident.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -38,6 +38,14 @@ class ErrorCode(IntEnum):
     STEP_TIMEOUT = 18
     CONFLICTING_REGISTRATION = 25
     WORKFLOW_ID_IN_USE = 27
+
+
+def spelled(value: object, spell: Callable[[Any], str] = str) -> str:
+    """``str`` or ``repr`` of a value of the program, also when its class fails at making it."""
+    try:
+        return spell(value)
+    except Exception as failure:
+        return f"<{type(value).__qualname__}: its text fails with {type(failure).__name__}>"
 
 
 class DBOSException(Exception):
@@ -122,7 +130,7 @@ class DBOSMaxStepRetriesExceeded(DBOSException):
         self.errors = list(errors)
         super().__init__(
             f"Step {step_name} failed in all of its {max_attempts} attempts; the last error was:"
-            f" {errors[-1]!r}"
+            f" {spelled(errors[-1], repr)}"
             if errors
             else f"Step {step_name} failed in all of its {max_attempts} attempts",
             ErrorCode.MAX_STEP_RETRIES,

@@ -52,7 +52,8 @@ def _set_event(
         )
         yield Save(write)
         return
-    begun = operation.begin(frame, SET_EVENT, serialize.digest(key, stored.text))
+    seen = serialize.digest(key, serialize.comparable(value, stored))
+    begun = operation.begin(frame, SET_EVENT, seen)
     if begun.recorded is not None:
         return
     record = operation.record_of(begun)

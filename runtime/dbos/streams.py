@@ -53,7 +53,9 @@ def _write_stream(
         asked=serialization_type,
         portable_default=frame is not None and frame.execution.is_portable,
     )
-    return (yield from _append(key, Item(stored.text, stored.serialization), WRITE_STREAM))
+    item = Item(stored.text, stored.serialization)
+    seen = serialize.comparable(value, stored)
+    return (yield from _append(key, item, WRITE_STREAM, seen))
 
 
 def _close_stream(key: str) -> Protocol[None]:
@@ -63,10 +65,10 @@ def _close_stream(key: str) -> Protocol[None]:
     """
     from dbos.system.streams import CLOSED, Item
 
-    return (yield from _append(key, Item(None, CLOSED), CLOSE_STREAM))
+    return (yield from _append(key, Item(None, CLOSED), CLOSE_STREAM, None))
 
 
-def _append(key: str, item: Item, name: str) -> Protocol[None]:
+def _append(key: str, item: Item, name: str, seen: object) -> Protocol[None]:
     from dbos.system import streams
 
     valid_text(key, "The key of a stream")
@@ -83,7 +85,7 @@ def _append(key: str, item: Item, name: str) -> Protocol[None]:
             streams.append_from_step(execution.workflow_id, frame.step.step_id, key=key, item=item)
         )
     else:
-        begun = operation.begin(frame, name, serialize.digest(key, item.value))
+        begun = operation.begin(frame, name, serialize.digest(key, seen))
         if begun.recorded is not None:
             drive.unwrap(operation.replayed(begun))
             return

@@ -13,7 +13,12 @@ import json
 import math
 from typing import Any
 
-from dbos.error import DBOSException, DBOSNotPortableError, PortableWorkflowError
+from dbos.error import (
+    DBOSException,
+    DBOSNotPortableError,
+    PortableWorkflowError,
+    spelled,
+)
 
 NAME = "portable_json"
 _POSITIONAL, _NAMED = "positionalArgs", "namedArgs"
@@ -22,11 +27,19 @@ _POSITIONAL, _NAMED = "positionalArgs", "namedArgs"
 def text_of(value: object, what: str) -> str:
     """The JSON text of a value. Raises ``DBOSNotPortableError`` with the path to what it lacks."""
     try:
-        return json.dumps(
-            _tree(value, what), separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
+        return _text(_tree(value, what))
     except RecursionError:
         raise DBOSNotPortableError(what, "it is nested too deeply") from None
+
+
+def _text(tree: object) -> str:
+    """Readable JSON; only where the encoding of databases lacks a character, escapes."""
+    text = json.dumps(tree, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return json.dumps(tree, separators=(",", ":"), allow_nan=False)
+    return text
 
 
 def value_of(text: str) -> Any:
@@ -55,10 +68,11 @@ def error_text(error: BaseException) -> str:
     if isinstance(error, PortableWorkflowError):
         told: dict[str, Any] = dict(error.to_error_data())
         told["data"] = _tree(error.data, "data")
+        told["code"] = _tree(error.code, "code")
     else:
         code = error.dbos_error_code if isinstance(error, DBOSException) else None
-        told = {"name": type(error).__name__, "message": str(error), "code": code}
-    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+        told = {"name": type(error).__name__, "message": spelled(error), "code": code}
+    return _text(told)
 
 
 def error_of(text: str) -> PortableWorkflowError:
