@@ -36,6 +36,30 @@ def test_a_fork_has_what_its_copied_steps_wrote_to_streams() -> None:
     assert list(DBOS.read_stream("original", "key")) == ["first", "from the step", "last"]
 
 
+def test_a_fork_may_hand_on_its_own_id() -> None:
+    charged: list[str | None] = []
+
+    @DBOS.step()
+    def charge(idempotency_key: str | None) -> str | None:
+        charged.append(idempotency_key)
+        return idempotency_key
+
+    @DBOS.step()
+    def ship() -> str:
+        return "shipped"
+
+    @DBOS.workflow()
+    def workflow() -> list[str | None]:
+        DBOS.send("original", DBOS.workflow_id, "own ids")
+        return [charge(DBOS.workflow_id), ship()]
+
+    with SetWorkflowID("original"):
+        assert workflow() == ["original", "shipped"]
+    assert forked("original", "copy", start_step=3).get_result() == ["original", "shipped"]
+    assert forked("copy", "of the copy", start_step=4).get_result() == ["original", "shipped"]
+    assert charged == ["original"]
+
+
 @pytest.mark.parametrize("bulk", [False, True])
 def test_a_message_reaches_forks_and_their_forks_once(bulk: bool) -> None:
     @DBOS.workflow()

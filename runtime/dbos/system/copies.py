@@ -19,9 +19,11 @@ _KEPT = (
     *("authenticated_roles", "inputs", "serialization", "application_id", "application_name"),
     *("attributes",),
 )
+# Without the digests of arguments: a workflow that hands on its own id, as an idempotency key for
+# instance, has other arguments in a copy, and so has one whose child is replaced.
 _STEP = (
     *("function_id", "function_name", "output", "error", "serialization", "child_workflow_id"),
-    *("started_at_epoch_ms", "completed_at_epoch_ms", "position", "input_digest"),
+    *("started_at_epoch_ms", "completed_at_epoch_ms", "position"),
 )
 
 
@@ -138,15 +140,6 @@ def POINT_TO(spoken: Language) -> Any:
 
 
 @statement
-def TRUST_ARGUMENTS(spoken: Language) -> Any:
-    """Operations on a replaced child have other arguments than the record: compare names only."""
-    table = spoken.tables.operation_outputs
-    return (
-        update(table).where(table.c.workflow_uuid == text_bind("new_id")).values(input_digest=None)
-    )
-
-
-@statement
 def NOTE_FORK(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     return (
@@ -205,7 +198,6 @@ def _replace_child(transaction: Transaction, new_id: str, child: str, replacemen
         raise DBOSNonExistentWorkflowError(replacement)
     transaction.run(FORGET_RESULTS, new_id=new_id, child=child)
     transaction.run(POINT_TO, new_id=new_id, child=child, replacement=replacement)
-    transaction.run(TRUST_ARGUMENTS, new_id=new_id)
 
 
 def _removal(table_name: str, column: str) -> Any:

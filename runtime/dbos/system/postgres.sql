@@ -71,7 +71,7 @@ FROM "{schema}".workflow_status
 WHERE "{schema}".workflow_status.workflow_uuid = %(old_id)s::VARCHAR ON CONFLICT DO NOTHING
 
 -- copies.COPY_STEPS
-INSERT INTO "{schema}".operation_outputs (workflow_uuid, function_id, function_name, output, error, serialization, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, position, input_digest) SELECT %(new_id)s::VARCHAR AS anon_1, "{schema}".operation_outputs.function_id, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.output, "{schema}".operation_outputs.error, "{schema}".operation_outputs.serialization, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.started_at_epoch_ms, "{schema}".operation_outputs.completed_at_epoch_ms, "{schema}".operation_outputs.position, "{schema}".operation_outputs.input_digest 
+INSERT INTO "{schema}".operation_outputs (workflow_uuid, function_id, function_name, output, error, serialization, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, position) SELECT %(new_id)s::VARCHAR AS anon_1, "{schema}".operation_outputs.function_id, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.output, "{schema}".operation_outputs.error, "{schema}".operation_outputs.serialization, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.started_at_epoch_ms, "{schema}".operation_outputs.completed_at_epoch_ms, "{schema}".operation_outputs.position 
 FROM "{schema}".operation_outputs 
 WHERE "{schema}".operation_outputs.workflow_uuid = %(old_id)s::VARCHAR AND "{schema}".operation_outputs.function_id < %(start_step)s::BIGINT ON CONFLICT DO NOTHING
 
@@ -100,9 +100,6 @@ FROM "{schema}".workflow_events_history JOIN (SELECT "{schema}".workflow_events_
 FROM "{schema}".workflow_events_history 
 WHERE "{schema}".workflow_events_history.workflow_uuid = %(new_id)s::VARCHAR GROUP BY "{schema}".workflow_events_history.key) AS anon_1 ON anon_1.key = "{schema}".workflow_events_history.key AND "{schema}".workflow_events_history.function_id = anon_1.function_id 
 WHERE "{schema}".workflow_events_history.workflow_uuid = %(new_id)s::VARCHAR ON CONFLICT DO NOTHING
-
--- copies.TRUST_ARGUMENTS
-UPDATE "{schema}".operation_outputs SET input_digest=NULL WHERE "{schema}".operation_outputs.workflow_uuid = %(new_id)s::VARCHAR
 
 -- debounces.EXTEND
 UPDATE "{schema}".workflow_status SET inputs=%(inputs)s::VARCHAR, serialization=%(serialization)s::VARCHAR, delay_until_epoch_ms=CASE WHEN ("{schema}".workflow_status.debounce_deadline_epoch_ms < %(until)s::BIGINT) THEN "{schema}".workflow_status.debounce_deadline_epoch_ms ELSE %(until)s::BIGINT END, updated_at=%(now)s::BIGINT WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.deduplication_id = %(deduplication_id)s::VARCHAR AND "{schema}".workflow_status.status = 'DELAYED' AND "{schema}".workflow_status.delay_until_epoch_ms > %(now)s::BIGINT RETURNING "{schema}".workflow_status.workflow_uuid

@@ -68,7 +68,7 @@ FROM workflow_status
 WHERE workflow_status.workflow_uuid = :old_id ON CONFLICT DO NOTHING
 
 -- copies.COPY_STEPS
-INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output, error, serialization, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, position, input_digest) SELECT :new_id AS anon_1, operation_outputs.function_id, operation_outputs.function_name, operation_outputs.output, operation_outputs.error, operation_outputs.serialization, operation_outputs.child_workflow_id, operation_outputs.started_at_epoch_ms, operation_outputs.completed_at_epoch_ms, operation_outputs.position, operation_outputs.input_digest 
+INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, output, error, serialization, child_workflow_id, started_at_epoch_ms, completed_at_epoch_ms, position) SELECT :new_id AS anon_1, operation_outputs.function_id, operation_outputs.function_name, operation_outputs.output, operation_outputs.error, operation_outputs.serialization, operation_outputs.child_workflow_id, operation_outputs.started_at_epoch_ms, operation_outputs.completed_at_epoch_ms, operation_outputs.position 
 FROM operation_outputs 
 WHERE operation_outputs.workflow_uuid = :old_id AND operation_outputs.function_id < :start_step ON CONFLICT DO NOTHING
 
@@ -97,9 +97,6 @@ FROM workflow_events_history JOIN (SELECT workflow_events_history."key" AS "key"
 FROM workflow_events_history 
 WHERE workflow_events_history.workflow_uuid = :new_id GROUP BY workflow_events_history."key") AS anon_1 ON anon_1."key" = workflow_events_history."key" AND workflow_events_history.function_id = anon_1.function_id 
 WHERE workflow_events_history.workflow_uuid = :new_id ON CONFLICT DO NOTHING
-
--- copies.TRUST_ARGUMENTS
-UPDATE operation_outputs SET input_digest=NULL WHERE operation_outputs.workflow_uuid = :new_id
 
 -- debounces.EXTEND
 UPDATE workflow_status SET inputs=:inputs, serialization=:serialization, delay_until_epoch_ms=CASE WHEN (workflow_status.debounce_deadline_epoch_ms < :until) THEN workflow_status.debounce_deadline_epoch_ms ELSE :until END, updated_at=:now WHERE workflow_status.queue_name = :queue_name AND workflow_status.deduplication_id = :deduplication_id AND workflow_status.status = 'DELAYED' AND workflow_status.delay_until_epoch_ms > :now RETURNING workflow_uuid
