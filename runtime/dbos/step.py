@@ -12,20 +12,22 @@ import asyncio
 import functools
 import inspect
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, ParamSpec, TypedDict, TypeVar, cast
 
 from dbos.error import DBOSException, DBOSMaxStepRetriesExceeded, DBOSStepTimeoutError
 from dbos.kernel import authorization, context, drive, operation, seam, tracing
 from dbos.kernel.context import Frame, StepScope
-from dbos.kernel.drive import Call, Outcome, Protocol, Raised
+from dbos.kernel.drive import Call, Outcome, Protocol, Raised, Returned
 from dbos.registry import declare, live
 from dbos.validity import valid_seconds, valid_text
 from dbos.values import serialize
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# Whether a step that failed with this error is to be tried again.
+ShouldRetry = Callable[[Exception], bool | Awaitable[bool]]
 LONGEST_INTERVAL_SECONDS = 3600.0
 
 
@@ -38,7 +40,7 @@ class StepOptions(TypedDict, total=False):
     max_attempts: int
     backoff_rate: float
     max_interval_seconds: float
-    should_retry: Callable[[Exception], bool] | None
+    should_retry: ShouldRetry | None
     timeout_seconds: float | None
     preemptible: bool
 
@@ -53,7 +55,7 @@ class StepPlan:
     max_attempts: int = 3
     backoff_rate: float = 2.0
     max_interval_seconds: float = LONGEST_INTERVAL_SECONDS
-    should_retry: Callable[[Exception], bool] | None = None
+    should_retry: ShouldRetry | None = None
     timeout_seconds: float | None = None
     preemptible: bool = False
 
@@ -81,10 +83,6 @@ class StepPlan:
             seconds = self.max_interval_seconds
         return max(0.0, min(seconds, self.max_interval_seconds))
 
-    def gives_up(self, error: Exception) -> bool:
-        """Whether the caller's ``should_retry`` says that trying again is useless."""
-        return self.should_retry is not None and not self.should_retry(error)
-
 
 def step(
     *,
@@ -94,7 +92,7 @@ def step(
     max_attempts: int = 3,
     backoff_rate: float = 2.0,
     max_interval_seconds: float = LONGEST_INTERVAL_SECONDS,
-    should_retry: Callable[[Exception], bool] | None = None,
+    should_retry: ShouldRetry | None = None,
     timeout_seconds: float | None = None,
     preemptible: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -102,6 +100,7 @@ def step(
 
     Retries wait ``interval_seconds``, then ``backoff_rate`` times as long each time, at most
     ``max_interval_seconds``; after ``max_attempts`` the step raises ``DBOSMaxStepRetriesExceeded``.
+    ``should_retry``, of a coroutine step also as a coroutine function, is asked after each failure.
     ``timeout_seconds`` bounds one attempt of a coroutine step.
     """
 
@@ -151,9 +150,7 @@ def run_step(
     In an event loop the answer of a coroutine function is to be awaited; in a thread without one it
     is awaited here.
     """
-    options = dict(dbos_step_options or {})
-    chosen = options.pop("name", None) or getattr(func, "__qualname__", type(func).__qualname__)
-    plan = StepPlan(name=str(chosen), **cast("dict[str, Any]", options))
+    plan = _plan_of(dbos_step_options, func)
     frame = context.frame.get()
     is_async = inspect.iscoroutinefunction(func)
     result: Any
@@ -166,6 +163,13 @@ def run_step(
         result = asyncio.run(result)
     done: R = result
     return done
+
+
+def _plan_of(given: StepOptions | None, function: Callable[..., Any]) -> StepPlan:
+    options = dict(given or {})
+    chosen = options.pop("name", None)
+    name = str(chosen or getattr(function, "__qualname__", type(function).__qualname__))
+    return StepPlan(name=name, **cast("dict[str, Any]", options))
 
 
 def _in_event_loop() -> bool:
@@ -182,10 +186,19 @@ async def run_step_async(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    """Like ``run_step``, from a coroutine; ``func`` may be a coroutine function or a plain one."""
-    result: Any = run_step(dbos_step_options, func, *args, **kwargs)
-    if inspect.isawaitable(result):
-        result = await result
+    """Like ``run_step``, from a coroutine. ``func`` may be a coroutine function or a plain one.
+
+    What it answers is awaited if it can be, so a lambda that calls a coroutine function does, too.
+    """
+    plan = _plan_of(dbos_step_options, func)
+    frame = context.frame.get()
+    result: Any
+    if frame is None or frame.step is not None:
+        result = func(*args, **kwargs)
+        if inspect.isawaitable(result):
+            result = await result
+    else:
+        result = await _call_async(frame, plan, None, func, args, kwargs)
     done: R = result
     return done
 
@@ -267,13 +280,27 @@ def _attempt(
         if not isinstance(outcome, Raised) or not plan.retries_allowed:
             return outcome
         errors.append(outcome.error)
-        if plan.gives_up(outcome.error):
+        retry = yield from _asked(plan.should_retry, outcome.error, begun.frame.inside(scope))
+        if isinstance(retry, Raised):
+            return retry
+        if not retry.value:
             return outcome
         if attempt + 1 < attempts:
             interval = plan.interval_after(attempt)
             tracing.attempt_failed(span, attempt, outcome.error, interval)
             yield from _back_off(begun, interval)
     return Raised(DBOSMaxStepRetriesExceeded(plan.name, attempts, errors))
+
+
+def _asked(should_retry: ShouldRetry | None, error: Exception, frame: Frame) -> Protocol[Outcome]:
+    """Whether to try again; an error of ``should_retry`` itself is what the step fails with."""
+    if should_retry is None:
+        return Returned(True)
+    answer: Outcome = yield Call(should_retry, (error,), {}, frame)
+    if isinstance(answer, Returned) and inspect.iscoroutine(answer.value):
+        answer.value.close()
+        return Raised(DBOSException("should_retry is a coroutine function, and the step is none"))
+    return answer
 
 
 def _back_off(begun: operation.Operation, seconds: float) -> Protocol[None]:
@@ -288,11 +315,11 @@ def _back_off(begun: operation.Operation, seconds: float) -> Protocol[None]:
 def _bounded(name: str, seconds: float, function: Callable[..., Any]) -> Callable[..., Any]:
     """A coroutine step that is cancelled after its timeout; a sync step is told afterwards."""
 
-    async def bounded_async(*args: Any, **kwargs: Any) -> Any:
+    async def awaited(answer: Awaitable[Any]) -> Any:
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
-                return await function(*args, **kwargs)
+                return await answer
         except TimeoutError:
             if limit.expired():
                 raise DBOSStepTimeoutError(name, seconds) from None
@@ -301,8 +328,10 @@ def _bounded(name: str, seconds: float, function: Callable[..., Any]) -> Callabl
     def bounded(*args: Any, **kwargs: Any) -> Any:
         began = seam.monotonic()
         result = function(*args, **kwargs)
+        if inspect.isawaitable(result):
+            return awaited(result)
         if seam.monotonic() - began > seconds:
             raise DBOSStepTimeoutError(name, seconds)
         return result
 
-    return bounded_async if inspect.iscoroutinefunction(function) else bounded
+    return bounded

@@ -89,20 +89,27 @@ frame: ContextVar[Frame | None] = ContextVar("dbos_frame", default=None)
 presets: ContextVar[Presets] = ContextVar("dbos_presets", default=Presets())  # noqa: B039 - frozen
 
 
+# What the ``with`` blocks around the calling code have to put back, the innermost last.
+_replaced: ContextVar[tuple[Presets, ...]] = ContextVar("dbos_replaced_presets", default=())
+
+
 class _Scope:
-    """A ``with`` block that changes the presets and puts them back."""
+    """A ``with`` block that changes the presets and puts them back.
 
-    __slots__ = ("_token",)
+    It keeps nothing of a block itself, so one object serves nested blocks, and several threads and
+    tasks at once.
+    """
 
-    def __init__(self) -> None:
-        self._token: Token[Presets] | None = None
+    __slots__ = ()
 
     def change(self, now: Presets) -> Presets:
         """The presets inside the block."""
         raise NotImplementedError
 
     def __enter__(self) -> Any:
-        self._token = presets.set(self.change(presets.get()))
+        former = presets.get()
+        presets.set(self.change(former))
+        _replaced.set((*_replaced.get(), former))
         return self
 
     def __exit__(
@@ -111,9 +118,10 @@ class _Scope:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> Literal[False]:
-        if self._token is not None:
-            presets.reset(self._token)
-            self._token = None
+        # Where the block ends in another context than it began in, nothing is to be put back.
+        if replaced := _replaced.get():
+            presets.set(replaced[-1])
+            _replaced.set(replaced[:-1])
         return False
 
 
@@ -125,22 +133,21 @@ class SetWorkflowID(_Scope):
     Raises ``DBOSException`` for an id that cannot be stored.
     """
 
-    __slots__ = ("_assigned",)
+    __slots__ = ("_reuse", "_workflow_id")
 
     def __init__(
         self, wfid: str, *, workflow_id_reuse_policy: WorkflowIDReusePolicy | None = None
     ) -> None:
-        super().__init__()
         if workflow_id_reuse_policy not in (None, "reject"):
             raise DBOSException(
                 f"workflow_id_reuse_policy must be 'reject', not {workflow_id_reuse_policy!r}"
             )
-        self._assigned = AssignedId(valid_text(wfid, "A workflow id"), workflow_id_reuse_policy)
+        self._workflow_id = valid_text(wfid, "A workflow id")
+        self._reuse = workflow_id_reuse_policy
 
     def change(self, now: Presets) -> Presets:
         """The presets inside the block."""
-        self._assigned.used = False
-        return replace(now, assigned=self._assigned)
+        return replace(now, assigned=AssignedId(self._workflow_id, self._reuse))
 
 
 class SetWorkflowTimeout(_Scope):
@@ -152,7 +159,6 @@ class SetWorkflowTimeout(_Scope):
     __slots__ = ("_timeout_ms",)
 
     def __init__(self, workflow_timeout_sec: float | None) -> None:
-        super().__init__()
         self._timeout_ms: int | None = None
         if workflow_timeout_sec is not None:
             seconds = valid_seconds(workflow_timeout_sec, "A workflow timeout", positive=True)
@@ -183,7 +189,6 @@ class SetEnqueueOptions(_Scope):
         delay_seconds: float | None = None,
         duplication_policy: DuplicationPolicy | None = None,
     ) -> None:
-        super().__init__()
         # The innermost block counts alone: what it does not name is not asked for.
         self._changes: dict[str, Any] = dict.fromkeys(ENQUEUE_OPTIONS)
         for name, value in (
@@ -218,7 +223,6 @@ class SetWorkflowAttributes(_Scope):
     __slots__ = ("_attributes",)
 
     def __init__(self, attributes: dict[str, Any]) -> None:
-        super().__init__()
         self._attributes = attributes
 
     def change(self, now: Presets) -> Presets:
@@ -242,7 +246,6 @@ class DBOSContextSetAuth(_Scope):
     __slots__ = ("_roles", "_user")
 
     def __init__(self, user: str | None, roles: Sequence[str] | None) -> None:
-        super().__init__()
         self._user = user
         self._roles = tuple(roles or ())
 
