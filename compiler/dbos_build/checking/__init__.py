@@ -395,7 +395,7 @@ def _plain(found: Facts) -> list[object]:
     """Facts as JSON can hold them."""
     problem = found.problem
     place = [problem.code, problem.message, problem.line, problem.column] if problem else None
-    flags = [found.imports_dbos, found.has_subclasses, found.mentions_suppressions]
+    flags = [found.imports_dbos, found.extends_others, found.mentions_suppressions]
     return [place, list(found.imports), *flags]
 
 

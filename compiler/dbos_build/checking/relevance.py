@@ -5,7 +5,8 @@ analysed; of all others only the syntax counts. Never does: parse; it reads impo
 takes rather too many for relevant than too few.
 
 A file matters when it may import `dbos`, when it imports one that does (directly or not), when one
-of these imports it, and when it may define subclasses of what such a file defines.
+of these imports it, and when it may define subclasses of what such a file defines, or register
+functions with it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _SUBCLASS = re.compile(r"^[ \t]*class[ \t\\\n]+\w+[ \t\\\n]*(?:\[[^\n]*\])?\(", re.MULTILINE)
+_REGISTERING = re.compile(
+    r"^(?:[ \t]*@[\w. \t]*(?:\.(?:register|connect|connect_via)|\breceiver|hookimpl)\b"
+    r"|[\w.]+\.(?:register|connect)\()",
+    re.MULTILINE,
+)
+_WORDS = ("register", "connect", "receiver", "hookimpl")
 _NAME = re.compile(r"\w+")
 
 
@@ -34,13 +41,14 @@ class Facts:
     """What one text tells without its project.
 
     `imports` are dotted names as written, relative ones with their dots; `problem` says why the
-    text has no tree; without `mentions_suppressions` no comment silences anything.
+    text has no tree; `extends_others` that it may define subclasses or register functions; without
+    `mentions_suppressions` no comment silences anything.
     """
 
     problem: Problem | None
     imports: tuple[str, ...]
     imports_dbos: bool
-    has_subclasses: bool
+    extends_others: bool
     mentions_suppressions: bool
 
 
@@ -50,9 +58,14 @@ def facts(text: str, problem: Problem | None) -> Facts:
         problem=problem,
         imports=tuple(sorted(set(_imports(text)))),
         imports_dbos=imports_dbos(text),
-        has_subclasses=_SUBCLASS.search(text) is not None,
+        extends_others=_SUBCLASS.search(text) is not None or _registers(text),
         mentions_suppressions=is_mentioned(text),
     )
+
+
+def _registers(text: str) -> bool:
+    """Whether a text may hand functions to others at its top."""
+    return any(word in text for word in _WORDS) and _REGISTERING.search(text) is not None
 
 
 def relevant(modules: Iterable[tuple[Module, Facts]]) -> frozenset[str]:
@@ -72,13 +85,13 @@ def connected(modules: Iterable[tuple[Module, Facts]], paths: Iterable[str]) -> 
             importers.setdefault(target, []).append(path)
     chosen = _closure(paths, importers)
     chosen = _closure(chosen, imported)
-    subclassing = {module.path for module, each in known if each.has_subclasses}
+    reaching_out = {module.path for module, each in known if each.extends_others}
     while True:
         extending = {
             path
             for target in chosen
             for path in importers.get(target, ())
-            if path in subclassing and path not in chosen
+            if path in reaching_out and path not in chosen
         }
         if not extending:
             return frozenset(chosen)

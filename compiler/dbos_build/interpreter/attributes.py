@@ -10,10 +10,15 @@ from __future__ import annotations
 import ast
 import builtins
 
-from dbos_build.interpreter.descriptors import got
+from dbos_build.interpreter.descriptors import got, maker_of
 from dbos_build.interpreter.machine import Activation, Arguments, Enter, Frame, Machine
 from dbos_build.interpreter.names import has_no_body
 from dbos_build.interpreter.ordered import ordered
+from dbos_build.interpreter.plain_attributes import (
+    FUNCTION_NAMES,
+    NO_ATTRIBUTE,
+    plain_attribute,
+)
 from dbos_build.interpreter.values import (
     NO_ATOMS,
     NOTHING,
@@ -21,20 +26,14 @@ from dbos_build.interpreter.values import (
     BoundMethod,
     ClassRef,
     Constant,
-    Coroutine,
     Durable,
     External,
     ExternalInstance,
     FunctionRef,
     InstanceRef,
-    Mapping,
     ModuleRef,
-    PartialCall,
-    Sequence,
     SuperRef,
-    Unknown,
     Value,
-    constant,
     instance,
     of,
     unknown,
@@ -42,8 +41,6 @@ from dbos_build.interpreter.values import (
 from dbos_build.names.symbols import Assigned, Binding, Class, Defined, Function, Imported
 
 MEMBERS_MAX = 5
-_NO_ATTRIBUTE = unknown("attribute not found")
-_FUNCTION_NAMES = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
 
 
 def read(machine: Machine, node: ast.AST, value: Value, name: str, frame: Frame) -> Value:
@@ -54,12 +51,12 @@ def read(machine: Machine, node: ast.AST, value: Value, name: str, frame: Frame)
         if len(value.atoms) > 1 and isinstance(atom, Constant) and atom.value is None:
             # None has no attributes; code that asks for one has made sure that it is not None.
             continue
-        if is_wrapped and isinstance(atom, FunctionRef) and name not in _FUNCTION_NAMES:
+        if is_wrapped and isinstance(atom, FunctionRef) and name not in FUNCTION_NAMES:
             # The function inside a task of a library; the task has the attributes.
             continue
         result = result.join(_atom(machine, node, atom, name, frame))
     if not result.atoms:
-        result = result.join(_NO_ATTRIBUTE)
+        result = result.join(NO_ATTRIBUTE)
     return result
 
 
@@ -77,53 +74,7 @@ def _atom(machine: Machine, node: ast.AST, atom: Atom, name: str, frame: Frame) 
             return _class(machine, node, atom, machine.mro(atom.owner), name, frame)
         case SuperRef():
             return _super(machine, node, atom, name, frame)
-    return _plain_attribute(atom, name)
-
-
-def _plain_attribute(atom: Atom, name: str) -> Value:
-    """An attribute of something that runs no code of the project."""
-    match atom:
-        case Constant():
-            return of(External(f"builtins.{atom.type}.{name}", bound=True))
-        case Sequence():
-            kind = "list" if atom.kind == "iterator" else atom.kind
-            return of(External(f"builtins.{kind}.{name}", bound=True))
-        case Mapping():
-            return of(External(f"builtins.dict.{name}", bound=True))
-        case Durable() | FunctionRef() | BoundMethod():
-            return _function_attribute(atom, name)
-        case Coroutine():
-            return of(External(f"asyncio.Task.{name}", bound=True))
-        case PartialCall():
-            return atom.target if name == "func" else _NO_ATTRIBUTE
-        case Unknown():
-            return unknown(f"attribute of {atom.reason}")
-    return _NO_ATTRIBUTE
-
-
-def _function_attribute(atom: Atom, name: str) -> Value:
-    """`f.__wrapped__` is f; its name and documentation are text."""
-    if name in {"__wrapped__", "__func__"}:
-        return of(atom)
-    function = _function_of(atom)
-    if function is not None and name in {"__name__", "__qualname__", "__module__"}:
-        named = {"__name__": function.name, "__qualname__": function.qualname}
-        return constant(named.get(name, function.module.name))
-    if name in _FUNCTION_NAMES:
-        return instance("builtins.str")
-    return _NO_ATTRIBUTE
-
-
-def _function_of(atom: Atom) -> Function | None:
-    """The function of the project that an atom calls."""
-    match atom:
-        case FunctionRef():
-            return atom.function
-        case BoundMethod():
-            return atom.function.function
-        case Durable():
-            return atom.target.function
-    return None
+    return plain_attribute(atom, name)
 
 
 def _external(machine: Machine, atom: External, name: str) -> Value:
@@ -200,11 +151,12 @@ def _class(
             return written
         if name in {"__name__", "__qualname__"}:
             return instance("builtins.str")
+        made = _of_maker(machine, node, atom, order, name, frame)
+        if made.atoms:
+            return made
         outside = next((a for a in order if isinstance(a, str) and a not in _BARE), None)
         held = of(InstanceRef(atom.owner))
-        return (
-            _external(machine, External(outside, False, held), name) if outside else _NO_ATTRIBUTE
-        )
+        return _external(machine, External(outside, False, held), name) if outside else NO_ATTRIBUTE
     result = written
     for binding in bound:
         if isinstance(binding, Defined) and isinstance(binding.entity, Function):
@@ -215,6 +167,30 @@ def _class(
             result = result.join(got(machine, node, value, atom, frame))
     members = _enumeration_members(machine, atom, order, bound)
     return members if members is not None else result
+
+
+def _of_maker(
+    machine: Machine,
+    node: ast.AST,
+    atom: ClassRef,
+    order: tuple[Class | str, ...],
+    name: str,
+    frame: Frame,
+) -> Value:
+    """What a metaclass gives its classes: its methods, bound to the class, and its properties."""
+    maker = maker_of(machine, order)
+    owner, bound = find(machine.mro(maker), name) if maker is not None else (None, ())
+    result = NOTHING
+    for binding in bound:
+        if isinstance(binding, Defined) and isinstance(binding.entity, Function):
+            value, binds = _method(machine, binding.entity, frame)
+            value = bind(value, atom) if binds in {"method", "property"} else value
+            called = binds == "property"
+            value = machine.call(node, value, Arguments(), frame) if called else value
+            result = result.join(value)
+        elif isinstance(owner, Class):
+            result = result.join(binding_in_class(machine, owner, binding, name, frame))
+    return result
 
 
 def _enumeration_members(
@@ -345,7 +321,7 @@ def _fallback(
     result = NOTHING
     for value in overrides:
         result = result.join(value)
-    return result if result.atoms else _NO_ATTRIBUTE
+    return result if result.atoms else NO_ATTRIBUTE
 
 
 _BARE = frozenset(

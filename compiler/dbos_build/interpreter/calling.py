@@ -202,7 +202,8 @@ def enter(
 ) -> Value:
     """Run a function of the project with these arguments."""
     function = ref.function
-    if function.decorators and cannot_reach(machine, function, arguments.get("", 0)):
+    is_chosen = function.decorators or function in machine.handed
+    if is_chosen and cannot_reach(machine, function, arguments.get("", 0)):
         return NOTHING
     closure = ref.closure if isinstance(ref.closure, Activation) else None
     passed = bind_parameters(machine, function, receiver, arguments)

@@ -81,8 +81,7 @@ def _apply_all(
             if isinstance(atom, External) and atom.name in _KINDS:
                 binds = _KINDS[atom.name]
             if isinstance(atom, External) and atom.name in CHOOSING:
-                beside = implementations(machine, function)
-                value = value.join(of(*(FunctionRef(each, closure) for each in beside)))
+                value = value.join(implementations(machine, function, closure))
         applied = _applied(machine, node, decorator, value, frame)
         if any(isinstance(atom, _FUNCTIONS) for atom in applied.atoms):
             value = applied

@@ -1,15 +1,16 @@
-"""Descriptors: attributes whose class decides what reading and writing them does.
+"""Descriptors and metaclasses: who else decides what reading and writing an attribute does.
 
 In: what a class body binds to a name, and the object it is read from. Out: what `__get__` of the
-project's classes gives, or the value itself; `__set__` runs on assignment. Never does: look at
-descriptors of libraries; the table says what reading those gives.
+project's classes gives, or the value itself; `__set__` runs on assignment; `maker_of` is the class
+that a class is an object of. Never does: look at descriptors of libraries; the table says what
+reading those gives.
 """
 
 from __future__ import annotations
 
 import ast
 
-from dbos_build.interpreter.machine import Arguments, Frame, Machine
+from dbos_build.interpreter.machine import Activation, Arguments, Frame, Machine
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.values import Atom, ClassRef, InstanceRef, Value, constant, join_all, of
 from dbos_build.names.symbols import Assigned, Class
@@ -55,6 +56,19 @@ def put(
                     _run(machine, target, atom, "__set__", [of(receiver), value], frame)
         if bound:
             return
+
+
+def maker_of(machine: Machine, order: tuple[Class | str, ...]) -> Class | None:
+    """The metaclass of the project that makes a class with these ancestors."""
+    for owner in order:
+        for keyword in owner.node.keywords if isinstance(owner, Class) else ():
+            if keyword.arg == "metaclass":
+                assert isinstance(owner, Class)
+                scratch = Activation(machine, owner.module, None, machine.closures.get(owner), None)
+                for atom in machine.evaluate(keyword.value, Frame(scratch, {})).atoms:
+                    if isinstance(atom, ClassRef):
+                        return atom.owner
+    return None
 
 
 def _has(machine: Machine, atom: Atom, name: str) -> bool:

@@ -32,6 +32,7 @@ from dbos_build.interpreter.values import (
     unknown,
 )
 from dbos_build.names.arms import in_same_arm
+from dbos_build.names.registering import Registration, Registrations, registrations
 from dbos_build.names.symbols import (
     Assigned,
     Binding,
@@ -63,6 +64,8 @@ class Loader(Machine):
         self.attributes: dict[tuple[Class, int | None], dict[str, Cell]] = {}
         self._orders: dict[Class, tuple[Class | str, ...]] = {}
         self._below: dict[Class, list[Class]] | None = None
+        self._registrations: Registrations | None = None
+        self.handed: dict[Function, list[Registration]] = {}
 
     def module_activation(self, module: Module) -> Activation:
         """The record of what module-level code does."""
@@ -318,6 +321,15 @@ class Loader(Machine):
                 known.extend(c for c in self._implementing(protocol, classes) if c not in known)
             self.found_out("subclasses", None)
         return tuple(self._below.get(owner, ()))
+
+    def registrations(self) -> Registrations:
+        """What the tops of the project's modules hand to others, to be called later."""
+        if self.rerun is not None:
+            self.rerun.once("registrations", None)
+        if self._registrations is None:
+            self._registrations = registrations(self.symbols)
+            self.found_out("registrations", None)
+        return self._registrations
 
     def _implementing(self, protocol: Class, classes: list[Class]) -> Iterator[Class]:
         """The classes that have every method of a protocol, whatever they inherit from."""

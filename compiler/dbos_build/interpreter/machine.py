@@ -26,6 +26,7 @@ from dbos_build.interpreter.values import (
     Unknown,
     Value,
 )
+from dbos_build.names.registering import Registration, Registrations
 from dbos_build.names.symbols import Binding, Class, Function, Symbols
 from dbos_build.reading.module import Module
 
@@ -369,6 +370,8 @@ class Machine(ABC):
     attributes: dict[tuple[Class, int | None], dict[str, Cell]]
     types: Meanings | None = None
     memo: dict[str, Any]
+    handed: dict[Function, list[Registration]]
+    """The functions that calls register with one that chooses by type, and for which types."""
 
     def found_out(self, kind: str, key: object) -> None:
         """Take note that something is known from now on."""
@@ -472,6 +475,10 @@ class Machine(ABC):
     @abstractmethod
     def subclasses(self, owner: Class) -> tuple[Class, ...]:
         """The project's classes below a class."""
+
+    @abstractmethod
+    def registrations(self) -> Registrations:
+        """What the tops of the project's modules hand to others, to be called later."""
 
     @abstractmethod
     def declare(self, kind: str, target: Function | Class, site: int) -> None:

@@ -11,10 +11,12 @@ import ast
 from collections.abc import Callable
 
 from dbos_build.interpreter.annotations import annotated
+from dbos_build.interpreter.announcing import ANNOUNCING_MODELS, HOOKS, hook
+from dbos_build.interpreter.applying import APPLYING_MODELS
 from dbos_build.interpreter.concurrency import CONCURRENCY_MODELS
 from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.hooks import HOOK_MODELS
-from dbos_build.interpreter.iterating import iterate, special
+from dbos_build.interpreter.iterating import iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.outside import note_reads, taint_at
@@ -51,7 +53,8 @@ Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
 
 def find_model(name: str) -> Model | None:
     """The model of a qualified name, if it has one."""
-    return _MODELS.get(name) or _MODELS_BESIDE.get(name)
+    model = _MODELS.get(name) or _MODELS_BESIDE.get(name)
+    return hook if model is None and name.startswith(HOOKS) else model
 
 
 def call_back(machine: Machine, node: ast.AST, arguments: Arguments, frame: Frame) -> None:
@@ -70,67 +73,6 @@ def call_back(machine: Machine, node: ast.AST, arguments: Arguments, frame: Fram
 def _first(arguments: Arguments) -> Value:
     """The first positional argument."""
     return arguments.positional[0] if arguments.positional else NOTHING
-
-
-def _map(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`map(f, xs, …)` and `starmap`: f runs on the elements."""
-    if not arguments.positional:
-        return None
-    passed = [iterate(machine, node, value, frame) for value in arguments.positional[1:]]
-    value = machine.call(node, arguments.positional[0], Arguments(passed), frame)
-    return sequence("iterator", None, value)
-
-
-def _filter(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`filter(f, xs)`: f runs on the elements."""
-    if len(arguments.positional) < 2:
-        return None
-    element = elements(arguments.positional[1])
-    machine.call(node, arguments.positional[0], Arguments([element]), frame)
-    return sequence("iterator", None, element)
-
-
-def _ordered(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`sorted`, `min`, `max`: the key runs on the elements."""
-    whole = len(arguments.positional) == 1
-    element = elements(_first(arguments)) if whole else join_all(arguments.positional)
-    element = unordered(element)
-    key = arguments.keywords.get("key")
-    if key is not None:
-        machine.call(node, key, Arguments([element]), frame)
-    element = element if element.atoms else element.join(unknown("element"))
-    return sequence("list", None, element) if name == "builtins.sorted" else element
-
-
-def _sum(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`sum(xs, start)` of objects of the project: they are added by their own method."""
-    start = arguments.get("start", 1) or NOTHING
-    result, element = start, elements(_first(arguments))
-    for atom in (*element.atoms, *start.atoms):
-        if isinstance(atom, InstanceRef):
-            added = special(machine, node, atom, "__add__", [element], frame)
-            result = result.join(added or NOTHING)
-    has_own = any(isinstance(atom, InstanceRef) for atom in result.atoms)
-    return result.tainted(element.taints) if has_own else None
-
-
-def _reduce(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`reduce(f, xs, start)`."""
-    if len(arguments.positional) < 2:
-        return None
-    element = elements(arguments.positional[1])
-    start = arguments.positional[2] if len(arguments.positional) > 2 else element
-    return machine.call(node, arguments.positional[0], Arguments([start, element]), frame)
 
 
 def _collect(
@@ -255,7 +197,10 @@ def _maybe_decorator(
         if cached:
             if machine.rerun is not None:
                 machine.rerun.note("cached", node)
-            machine.cached.update(a.function for a in first.atoms if isinstance(a, FunctionRef))
+            functions = [a.function for a in first.atoms if isinstance(a, FunctionRef)]
+            if machine.tape is not None:
+                machine.tape.note("cached", functions)
+            machine.cached.update(functions)
         return first
     return of(External("dbos_build.cached" if cached else "dbos_build.same"))
 
@@ -369,15 +314,6 @@ def _shows_address(machine: Machine, atom: InstanceRef) -> bool:
     return True
 
 
-def _methodcaller(
-    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
-) -> Value | None:
-    """`operator.methodcaller(name)` with a computed name calls anything."""
-    if any(not isinstance(atom, Constant) for atom in _first(arguments).atoms):
-        frame.activation.record(node, Use("operator.methodcaller", ("code",)))
-    return unknown("result of a method caller")
-
-
 def _setattr(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
@@ -399,17 +335,6 @@ def _always_same(
 
 
 _MODELS: dict[str, Model] = {
-    "builtins.map": _map,
-    "itertools.starmap": _map,
-    "builtins.filter": _filter,
-    "itertools.filterfalse": _filter,
-    "itertools.takewhile": _filter,
-    "itertools.dropwhile": _filter,
-    "builtins.sum": _sum,
-    "builtins.sorted": _ordered,
-    "builtins.min": _ordered,
-    "builtins.max": _ordered,
-    "functools.reduce": _reduce,
     "builtins.enumerate": _enumerate,
     "builtins.zip": _zip,
     "itertools.chain": _chain,
@@ -426,7 +351,6 @@ _MODELS: dict[str, Model] = {
     "dbos_build.cached": _maybe_decorator,
     "functools.cached_property": _maybe_decorator,
     "builtins.setattr": _setattr,
-    "operator.methodcaller": _methodcaller,
     "typing.cast": _cast,
     "builtins.type": _type,
     "importlib.import_module": _import,
@@ -487,6 +411,8 @@ _MODELS_BESIDE: dict[str, Model] = {
     **CONCURRENCY_MODELS,
     **HOOK_MODELS,
     **PROVIDING_MODELS,
+    **APPLYING_MODELS,
+    **ANNOUNCING_MODELS,
 }
 
 __all__ = ["Unknown", "call_back", "find_model"]

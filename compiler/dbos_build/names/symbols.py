@@ -354,8 +354,9 @@ def _extends(known: Binding, binding: Binding, name: str) -> bool:
     if isinstance(binding, Defined) and isinstance(known, Defined):
         node = binding.entity.node
         return any(
-            isinstance(decorator, ast.Attribute) and decorator.attr in _ACCESSORS
+            isinstance(named, ast.Attribute) and named.attr in _ACCESSORS
             for decorator in getattr(node, "decorator_list", ())
+            for named in (decorator.func if isinstance(decorator, ast.Call) else decorator,)
         )
     return False
 
