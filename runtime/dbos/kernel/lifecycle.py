@@ -14,6 +14,7 @@ from dbos import validation
 from dbos.error import (
     DBOSAwaitedWorkflowCancelledError,
     DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded,
+    DBOSBaseException,
     DBOSException,
     DBOSNonExistentWorkflowError,
     DBOSSerializationError,
@@ -74,7 +75,26 @@ def resumed(runtime: Runtime, claimed: Claimed, history: list[StepRecord]) -> Ex
 def perform(
     execution: Execution, declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Protocol[Outcome]:
-    """Run the body of a workflow and record its end."""
+    """Run the body of a workflow and record its end; answers how it ended, here or elsewhere.
+
+    In the background nobody asks for the answer, so there it does not wait for another process.
+    """
+    try:
+        return (yield from _live(execution, declared, args, kwargs))
+    except DBOSWorkflowCancelledError:
+        return Raised(DBOSAwaitedWorkflowCancelledError(execution.workflow_id))
+    except DBOSWorkflowConflictIDError as lost:
+        # It is left already: should its new owner die, this process may take it over again.
+        if execution.in_background:
+            logger.info("%s", lost)
+            return Raised(DBOSException(str(lost)))
+        return (yield from await_outcome(execution.runtime, execution.workflow_id))
+
+
+def _live(
+    execution: Execution, declared: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Protocol[Outcome]:
+    """Run the body and record its end, as one of the executions of this process."""
     runtime = execution.runtime
     runtime.enter(execution)
     try:
@@ -87,12 +107,31 @@ def perform(
         if execution.blocked is not None:
             return (yield from _block(execution, execution.blocked))
         return (yield from _finish(execution, outcome))
-    except DBOSWorkflowCancelledError:
-        return Raised(DBOSAwaitedWorkflowCancelledError(execution.workflow_id))
-    except DBOSWorkflowConflictIDError:
-        return (yield from await_outcome(runtime, execution.workflow_id))
+    except DBOSBaseException:
+        raise
+    except BaseException as error:
+        _leave_behind(execution, error)
+        raise
     finally:
         runtime.leave(execution)
+
+
+def _leave_behind(execution: Execution, error: BaseException) -> None:
+    """Nobody goes on with the body: its caller was interrupted, its task was cancelled.
+
+    That is no end of the workflow, which goes on with the next heartbeat. One that does this each
+    time is parked after its ``max_recovery_attempts``.
+    """
+    runtime = execution.runtime
+    if runtime.stopping:
+        return
+    runtime.leave_behind(execution.workflow_id, execution.owner)
+    logger.warning(
+        "Workflow %r (%r) was left before its end (%s); it goes on in the background",
+        execution.workflow_id,
+        execution.name,
+        type(error).__name__,
+    )
 
 
 def _block(execution: Execution, error: DBOSException) -> Protocol[Outcome]:
