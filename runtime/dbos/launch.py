@@ -214,6 +214,7 @@ class Application:
             late_seconds = now - self._next_beat
             self._next_beat = now + settings.heartbeat_seconds
             self._beat()
+            self._recovery.take_left_behind()
             if late_seconds + settings.heartbeat_seconds > settings.lease_seconds:
                 # This process was stopped for longer than its lease: what waits here may belong
                 # to others by now, so let it look.

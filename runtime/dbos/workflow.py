@@ -7,8 +7,9 @@ workflow runs to completion.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -23,6 +24,7 @@ from dbos.handle import WorkflowHandle, WorkflowHandleAsync, result_of
 from dbos.kernel import context, drive, lifecycle, operation, request, runtime
 from dbos.kernel.drive import Load, Outcome, Proceed, Protocol, Save
 from dbos.kernel.request import Request
+from dbos.log import logger
 from dbos.registry import Declared, declare, live
 from dbos.step import mark_coroutine_function
 from dbos.validation import Validate
@@ -32,7 +34,7 @@ from dbos.values.formats import WorkflowSerializationFormat, asked_format
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
     from dbos.kernel.runtime import Runtime
-    from dbos.system.workflows import Ending
+    from dbos.system.workflows import Ending, NewWorkflow
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -139,9 +141,26 @@ def insert_new(asked: Request) -> Protocol[bool]:
     """Commit the row of a new workflow; False when the id already stands for the same workflow."""
     from dbos.system import workflows
 
-    if (yield Save(workflows.insert(asked.row))):
-        return True
-    return (yield from is_mine(asked))
+    with _runs_if_written(asked.row):
+        if (yield Save(workflows.insert(asked.row))):
+            return True
+        return (yield from is_mine(asked))
+
+
+@contextlib.contextmanager
+def _runs_if_written(row: NewWorkflow) -> Iterator[None]:
+    """Write the row of a workflow that this process then runs, as it must once there is one.
+
+    Who is interrupted in between cannot know whether it was written: then recovery sees to it.
+    """
+    try:
+        yield
+    except Exception:
+        raise
+    except BaseException:
+        if row.owner_xid is not None:
+            runtime.active().leave_behind(row.workflow_uuid, row.owner_xid)
+        raise
 
 
 def is_mine(asked: Request) -> Protocol[bool]:
@@ -210,16 +229,17 @@ def _start_child(
     child_id = asked.row.workflow_uuid
     record = operation.record_of(begun, child_workflow_id=child_id)
     row, parent_id, owner = asked.row, execution.workflow_id, execution.owner
-    status = yield Save(children.start(row, parent_id, owner, record))
-    created = status is not None
-    if not created:
-        yield from _refuse_child(begun, asked)
-        started = yield Save(children.start_or_find(row, parent_id, owner, record))
-        if started is None:
-            return (yield from _deduplicated_child(begun, asked)), None
-        created, status = started
-    yield from operation.settle(begun, record, status)
-    mine = created or (yield from is_mine(asked))
+    with _runs_if_written(row):
+        status = yield Save(children.start(row, parent_id, owner, record))
+        created = status is not None
+        if not created:
+            yield from _refuse_child(begun, asked)
+            started = yield Save(children.start_or_find(row, parent_id, owner, record))
+            if started is None:
+                return (yield from _deduplicated_child(begun, asked)), None
+            created, status = started
+        yield from operation.settle(begun, record, status)
+        mine = created or (yield from is_mine(asked))
     return asked.row.workflow_uuid, asked if mine and place is None else None
 
 
@@ -254,11 +274,13 @@ def start_in_background(now: Runtime, asked: Request) -> None:
     """Run a workflow whose row is committed, in a thread or on the background loop."""
     execution = lifecycle.fresh(now, asked.row)
     execution.in_background = True
-    run_in_background(
-        now,
-        asked.declared,
-        lifecycle.perform(execution, asked.declared, asked.args, asked.kwargs),
-    )
+    life = lifecycle.perform(execution, asked.declared, asked.args, asked.kwargs)
+    try:
+        run_in_background(now, asked.declared, life)
+    except RuntimeError as error:
+        # No thread is to be had now. The row is there, so it will run: the caller gets a handle.
+        now.leave_behind(execution.workflow_id, execution.owner)
+        logger.error("Workflow %s begins a little later: %s", execution.workflow_id, error)
 
 
 def run_in_background(now: Runtime, declared: Declared, life: Protocol[Outcome]) -> None:

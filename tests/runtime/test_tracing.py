@@ -45,7 +45,8 @@ def database_url(tmp_path: Path) -> str:
 @pytest.fixture
 def spans(exported: InMemorySpanExporter, config: DBOSConfig) -> Spans:
     """A running application that traces; calling the fixture answers the ended spans."""
-    DBOS(config={**config, "enable_otlp": True, "otlp_attributes": {"team": "shop"}})
+    telemetry: Any = {"enable_otlp": True, "otlp_attributes": {"team": "shop"}}
+    DBOS(config={**config, **telemetry, "heartbeat_seconds": 3600.0})
     DBOS.launch()
     exported.clear()
     return lambda: list(exported.get_finished_spans())

@@ -20,6 +20,7 @@ from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
+from dbos.error import DBOSException
 from dbos.kernel import context, runtime, submission
 
 if TYPE_CHECKING:
@@ -217,8 +218,25 @@ async def _call_async(request: Call) -> Outcome:
         return Returned(result)
     except Exception as error:
         return Raised(error)
+    except asyncio.CancelledError as error:
+        if frame.step is not None or _is_being_cancelled():
+            raise
+        return Raised(_not_awaited(error))
     finally:
         context.leave(tokens)
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _not_awaited(error: asyncio.CancelledError) -> Exception:
+    """How a workflow fails that awaits something cancelled, while nobody cancels it."""
+    told = "The workflow awaited a task or future that was cancelled"
+    failure = DBOSException(f"{told}: {error}" if str(error) else told)
+    failure.__cause__ = error
+    return failure
 
 
 async def run_async(protocol: Protocol[T], system: SystemDatabase) -> T:

@@ -1,6 +1,7 @@
 """The event loop in the background, for coroutine workflows that no loop of the user awaits.
 
-In: coroutines. Out: nothing; they run. Never started before it is needed.
+In: coroutines. Out: nothing; they run. Never started before it is needed, and never ended by what
+runs on it: ``sys.exit()`` in one workflow is no reason to stop the others.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from dbos.kernel import seam
+from dbos.log import logger
 
 
 class Loop:
@@ -38,7 +40,8 @@ class Loop:
         if loop is None or thread is None:
             return
         asyncio.run_coroutine_threadsafe(self._cancel_all(), loop)
-        thread.join(timeout_seconds)
+        if thread is not threading.current_thread():
+            thread.join(timeout_seconds)
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -48,7 +51,7 @@ class Loop:
                 def serve() -> None:
                     asyncio.set_event_loop(loop)
                     try:
-                        loop.run_forever()
+                        _run_until_stopped(loop)
                     finally:
                         loop.close()
 
@@ -74,3 +77,12 @@ class Loop:
             await asyncio.wait(mine, timeout=1.0)
         await loop.shutdown_default_executor()
         loop.stop()
+
+
+def _run_until_stopped(loop: asyncio.AbstractEventLoop) -> None:
+    while True:
+        try:
+            return loop.run_forever()
+        except (KeyboardInterrupt, SystemExit) as error:
+            # asyncio lets these two through a task and out of the loop; the task has ended with it.
+            logger.error("A coroutine raised %r in the background; the others go on", error)

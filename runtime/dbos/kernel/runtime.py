@@ -64,6 +64,8 @@ class Runtime:
         # what reads from Kafka, once a consumer is declared
         self.consumers: Consumers | None = None
         self.executions: dict[str, Execution] = {}
+        # workflows that stopped here before their end, or were never begun, with their owner tokens
+        self.left_behind: dict[str, str] = {}
         # workflows that were claimed here and could not be run: left to other processes
         self.given_up: set[str] = set()
         self.versions: dict[str, str] = (
@@ -80,6 +82,21 @@ class Runtime:
         """Note that an execution runs here."""
         with self._lock:
             self.executions[execution.workflow_id] = execution
+
+    def leave_behind(self, workflow_id: str, owner: str) -> None:
+        """Note that a workflow which this process owns is run by none of its threads and tasks.
+
+        Its caller was interrupted or its task cancelled; recovery lets it go on.
+        """
+        if not self.stopping:
+            with self._lock:
+                self.left_behind[workflow_id] = owner
+
+    def take_left_behind(self) -> dict[str, str]:
+        """The workflows that were left behind since the last call, with their owner tokens."""
+        with self._lock:
+            found, self.left_behind = self.left_behind, {}
+        return found
 
     def leave(self, execution: Execution) -> None:
         """Note that an execution has ended or stopped here."""

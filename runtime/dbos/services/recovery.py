@@ -111,6 +111,22 @@ class Recovery:
         served.add(self._runtime.application_version)
         self._stranded.look(alive=sorted(alive), served=sorted(served), at_once=at_once)
 
+    def take_left_behind(self) -> list[str]:
+        """Let workflows go on that this very process left before their end."""
+        from dbos.system import pending
+
+        runtime = self._runtime
+        left = runtime.take_left_behind()
+        if not left:
+            return []
+        try:
+            held = runtime.system.read(pending.read_held_by(runtime.executor_id))
+            return self.take(one for one in held if left.get(one.workflow_id) == one.owner)
+        except BaseException:
+            for workflow_id, owner in left.items():
+                runtime.leave_behind(workflow_id, owner)
+            raise
+
     def take(self, orphans: Iterable[Orphan], served: Collection[str] = ()) -> list[str]:
         """Take over these workflows as far as their code, or a proof, lets them go on here.
 
