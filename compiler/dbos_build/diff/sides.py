@@ -106,6 +106,10 @@ class Side:
             return False
         return not self.is_meeting(number) and bool(self.leaving[number])
 
+    def passes(self, number: int) -> bool:
+        """Whether the way on from a node is always the same, and nothing is asked for there."""
+        return self.is_inner(number) and not self.decides(number)
+
     def is_meeting(self, number: int) -> bool:
         """Whether lanes that run side by side meet at a node."""
         node = self.nodes[number]

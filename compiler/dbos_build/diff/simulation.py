@@ -130,9 +130,7 @@ class Simulation:
     def _together(self, state: State, old: Node, new: Node) -> bool:
         """Take the same decision in both flows, or pass a place where lanes meet in both."""
         if self._meets(state):
-            for edge in self.sides[OLD].leaving[state[0]]:
-                for other in self.sides[NEW].leaving[state[1]]:
-                    self._move(state, edge, other, self.known[state].facts)
+            self._both_pass(state)
             return True
         if not (self.sides[OLD].decides(state[0]) and self.sides[NEW].decides(state[1])):
             return False
@@ -165,8 +163,12 @@ class Simulation:
         side = self.sides[NEW]
         if self.sides[OLD].is_terminal(state[0]):
             return False
-        if side.is_inner(state[1]) and not side.decides(state[1]):
-            self._step(state, NEW)
+        if side.passes(state[1]):
+            if self.sides[OLD].passes(state[0]):
+                # Neither runs ahead: what ways into a place agree on is seen when both get there.
+                self._both_pass(state)
+            else:
+                self._step(state, NEW)
             return True
         if side.decides(state[1]) and self._answer(state, NEW) is not None:
             self._step(state, NEW)
@@ -177,6 +179,12 @@ class Simulation:
             self._pass(state, NEW, is_true=True)
             return True
         return False
+
+    def _both_pass(self, state: State) -> None:
+        """Move both flows to where their ways lead on."""
+        for edge in self.sides[OLD].leaving[state[0]]:
+            for other in self.sides[NEW].leaving[state[1]]:
+                self._move(state, edge, other, self.known[state].facts)
 
     def _patched(self, state: State, new: Node) -> bool:
         """A patch that the old code has not: no while records are ahead, unless there is a gap."""

@@ -53,7 +53,10 @@ def _receiver(walk: Walk, node: ast.Call) -> list[int]:
     if not isinstance(node.func, ast.Attribute):
         return []
     value = walk.value(node.func.value)
-    is_name = walk.terms.rows[value].head.startswith(("global:", "external:", "namespace:"))
+    row = walk.terms.rows[value]
+    while row.head == "at":  # whatever has been changed since, the name stands for the same
+        row = walk.terms.rows[row.parts[0]]
+    is_name = row.head.startswith(("global:", "external:", "namespace:"))
     return [] if is_name else [walk.terms.make("of", value)]
 
 

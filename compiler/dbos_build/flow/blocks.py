@@ -96,6 +96,9 @@ class Blocks:
             value = self.terms.make("unbound")
             block.held[variable] = value
             return value
+        if variable in block.waiting:  # it was read before, on a way that was given up since
+            block.held[variable] = block.waiting[variable]
+            return block.waiting[variable]
         merge = self.terms.merge(block.number)
         block.held[variable] = merge
         if not block.sealed:

@@ -64,6 +64,16 @@ def acts(walk: Walk, *nodes: ast.AST | None) -> bool:
     return walk.reaching.any_acts(present, walk.frame.activation)
 
 
+def draws(walk: Walk, *nodes: ast.AST | None) -> bool:
+    """Whether some pieces of the function that is being followed need nodes of their own: because
+    operations lie in them, or because they call what raises an error of its own."""
+    if acts(walk, *nodes):
+        return True
+    activation = walk.frame.activation
+    present = [node for node in nodes if node is not None]
+    return not walk.binders and any(walk.reaching.raises(node, activation) for node in present)
+
+
 def _generic(walk: Walk, node: ast.AST) -> int:
     """Any expression without special meaning: its class and what it is made of."""
     parts = [
@@ -235,14 +245,34 @@ def negated(walk: Walk, value: int) -> int:
 
 def _compare(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.Compare)
-    if acts(walk, *node.comparators[1:]):
+    if draws(walk, *node.comparators[1:]):
         return unseen(walk, node)
-    operands = [walk.now(walk.value(each)) for each in (node.left, *node.comparators)]
-    found = [
-        _compared(walk, type(operator).__name__, left, right, special(walk, node))
-        for operator, left, right in zip(node.ops, operands, operands[1:], strict=False)
-    ]
+    found = _chained(walk, node, walk.now(walk.value(node.left)), 0)
     return found[0] if len(found) == 1 else walk.terms.scalar("and", *found)
+
+
+def _chained(walk: Walk, node: ast.Compare, left: int, place: int) -> list[int]:
+    """The comparisons of `a < b < c` from one of them on; each needs those before it to hold."""
+    right = walk.now(walk.value(node.comparators[place]))
+    found = _compared(walk, type(node.ops[place]).__name__, left, right, special(walk, node))
+    if place + 1 == len(node.ops):
+        return [found]
+    return _short(walk, found, lambda: _chained(walk, node, right, place + 1), is_and=True)
+
+
+def _short(walk: Walk, first: int, follow: Callable[[], list[int]], *, is_and: bool) -> list[int]:
+    """A value and those evaluated after it, if its truth is right; so is what they change."""
+    found = [first]
+
+    def evaluated() -> int:
+        found.extend(follow())
+        return first
+
+    def skipped() -> int:
+        return first
+
+    folding.fork(walk, first, *((evaluated, skipped) if is_and else (skipped, evaluated)))
+    return found
 
 
 def _compared(walk: Walk, operator: str, left: int, right: int, extra: list[int]) -> int:
@@ -257,14 +287,10 @@ def _compared(walk: Walk, operator: str, left: int, right: int, extra: list[int]
 def _boolean(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.BoolOp)
     head = "and" if isinstance(node.op, ast.And) else "or"
-    if not acts(walk, *node.values[1:]):
-        parts = [walk.now(walk.value(each)) for each in node.values]
-        tested = [
-            members.truth(walk, each, part) for each, part in zip(node.values, parts, strict=True)
-        ]
-        if tested != parts:
-            return walk.terms.make(f"tested {head}", *tested)
-        return walk.terms.make(head, *parts)
+    if not draws(walk, *node.values[1:]):
+        parts = _operands(walk, node.values, is_and=head == "and")
+        is_tested = any(walk.terms.rows[part].head == "truth" for part in parts)
+        return walk.terms.make(f"tested {head}" if is_tested else head, *parts)
     variable = (walk.frame.number, f"*choice{walk.fresh()}")
     ends = []
     for position, each in enumerate(node.values):
@@ -279,15 +305,25 @@ def _boolean(walk: Walk, node: ast.AST) -> int:
     return walk.read(variable)
 
 
+def _operands(walk: Walk, values: Sequence[ast.expr], *, is_and: bool) -> list[int]:
+    """The operands of `and` and `or` without operations."""
+    first, *others = values
+    value = members.truth(walk, first, walk.now(walk.value(first)))
+    if not others:
+        return [value]
+    return _short(walk, value, lambda: _operands(walk, others, is_and=is_and), is_and=is_and)
+
+
 def _choice(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.IfExp)
     condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
-    if not acts(walk, node.body, node.orelse):
-        return select(walk, condition, walk.value(node.body), walk.value(node.orelse))
+    if not draws(walk, node.body, node.orelse):
+        yes, no = node.body, node.orelse
+        return folding.fork(walk, condition, lambda: walk.value(yes), lambda: walk.value(no))
     variable = (walk.frame.number, f"*choice{walk.fresh()}")
-    yes, no = walk.split("branch", node.test, one_line(node.test), condition)
+    branches = walk.split("branch", node.test, one_line(node.test), condition)
     ends = []
-    for start, part in ((yes, node.body), (no, node.orelse)):
+    for start, part in zip(branches, (node.body, node.orelse), strict=True):
         walk.here = start
         walk.write(variable, walk.value(part))
         ends.append(walk.here)

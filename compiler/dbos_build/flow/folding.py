@@ -9,10 +9,12 @@ Never: draws a node, except for comprehensions that hold operations.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from dbos_build.flow import members
 from dbos_build.flow.blocks import Variable
+from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import CAUGHT, HEAP, Walk
 from dbos_build.names.scopes import stored_names
 
@@ -48,15 +50,18 @@ def is_plain(walk: Walk, body: Sequence[ast.stmt], *, in_loop: bool = False) -> 
             return False
         if in_loop and isinstance(statement, ast.Return):
             return False
-        if isinstance(statement, ast.For | ast.While):
-            if statement.orelse or not is_plain(walk, statement.body, in_loop=True):
-                return False
-        elif isinstance(statement, ast.If):
-            if not is_plain(walk, statement.body, in_loop=in_loop):
-                return False
-            if not is_plain(walk, statement.orelse, in_loop=in_loop):
-                return False
-        elif walk.reaching.raises(statement, activation):
+        head: ast.AST
+        inner: list[ast.stmt]
+        match statement:
+            case ast.For(iter=head) | ast.While(test=head):
+                inner, is_looped = statement.body, True
+                if statement.orelse:
+                    return False
+            case ast.If(test=head):
+                inner, is_looped = [*statement.body, *statement.orelse], in_loop
+            case _:
+                head, inner, is_looped = statement, [], in_loop
+        if walk.reaching.raises(head, activation) or not is_plain(walk, inner, in_loop=is_looped):
             return False
     return True
 
@@ -67,25 +72,45 @@ def jumps(body: Iterable[ast.stmt]) -> bool:
 
 
 def fork(walk: Walk, condition: int, yes: Callable[[], int], no: Callable[[], int]) -> int:
-    """Evaluate two ways and go on with choices between what they leave; answers theirs."""
-    assert walk.here is not None
-    before = dict(walk.here.held)
-    first = yes()
-    after_yes = dict(walk.here.held)
-    walk.here.held = dict(before)
-    second = no()
-    after_no = dict(walk.here.held)
+    """Evaluate two ways and go on with choices between what they leave; answers theirs.
+
+    Nothing on either way may be drawn.
+    """
+    here = walk.here
+    if here is None:  # nobody comes here
+        return walk.choose(condition, yes(), no())
+    before = dict(here.held)
+    with _risking(walk, "when", condition):
+        first = yes()
+    after_yes = dict(here.held)
+    here.held = dict(before)
+    with _risking(walk, "unless", condition):
+        second = no()
+    after_no = dict(here.held)
     for variable in {**after_yes, **after_no}:
         if variable[1] == CAUGHT[1]:
             continue
-        walk.here.held = dict(before)
+        here.held = dict(before)
         one = after_yes.get(variable)
         one = walk.read(variable) if one is None else one
         other = after_no.get(variable)
         other = walk.read(variable) if other is None else other
         before[variable] = one if one == other else walk.choose(condition, one, other)
-    walk.here.held = before
+    here.held = before
+    assert walk.here is here
     return first if first == second else walk.choose(condition, first, second)
+
+
+@contextmanager
+def _risking(walk: Walk, when: str, condition: int) -> Iterator[None]:
+    """Note of what may fail in here on which way it stands."""
+    noted, walk.risks = walk.risks, None if walk.risks is None else []
+    try:
+        yield
+    finally:
+        found, walk.risks = walk.risks, noted
+        for value in found or ():
+            walk.risk(walk.terms.make(f"risk {when}", condition, value))
 
 
 def tail(walk: Walk, body: Sequence[ast.stmt]) -> int:
@@ -281,7 +306,11 @@ def comprehension(walk: Walk, node: Comprehension) -> int:
     finally:
         del walk.frame.inner[depth:]
     value = walk.read(grown)
-    return walk.terms.make("lazy", value) if isinstance(node, ast.GeneratorExp) else value
+    if isinstance(node, ast.GeneratorExp):
+        value = walk.terms.make("lazy", value)
+    if not is_drawn and not walk.binders and walk.reaching.raises(node, walk.frame.activation):
+        walk.check(node, value, f"{one_line(node)} fails")
+    return value
 
 
 def _generators(

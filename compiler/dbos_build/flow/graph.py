@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from dbos_build.error import ManifestError
 
-SCHEME = 3
+SCHEME = 4
 """Which way of drawing made a flow. It goes up whenever the same code gets other nodes or values:
 flows of different schemes cannot be compared, and none of them proves anything of the other."""
 

@@ -7,9 +7,12 @@ Never: shows the names that a pattern binds in a term.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dbos_build.flow import folding
+from dbos_build.flow import folding, members
+from dbos_build.flow.blocks import Block
+from dbos_build.flow.expressions import draws
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Walk
 from dbos_build.names.forms import constant
@@ -70,22 +73,31 @@ def match(walk: Walk, node: ast.stmt) -> None:
     bodies = [statement for case in node.cases for statement in case.body]
     guards = [case.guard for case in node.cases if case.guard is not None]
     is_plain = folding.is_plain(walk, bodies) and not folding.jumps(bodies)
-    if is_plain and not walk.reaching.any_acts(guards, walk.frame.activation):
+    if is_plain and not draws(walk, *guards):
         _folded(walk, node.cases, subject)
         return
     ends = []
     for case in node.cases:
         if walk.here is None:
             break
-        condition = _condition(walk, case, subject)
-        other = None
+        shown = f"{one_line(node.subject)} is {one_line(case.pattern)}"
+        condition, bound = _fitting(walk, case, subject)
+        others: list[Block | None] = []
+        if draws(walk, case.guard):
+            if condition is not None:
+                walk.here, other = walk.split("branch", case.pattern, shown, condition)
+                others.append(other)
+            _bind(walk, bound)
+            condition = _guard(walk, case.guard)
+        elif case.guard is not None:
+            condition = _guarded(walk, case.guard, condition, bound)
         if condition is not None:
-            shown = f"{one_line(node.subject)} is {one_line(case.pattern)}"
-            yes, other = walk.split("branch", case.pattern, shown, condition)
-            walk.here = yes
+            walk.here, other = walk.split("branch", case.pattern, shown, condition)
+            others.append(other)
+        _bind(walk, bound)
         walk.run(case.body)
         ends.append(walk.here)
-        walk.here = other
+        walk.meet(*others)
     walk.meet(walk.here, *ends)
 
 
@@ -94,28 +106,58 @@ def _folded(walk: Walk, cases: list[ast.match_case], subject: int) -> int:
     if not cases:
         return subject
     case, *others = cases
-    condition = _condition(walk, case, subject)
-    if condition is None:
-        walk.run(case.body)
-        return subject
+    condition, bound = _fitting(walk, case, subject)
+    if case.guard is not None:
+        condition = _guarded(walk, case.guard, condition, bound)
 
     def follow() -> int:
+        _bind(walk, bound)
         walk.run(case.body)
         return subject
 
+    if condition is None:
+        return follow()
     return folding.fork(walk, condition, follow, lambda: _folded(walk, others, subject))
 
 
-def _condition(walk: Walk, case: ast.match_case, subject: int) -> int | None:
-    """The condition of a case, its names bound; None when it always fits."""
+_Bound = Mapping[str, int]
+
+
+def _fitting(walk: Walk, case: ast.match_case, subject: int) -> tuple[int | None, _Bound]:
+    """Whether the pattern of a case fits, and what it binds; None when it always does."""
     pattern = _Pattern()
     form = pattern.form(walk, case.pattern)
+    if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+        return None, dict.fromkeys(pattern.names, subject)
     fits = walk.terms.scalar(f"fits:{form}", subject, *pattern.parts)
-    is_total = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
-    for place, name in enumerate(pattern.names):
-        value = subject if is_total else walk.terms.make(f"fitted:{place}", fits)
+    made = {
+        name: walk.terms.make(f"fitted:{place}", fits) for place, name in enumerate(pattern.names)
+    }
+    return fits, made
+
+
+def _bind(walk: Walk, bound: _Bound) -> None:
+    """Assign what a pattern binds."""
+    for name, value in bound.items():
         walk.assign(ast.Name(name, ast.Store()), value)
-    if case.guard is None:
-        return None if is_total else fits
-    guard = walk.now(walk.value(case.guard))
-    return guard if is_total else walk.terms.scalar("and", fits, guard)
+
+
+def _guard(walk: Walk, guard: ast.expr | None) -> int:
+    assert guard is not None
+    return members.truth(walk, guard, walk.now(walk.value(guard)))
+
+
+def _guarded(walk: Walk, guard: ast.expr, fits: int | None, bound: _Bound) -> int:
+    """The condition of a case with a guard; the names stay bound when only the guard fails."""
+    if fits is None:
+        _bind(walk, bound)
+        return _guard(walk, guard)
+    found: list[int] = []
+
+    def follow() -> int:
+        _bind(walk, bound)
+        found.append(_guard(walk, guard))
+        return fits
+
+    folding.fork(walk, fits, follow, lambda: fits)
+    return walk.terms.scalar("and", fits, *found)
