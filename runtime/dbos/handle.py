@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.kernel import drive, lifecycle, operation, runtime, seam
-from dbos.kernel.drive import Load, Outcome, Protocol, Returned
+from dbos.kernel.drive import Load, Outcome, Protocol, Raised, Returned
 from dbos.status import WorkflowStatus, read_status
 from dbos.values import serialize
 
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
+    from dbos.kernel.execution import Execution
     from dbos.kernel.runtime import Runtime
 
 R = TypeVar("R")
@@ -26,14 +28,20 @@ GET_STATUS = "DBOS.getStatus"
 def result_of(
     frame: Frame | None, workflow_id: str, produce: Protocol[Outcome]
 ) -> Protocol[Outcome]:
-    """The outcome of a workflow; recorded when a workflow asks, so that replay sees the same."""
+    """The outcome of a workflow; recorded when a workflow asks, so that replay sees the same.
+
+    That it did not come in time, or that there is no such workflow, is recorded as well.
+    """
     if frame is None:
         return (yield from produce)
     begun = operation.begin(frame, GET_RESULT)
     if begun.recorded is not None:
         produce.close()
         return operation.replayed(begun)
-    outcome = yield from produce
+    try:
+        outcome = yield from produce
+    except (TimeoutError, DBOSNonExistentWorkflowError) as error:
+        outcome = Raised(error)
     payloads, seen = operation.encoded(frame, outcome, "result")
     record = operation.record_of(begun, child_workflow_id=workflow_id, **payloads)
     yield from operation.save(begun, record)
@@ -134,53 +142,70 @@ class WorkflowHandleAsync(Generic[R]):
         return await drive.run_async(protocol, self._runtime.system)
 
 
-def _wait_first(workflow_ids: tuple[str, ...]) -> Protocol[str]:
-    """The id of the workflow of these that ends first; recorded when a workflow asks."""
-    from dbos.system import workflows
+Handles = Sequence[WorkflowHandle[R]] | Sequence[WorkflowHandleAsync[R]]
 
+
+def _wait_first(handles: Handles[Any]) -> Protocol[str]:
+    """The id of the workflow of these that ends first; recorded when a workflow asks.
+
+    Raises ``ValueError`` for no handles at all.
+    """
+    if not handles:
+        raise ValueError("wait_first needs at least one handle; the list is empty")
     now = runtime.active()
     frame = operation.recording()
-    begun = None
-    if frame is not None:
-        begun = operation.begin(frame, "DBOS.waitFirst", serialize.digest(*workflow_ids))
-        if begun.recorded is not None:
-            return str(drive.unwrap(operation.replayed(begun)))
-    keys = [("workflow", id) for id in workflow_ids]
-    if frame is not None:
-        keys.append(("workflow", frame.execution.workflow_id))
-    first: str | None = None
+    if frame is None:
+        return str(drive.unwrap((yield from _first_ended(now, handles, None))))
+    begun = operation.begin(
+        frame, "DBOS.waitFirst", serialize.digest(*(one.workflow_id for one in handles))
+    )
+    if begun.recorded is not None:
+        return str(drive.unwrap(operation.replayed(begun)))
+    outcome = yield from _first_ended(now, handles, frame.execution)
+    return str(drive.unwrap((yield from operation.complete(begun, outcome, "first workflow"))))
+
+
+def _first_ended(
+    now: Runtime, handles: Handles[Any], waiting: Execution | None
+) -> Protocol[Outcome]:
+    """Wait for the first end; ``DBOSNonExistentWorkflowError`` when there is one less to wait for.
+
+    A workflow that a handle says is to come need not exist yet.
+    """
+    from dbos.system import workflows
+
+    keys = [("workflow", one.workflow_id) for one in handles]
+    if waiting is not None:
+        keys.append(("workflow", waiting.workflow_id))
+    to_come = {one.workflow_id for one in handles if one._to_come}
     with now.system.wakes.subscribe(*keys) as subscription:
-        while first is None:
-            for id in workflow_ids:
+        while True:
+            for id in (one.workflow_id for one in handles):
                 ending = yield Load(workflows.read_ending(id))
                 if ending is not None and lifecycle.ended(id, ending) is not None:
-                    first = id
-                    break
-            else:
-                waiting = None if frame is None else frame.execution
-                yield from operation.pause(waiting, subscription, None)
-    if begun is not None:
-        yield from operation.complete(begun, Returned(first), "first workflow")
-    return first
+                    return Returned(id)
+                if ending is None and id not in to_come:
+                    return Raised(DBOSNonExistentWorkflowError(id))
+            if waiting is None and now.stopping:
+                raise DBOSException("DBOS was destroyed while waiting for the first workflow")
+            now.system.hurry()
+            yield from operation.pause(waiting, subscription, None)
 
 
 def wait_first(
     handles: Sequence[WorkflowHandle[Any]], *, polling_interval_sec: float = 1.0
 ) -> WorkflowHandle[Any]:
-    """The handle whose workflow ends first. Raises ``ValueError`` for an empty list."""
-    if not handles:
-        raise ValueError("wait_first needs at least one handle; the list is empty")
-    ids = tuple(handle.workflow_id for handle in handles)
-    first = drive.run(_wait_first(ids), runtime.active().system)
-    return handles[ids.index(first)]
+    """The handle whose workflow ends first. Raises ``ValueError`` for an empty list.
+
+    Raises ``DBOSNonExistentWorkflowError`` when one of them does not exist or was deleted.
+    """
+    first = drive.run(_wait_first(handles), runtime.active().system)
+    return next(one for one in handles if one.workflow_id == first)
 
 
 async def wait_first_async(
     handles: Sequence[WorkflowHandleAsync[Any]], *, polling_interval_sec: float = 1.0
 ) -> WorkflowHandleAsync[Any]:
     """Like ``wait_first``, from a coroutine."""
-    if not handles:
-        raise ValueError("wait_first needs at least one handle; the list is empty")
-    ids = tuple(handle.workflow_id for handle in handles)
-    first = await drive.run_async(_wait_first(ids), runtime.active().system)
-    return handles[ids.index(first)]
+    first = await drive.run_async(_wait_first(handles), runtime.active().system)
+    return next(one for one in handles if one.workflow_id == first)

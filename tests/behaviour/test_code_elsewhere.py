@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, Queue, SetWorkflowID
 from dbos.kernel import seam
+from dbos.registry import FORMAT, Registry, Workflow
 from support.behaviour import SystemTables, eventually
 
 Relaunch = Callable[..., None]
@@ -160,3 +162,31 @@ def test_queued_work_without_its_function_is_given_up(
     declare_order()
     relaunch(application_version=VERSION)
     assert DBOS.get_result("w") == "done"
+
+
+def test_a_module_that_exits_when_it_is_imported_ends_nothing(
+    unlaunched: DBOSConfig,
+    relaunch: Relaunch,
+    tables: SystemTables,
+    recover: Recover,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "exits_when_imported.py").write_text("raise SystemExit('no arguments')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    order = declare_order()
+    relaunch(application_version=VERSION)
+    with SetWorkflowID("w"):
+        order()
+    tables.force_status("w", "PENDING")
+    DBOS.destroy(destroy_registry=True)
+    entry = Workflow(name="order", entry="exits_when_imported:order", version="v")
+    DBOS(
+        config={**unlaunched, "application_version": VERSION},
+        registry=Registry(format=FORMAT, application_version=VERSION, workflows=(entry,)),
+    )
+    with caplog.at_level(logging.ERROR, logger="dbos"):
+        DBOS.launch()
+        assert recover() == []
+    eventually(lambda: "no arguments" in caplog.text, "it is said")

@@ -253,7 +253,7 @@ def run_claimed(
             claimed.workflow_id, declared, claimed.class_name, claimed.config_name
         )
         args = (*bound, *given)
-    except Exception as error:  # importing a module of the user may raise anything
+    except (Exception, SystemExit) as error:  # importing a module of the user may raise anything
         # It stays pending: a process that has the function, or the class, can run it.
         runtime.given_up.add(claimed.workflow_id)
         runtime.system.save(aside.give_up(claimed.workflow_id, owner=claimed.owner))
@@ -286,7 +286,7 @@ def _found(name: str, runtime: Runtime) -> Declared:
 def _problem(name: str, runtime: Runtime) -> str | None:
     try:
         _found(name, runtime)
-    except Exception as error:  # importing a module of the user may raise anything
+    except (Exception, SystemExit) as error:  # importing a module of the user may raise anything
         return str(error) or type(error).__name__
     return None
 

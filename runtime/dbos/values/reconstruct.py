@@ -65,7 +65,7 @@ def find_class(name: str) -> type:
     if module is None:
         try:
             module = importlib.import_module(module_name)
-        except ImportError as error:
+        except (Exception, SystemExit) as error:
             reason = f"the module of class {name!r} cannot be imported ({error})"
             raise DBOSSerializationError("a payload", reason) from error
     found: Any = module
