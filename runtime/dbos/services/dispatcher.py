@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import random
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -36,6 +37,12 @@ BATCH = 100
 # Whoever enqueues wakes the queue, and `sweep` finds what a dying process could not tell.
 SAFETY_SECONDS = 600.0
 REGISTERED_SECONDS = 30.0
+# While another process takes from a queue, a look is repeated after so long, then after twice as
+# long, and so on. Each pause is a little longer or shorter, or several would look in step.
+FIRST_BUSY_SECONDS = 0.002
+LONGEST_BUSY_SECONDS = 0.064
+# Its own, so that neither a program that seeds `random` changes it, nor it the program.
+_chance = random.Random()
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +56,16 @@ class _Line:
     running: set[str] = field(default_factory=set)
     # whether more may start when one of ``running`` ends
     is_held_back: bool = True
+    busy_seconds: float = FIRST_BUSY_SECONDS
+
+    def pause_seconds(self, *, is_busy: bool) -> float:
+        """How long to wait after a look, for a process that takes from the queue to be done."""
+        if not is_busy:
+            self.busy_seconds = FIRST_BUSY_SECONDS
+            return SAFETY_SECONDS
+        seconds = self.busy_seconds
+        self.busy_seconds = min(2 * seconds, LONGEST_BUSY_SECONDS)
+        return seconds * _chance.uniform(0.5, 1.5)
 
 
 class Dispatcher:
@@ -140,7 +157,7 @@ class Dispatcher:
 
     def _work(self, line: _Line) -> float | None:
         """Take what may run now; answers how long to wait when nobody wakes the queue."""
-        waits = [SAFETY_SECONDS]
+        waits = []
         looks = [self._release(line)]
         while not self._runtime.stopping:
             # Until the answer is there: what it allows to start may have ended before.
@@ -149,13 +166,14 @@ class Dispatcher:
             if asked is None:
                 break
             taken = self._take(line, asked)
+            waits.append(line.pause_seconds(is_busy=taken.is_busy))
             if len(taken.workflows) < asked.most:
                 looks.append(taken.look_again_at)
                 line.is_held_back = taken.is_held_back
                 break
         now = seam.now_ms()
         waits += [max(0.0, (due - now) / 1000) for due in looks if due is not None]
-        return min(waits)
+        return min(waits, default=SAFETY_SECONDS)
 
     def _release(self, line: _Line) -> int | None:
         """Enqueue what was delayed until now; answers when the next delay ends (epoch ms)."""

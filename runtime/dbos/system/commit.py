@@ -16,7 +16,8 @@ thread gives it to whoever commits next, and leads only when nobody has come for
 starting many workflows is one commit for each, not two.
 
 When a batch fails, it is rolled back and each write is tried alone: one bad write spoils only
-itself.
+itself. So does one that waits for a row that somebody else holds, such as a process that is stopped
+amid a transaction: it steps aside after a moment, others go on, and it comes back a little later.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from dbos.kernel import seam
 from dbos.kernel.wakes import Wakes
 from dbos.log import logger
 from dbos.system.advice import explain
-from dbos.system.dialect import FileIsGone, is_waited_out
+from dbos.system.dialect import FileIsGone, is_held_elsewhere, is_waited_out
 from dbos.system.engine import Database, Session
 from dbos.system.statement import Read, Script, Write
 
@@ -44,12 +45,18 @@ FIRST_RETRY_SECONDS = 0.02
 LONGEST_RETRY_SECONDS = 5.0
 # How long an unhurried write waits for company; about as long as a commit takes.
 COMPANY_SECONDS = 0.001
+# How long a write that stepped aside stays there, first and at most.
+FIRST_ASIDE_SECONDS = 0.05
+LONGEST_ASIDE_SECONDS = 1.0
 
 
 class Entry:
     """One write on its way, and the thread or the future that waits for it."""
 
-    __slots__ = ("_gate", "error", "exclusive", "future", "leads", "loop", "result", "write")
+    __slots__ = (
+        *("_gate", "aside_seconds", "error", "exclusive", "future", "leads", "loop", "result"),
+        "write",
+    )
 
     def __init__(self, write: Write[Any] | Script[Any], *, exclusive: bool = False) -> None:
         self.write = write
@@ -57,6 +64,8 @@ class Entry:
         self.exclusive = exclusive
         self.result: Any = None
         self.error: BaseException | None = None
+        # how long it stays aside when it meets a lock of somebody else
+        self.aside_seconds = FIRST_ASIDE_SECONDS
         self.leads = False
         self._gate: threading.Lock | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -76,6 +85,20 @@ class Entry:
         """Let the waiting thread go on."""
         if self._gate is not None:
             self._gate.release()
+
+    def steps_aside(self) -> float | None:
+        """For how many seconds this write has to step aside now; None when it is done."""
+        if self.error is None or not is_held_elsewhere(self.error):
+            return None
+        seconds = self.aside_seconds
+        self.aside_seconds = min(2 * seconds, LONGEST_ASIDE_SECONDS)
+        if seconds < self.aside_seconds == LONGEST_ASIDE_SECONDS:
+            logger.warning(
+                "Another process holds what is needed to %s; trying again until it lets go",
+                self.write.what,
+            )
+        self.error, self.leads, self._gate = None, False, None
+        return seconds
 
     def take(self) -> Any:
         """The result, or its error raised."""
@@ -98,8 +121,9 @@ class Committer:
         self._led = False
         self._session: Session | None = None
         self._stopping = threading.Event()
-        # A queue of the interpreter: a semaphore would cost three locks for each turn.
-        self._baton: queue.SimpleQueue[None] = queue.SimpleQueue()
+        # A queue of the interpreter: a semaphore would cost three locks for each turn. True tells
+        # the committer's thread to lead, False only to look whether it has to end.
+        self._baton: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         # the event loop of the coroutine that is inside ``exclusive``
         self.holder: asyncio.AbstractEventLoop | None = None
@@ -107,6 +131,16 @@ class Committer:
     def save(self, write: Write[T] | Script[T]) -> T:
         """Commit ``write`` from a thread and answer its result."""
         entry = Entry(write)
+        self._take_turn(entry)
+        while (seconds := entry.steps_aside()) is not None:
+            self._stopping.wait(seconds)
+            self._take_turn(entry)
+        result: T = entry.take()
+        return result
+
+    def _take_turn(self, entry: Entry) -> None:
+        """Stand in the line until a leader, which may be this thread, is done with a write."""
+        write = entry.write
         with self._mutex:
             self._refuse_when_stopped(entry)
             if self._led or write.unhurried:
@@ -121,8 +155,6 @@ class Committer:
             entry.wait()
         if entry.leads:
             self._lead()
-        result: T = entry.take()
-        return result
 
     def _wait_for_company(self, entry: Entry) -> None:
         """Wait until somebody commits this write, too; lead when nobody does."""
@@ -150,6 +182,11 @@ class Committer:
         entry.loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = entry.loop.create_future()
         entry.future = future
+        self._line_up(entry)
+        return future
+
+    def _line_up(self, entry: Entry) -> None:
+        """Put a write of an event loop into the line, for the committer's own thread."""
         with self._mutex:
             self._refuse_when_stopped(entry)
             if self._thread is None:
@@ -158,8 +195,29 @@ class Committer:
             wake = not self._led
             self._led = True
         if wake:
-            self._baton.put(None)
-        return future
+            self._baton.put(True)
+
+    def _resolve(self, entries: list[Entry]) -> None:
+        """Hand results to coroutines; called by their event loop."""
+        for entry in entries:
+            future = entry.future
+            if future is None or future.done():
+                continue
+            seconds = entry.steps_aside()
+            if seconds is not None:
+                asyncio.get_running_loop().call_later(seconds, self._come_back, entry)
+            elif entry.error is not None:
+                future.set_exception(entry.error)
+            else:
+                future.set_result(entry.result)
+
+    def _come_back(self, entry: Entry) -> None:
+        if entry.future is None or entry.future.done():
+            return
+        try:
+            self._line_up(entry)
+        except DBOSShutdownError as error:
+            entry.future.set_exception(error)
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -222,7 +280,7 @@ class Committer:
         """Let the current round end, refuse later writes and close the connection."""
         self._stopping.set()
         self.hurry()
-        self._baton.put(None)
+        self._baton.put(False)
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=2.0)
         with self._mutex:
@@ -247,13 +305,11 @@ class Committer:
 
     def _serve(self) -> None:
         while True:
-            self._baton.get()
-            with self._mutex:
-                leads = self._led and bool(self._pending)
-            if leads:
+            if self._baton.get():
                 self._lead()
-            elif self._stopping.is_set():
-                return
+            with self._mutex:
+                if self._stopping.is_set() and not self._led:
+                    return
 
     def _lead(self) -> None:
         with self._mutex:
@@ -285,14 +341,16 @@ class Committer:
             successor = None
             if not self._pending:
                 self._led = False
-                if self._stopping.is_set() and self._session is not None:
-                    self._session.close()
-                    self._session = None
+                if self._stopping.is_set():
+                    self._baton.put(False)
+                    if self._session is not None:
+                        self._session.close()
+                        self._session = None
             elif self._pending[0].future is None:
                 successor = self._pending[0]
                 successor.leads = True
             else:
-                self._baton.put(None)
+                self._baton.put(True)
         if successor is not None:
             successor.release()
 
@@ -305,7 +363,7 @@ class Committer:
                 entry.release()
         for loop, entries in by_loop.items():
             try:
-                loop.call_soon_threadsafe(_resolve, entries)
+                loop.call_soon_threadsafe(self._resolve, entries)
             except RuntimeError:
                 logger.debug("An event loop closed before its writes were answered")
 
@@ -317,7 +375,7 @@ class Committer:
                 self._transact(batch)
             except Exception as error:
                 self._reset(error)
-                if is_waited_out(error):
+                if is_waited_out(error) and not is_held_elsewhere(error):
                     delay = self._pause(error, batch[0].write.what, delay)
                     continue
                 if len(batch) == 1:
@@ -337,7 +395,7 @@ class Committer:
     def _transact(self, batch: list[Entry]) -> None:
         session = self._session
         if session is None:
-            session = self._session = self._database.open()
+            session = self._session = self._database.open(steps_aside=True)
         self._database.refuse_when_gone()
         names = [entry.write.what for entry in batch]
         if len(batch) == 1 and isinstance(batch[0].write, Write):
@@ -356,6 +414,8 @@ class Committer:
         if session is None:
             return
         session.rollback()
+        if is_held_elsewhere(error):
+            return
         if not self._database.language.is_sqlite and is_waited_out(error):
             session.close()
             self._session = None
@@ -387,14 +447,3 @@ def _perform(session: Session, batch: Sequence[Entry]) -> None:
 
 
 _TURN: Script[None] = Script(what="begin a transaction", body=lambda transaction: None)
-
-
-def _resolve(entries: list[Entry]) -> None:
-    for entry in entries:
-        future = entry.future
-        if future is None or future.done():
-            continue
-        if entry.error is not None:
-            future.set_exception(entry.error)
-        else:
-            future.set_result(entry.result)

@@ -273,9 +273,14 @@ def file_identity(spoken: Language) -> tuple[int, int] | None:
     return (found.st_dev, found.st_ino)
 
 
-def connect(spoken: Language, *, reader: bool) -> Any:
-    """A fresh driver connection in autocommit mode; transactions are begun explicitly."""
-    return connect_sqlite(spoken, reader) if spoken.is_sqlite else connect_postgres(spoken)
+def connect(spoken: Language, *, reader: bool, steps_aside: bool = False) -> Any:
+    """A fresh driver connection in autocommit mode; transactions are begun explicitly.
+
+    One that ``steps_aside`` does not wait for locks of other processes for long, on Postgres.
+    """
+    if spoken.is_sqlite:
+        return connect_sqlite(spoken, reader)
+    return connect_postgres(spoken, steps_aside=steps_aside)
 
 
 def connect_sqlite(spoken: Language, reader: bool) -> sqlite3.Connection:
@@ -308,7 +313,7 @@ def connect_sqlite(spoken: Language, reader: bool) -> sqlite3.Connection:
     return connection
 
 
-def connect_postgres(spoken: Language) -> Any:
+def connect_postgres(spoken: Language, *, steps_aside: bool = False) -> Any:
     """Open a connection that notices a dead peer, with UTC and a name for the server's lists."""
     import psycopg
 
@@ -326,7 +331,7 @@ def connect_postgres(spoken: Language) -> Any:
     )
     try:
         pooler.adapt(connection)
-        pooler.bound(connection)
+        pooler.bound(connection, steps_aside=steps_aside)
     except BaseException:
         connection.close()
         raise
@@ -374,6 +379,11 @@ def is_outage(error: BaseException) -> bool:
     """Whether a Postgres error says that the server is going, gone, full or not yet there."""
     state = getattr(error, "sqlstate", None) or ""
     return state[:2] in ("08", "53", "55", "57")
+
+
+def is_held_elsewhere(error: BaseException) -> bool:
+    """Whether a statement waited in vain for a lock that somebody else has."""
+    return getattr(error, "sqlstate", None) == pooler.HELD_ELSEWHERE
 
 
 def is_driver_error(error: BaseException) -> bool:

@@ -32,10 +32,11 @@ MOST_CONNECTIONS = 20
 class Session:
     """One connection with the compiled statements: what scripts and reads execute on."""
 
-    __slots__ = ("_database", "_known", "connection")
+    __slots__ = ("_database", "_known", "_steps_aside", "connection")
 
-    def __init__(self, database: Database, connection: Any) -> None:
+    def __init__(self, database: Database, connection: Any, *, steps_aside: bool = False) -> None:
         self._database = database
+        self._steps_aside = steps_aside
         self._known: dict[Statement, str] = {}
         self.connection = connection
 
@@ -106,7 +107,7 @@ class Session:
         if self._database.language.is_sqlite:
             self.connection.execute("BEGIN IMMEDIATE")
         else:
-            pooler.begin(self.connection)
+            pooler.begin(self.connection, steps_aside=self._steps_aside)
 
     def commit(self) -> None:
         """Commit what was begun."""
@@ -147,12 +148,16 @@ class Database:
             known = self._spelled[statement] = self.language.spelled(statement)
         return known
 
-    def open(self, *, reader: bool = False) -> Session:
-        """A session on a fresh connection; the caller closes it."""
-        connection = dialect.connect(self.language, reader=reader)
+    def open(self, *, reader: bool = False, steps_aside: bool = False) -> Session:
+        """A session on a fresh connection; the caller closes it.
+
+        On Postgres, one that ``steps_aside`` raises when it would wait for a lock for long; see
+        ``dialect.is_held_elsewhere``.
+        """
+        connection = dialect.connect(self.language, reader=reader, steps_aside=steps_aside)
         if self.language.is_sqlite and self._file is None:
             self._file = dialect.file_identity(self.language)
-        return Session(self, connection)
+        return Session(self, connection, steps_aside=steps_aside)
 
     def refuse_when_gone(self) -> None:
         """Raise ``FileIsGone`` when the SQLite file is not the one that was opened first.

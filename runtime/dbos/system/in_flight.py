@@ -194,14 +194,17 @@ def ADOPT(spoken: Language) -> Any:
 def FREE(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
     owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
+    left = and_(
+        table.c.status == "PENDING",
+        table.c.queue_name == text_bind("queue_name"),
+        table.c.application_version == text_bind("application_version"),
+        ~spoken.among(owner, "alive"),
+    )
+    # A row that somebody holds, such as a process that is stopped, is left to a later look.
+    chosen = select(table.c.workflow_uuid).where(left).with_for_update(skip_locked=True)
     return (
         update(table)
-        .where(
-            table.c.status == "PENDING",
-            table.c.queue_name == text_bind("queue_name"),
-            table.c.application_version == text_bind("application_version"),
-            ~spoken.among(owner, "alive"),
-        )
+        .where(table.c.workflow_uuid.in_(chosen), left)
         .values(status="ENQUEUED", owner_xid=None, updated_at=whole_bind("now"))
     )
 

@@ -56,7 +56,19 @@ def _take_by_partition(concurrency: bool, limit: bool, spoken: Language) -> Any:
         select(available.c.workflow_uuid).where(~is_short),
         select(behind.c.workflow_uuid).where(is_short),
     )
-    return claiming(spoken, chosen)
+    return claiming(spoken, _free(spoken, chosen))
+
+
+def _free(spoken: Language, chosen: Any) -> Any:
+    """Those of the chosen rows that nobody holds locked: the others are left to a later look."""
+    if spoken.is_sqlite:
+        return chosen
+    table = spoken.tables.workflow_status
+    ids = chosen.cte("turns")
+    rows = select(table.c.workflow_uuid).where(
+        table.c.workflow_uuid.in_(select(ids.c.workflow_uuid))
+    )
+    return rows.with_for_update(skip_locked=True)
 
 
 def _constant(number: int) -> Any:

@@ -21,7 +21,12 @@ OF_ANOTHER_SESSION = ("26000", "42P05")
 GAVE_UP = "25P03"
 # A process that is stopped amid a transaction, as by a pause of its machine, keeps its locks, of a
 # queue or a row. The server ends it after a while, or it would hold up all others until it goes on.
-GIVES_UP = "idle_in_transaction_session_timeout = '5s'"
+GIVES_UP = ("idle_in_transaction_session_timeout", "5s")
+# How long a statement of the one writer of a process waits for a lock of somebody else, before it
+# steps aside for all other writes: see ``commit``. Long beside a commit, short beside `GIVES_UP`.
+STEPS_ASIDE = ("lock_timeout", "100ms")
+# "The lock is not available".
+HELD_ELSEWHERE = "55P03"
 
 
 def adapt(connection: Any) -> None:
@@ -39,17 +44,24 @@ def is_lent(connection: Any) -> bool:
     return connection.prepare_threshold is None
 
 
-def bound(connection: Any) -> None:
+def bound(connection: Any, *, steps_aside: bool = False) -> None:
     """Let the server end the transactions of a connection that was adapted when they stand still.
 
-    Only for connections whose transactions never wait for a program.
+    Only for connections whose transactions never wait for a program. With ``steps_aside``, also
+    its waits for locks.
     """
     if not is_lent(connection):
-        connection.execute(f"SET {GIVES_UP}")
+        _set(connection, steps_aside, for_transaction=False)
 
 
-def begin(connection: Any) -> None:
+def begin(connection: Any, *, steps_aside: bool = False) -> None:
     """Begin a transaction; what a pooler lends for it has to be bound for it alone."""
     connection.execute("BEGIN")
     if is_lent(connection):
-        connection.execute(f"SET LOCAL {GIVES_UP}")
+        _set(connection, steps_aside, for_transaction=True)
+
+
+def _set(connection: Any, steps_aside: bool, *, for_transaction: bool) -> None:
+    settings = (GIVES_UP, STEPS_ASIDE) if steps_aside else (GIVES_UP,)
+    calls = (f"set_config('{name}', '{value}', {for_transaction})" for name, value in settings)
+    connection.execute(f"SELECT {', '.join(calls)}")

@@ -204,7 +204,9 @@ FROM "{schema}".workflow_status
 WHERE "{schema}".workflow_status.application_version IS NOT NULL AND "{schema}".workflow_status.status = 'PENDING' AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) AND NOT ("{schema}".workflow_status.application_version = any(%(served)s::TEXT[])) GROUP BY "{schema}".workflow_status.queue_name, "{schema}".workflow_status.name, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version
 
 -- in_flight.FREE
-UPDATE "{schema}".workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=%(now)s::BIGINT WHERE "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[]))
+UPDATE "{schema}".workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=%(now)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT "{schema}".workflow_status.workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) FOR UPDATE SKIP LOCKED) AND "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[]))
 
 -- in_flight.OPERATIONS
 SELECT "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.position, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.function_id 
@@ -633,7 +635,7 @@ WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{sche
  LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
  LIMIT (SELECT room.most 
 FROM room)), 
-chosen AS 
+turns AS 
 (SELECT available.workflow_uuid AS workflow_uuid 
 FROM available 
 WHERE (SELECT short.short 
@@ -658,7 +660,12 @@ FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.work
  LIMIT (SELECT room.most 
 FROM room)) AS anon_5 
 WHERE (SELECT short.short 
-FROM short) = 1)
+FROM short) = 1), 
+chosen AS 
+(SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT turns.workflow_uuid 
+FROM turns) FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
 FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
@@ -735,7 +742,7 @@ WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{sche
  LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
  LIMIT (SELECT room.most 
 FROM room)), 
-chosen AS 
+turns AS 
 (SELECT available.workflow_uuid AS workflow_uuid 
 FROM available 
 WHERE (SELECT short.short 
@@ -760,7 +767,12 @@ FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.work
  LIMIT (SELECT room.most 
 FROM room)) AS anon_5 
 WHERE (SELECT short.short 
-FROM short) = 1)
+FROM short) = 1), 
+chosen AS 
+(SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT turns.workflow_uuid 
+FROM turns) FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
 FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
@@ -839,7 +851,7 @@ WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{sche
  LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
  LIMIT (SELECT room.most 
 FROM room)), 
-chosen AS 
+turns AS 
 (SELECT available.workflow_uuid AS workflow_uuid 
 FROM available 
 WHERE (SELECT short.short 
@@ -864,7 +876,12 @@ FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.work
  LIMIT (SELECT room.most 
 FROM room)) AS anon_5 
 WHERE (SELECT short.short 
-FROM short) = 1)
+FROM short) = 1), 
+chosen AS 
+(SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT turns.workflow_uuid 
+FROM turns) FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
 FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
@@ -941,7 +958,7 @@ WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{sche
  LIMIT 1) AS of_each ON true) AS anon_9 ORDER BY anon_9.priority, anon_9.arrival, anon_9.workflow_uuid 
  LIMIT (SELECT room.most 
 FROM room)), 
-chosen AS 
+turns AS 
 (SELECT available.workflow_uuid AS workflow_uuid 
 FROM available 
 WHERE (SELECT short.short 
@@ -966,7 +983,12 @@ FROM short) = 1) AS anon_6 ORDER BY anon_6.priority, anon_6.arrival, anon_6.work
  LIMIT (SELECT room.most 
 FROM room)) AS anon_5 
 WHERE (SELECT short.short 
-FROM short) = 1)
+FROM short) = 1), 
+chosen AS 
+(SELECT "{schema}".workflow_status.workflow_uuid AS workflow_uuid 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT turns.workflow_uuid 
+FROM turns) FOR UPDATE SKIP LOCKED)
  UPDATE "{schema}".workflow_status SET status='PENDING', executor_id=%(executor_id)s::VARCHAR, owner_xid=%(owner)s::VARCHAR, application_version=%(application_version)s::VARCHAR, workflow_version=coalesce(CAST(%(version_of)s::VARCHAR AS JSON) ->> "{schema}".workflow_status.name, "{schema}".workflow_status.workflow_version), recovery_attempts=("{schema}".workflow_status.recovery_attempts + 1), executions=("{schema}".workflow_status.executions + 1), started_at_epoch_ms=%(now)s::BIGINT, updated_at=%(now)s::BIGINT, workflow_deadline_epoch_ms=CASE WHEN ("{schema}".workflow_status.workflow_deadline_epoch_ms IS NULL) THEN %(now)s::BIGINT + "{schema}".workflow_status.workflow_timeout_ms ELSE "{schema}".workflow_status.workflow_deadline_epoch_ms END, rate_limited=%(limited)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT chosen.workflow_uuid 
 FROM chosen) AND "{schema}".workflow_status.status = 'ENQUEUED' RETURNING "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.class_name, "{schema}".workflow_status.config_name, "{schema}".workflow_status.inputs, "{schema}".workflow_status.serialization, "{schema}".workflow_status.recovery_attempts, "{schema}".workflow_status.executions, "{schema}".workflow_status.workflow_deadline_epoch_ms, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.authenticated_user, "{schema}".workflow_status.assumed_role, "{schema}".workflow_status.authenticated_roles, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.priority, "{schema}".workflow_status.arrival, "{schema}".workflow_status.queue_partition_key
 
@@ -1066,7 +1088,7 @@ WHERE "{schema}".streams.workflow_uuid = %(workflow_uuid)s::VARCHAR AND "{schema
  LIMIT %(most)s::BIGINT
 
 -- taking.GUARD
-SELECT anon_1.keyed, anon_1.first, anon_1.each_first, CASE WHEN (%(locks)s::BIGINT = 1 OR anon_1.keyed) THEN pg_advisory_xact_lock(hashtext(%(queue_name)s::VARCHAR)) IS NULL END AS anon_2 
+SELECT anon_1.keyed, anon_1.first, anon_1.each_first, CASE WHEN (%(locks)s::BIGINT = 1 OR anon_1.keyed) THEN pg_try_advisory_xact_lock(hashtext(%(queue_name)s::VARCHAR)) ELSE true END AS anon_2 
 FROM (SELECT EXISTS (SELECT 1 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND "{schema}".workflow_status.queue_partition_key IS NOT NULL) AS keyed, (SELECT min("{schema}".workflow_status.started_at_epoch_ms) AS min_1 

@@ -62,12 +62,14 @@ class Dequeue:
 class Dequeued:
     """The workflows taken, and when to look again at the latest (epoch ms, None: when woken).
 
-    ``is_held_back`` says whether more may be allowed when one of the queue has ended.
+    ``is_held_back`` says whether more may be allowed when one of the queue has ended, ``is_busy``
+    that another process takes from the queue just now: nothing was taken, and soon something may.
     """
 
     workflows: list[Claimed]
     look_again_at: int | None
     is_held_back: bool
+    is_busy: bool = False
 
 
 def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
@@ -84,18 +86,20 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
                 return Dequeued(_in_order(found), None, is_held_back=True)
         overall = asked.overall
         bounded = overall.concurrency is not None, overall.limit is not None
-        keyed, *starts = transaction.run(
+        keyed, first, each_first, *turn = transaction.run(
             taking.GUARD,
             queue_name=asked.queue_name,
             since=overall.since(asked.now),
             each_since=asked.each_bounds.since(asked.now),
             locks=int(asked.by_partition or any(bounded)),
         ).rows[0]
+        if turn == [False]:
+            return Dequeued([], None, is_held_back=True, is_busy=True)
         split = asked.by_partition or bool(keyed)
         chosen = (partitions.TAKE_BY_PARTITION if split else taking.TAKE)[bounded]
         rows = transaction.run(chosen, **_parameters(spoken, asked, split)).rows
         # A full batch is followed by the next one.
-        again = _opening(asked, starts, bool(rows)) if len(rows) < asked.most else None
+        again = _opening(asked, [first, each_first], bool(rows)) if len(rows) < asked.most else None
         return Dequeued(_in_order(rows), again, is_held_back=split or any(bounded))
 
     return Script(what=f"dequeue from {asked.queue_name!r}", body=body)

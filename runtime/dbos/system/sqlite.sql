@@ -196,7 +196,10 @@ FROM json_each(:alive) AS anon_1)) AND (workflow_status.application_version NOT 
 FROM json_each(:served) AS anon_2)) GROUP BY workflow_status.queue_name, workflow_status.name, workflow_status.application_version, workflow_status.workflow_version
 
 -- in_flight.FREE
-UPDATE workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=:now WHERE workflow_status.status = 'PENDING' AND workflow_status.queue_name = :queue_name AND workflow_status.application_version = :application_version AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
+UPDATE workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=:now WHERE workflow_status.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
+FROM workflow_status 
+WHERE workflow_status.status = 'PENDING' AND workflow_status.queue_name = :queue_name AND workflow_status.application_version = :application_version AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
+FROM json_each(:alive) AS anon_1))) AND workflow_status.status = 'PENDING' AND workflow_status.queue_name = :queue_name AND workflow_status.application_version = :application_version AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
 FROM json_each(:alive) AS anon_1))
 
 -- in_flight.OPERATIONS
