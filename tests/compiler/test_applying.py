@@ -99,6 +99,195 @@ def steady(pets: list[Pet]) -> list[str]:
     return list(map(methodcaller("label", "#"), sorted(ordered, key=attrgetter("name"))))
 """
 
+PARTIAL_METHODS = """\
+import time
+from functools import cmp_to_key, partialmethod
+
+from dbos import DBOS
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def _book(self, side: str, amount: int) -> None:
+        self.lines.append(f"{side} {amount} {self.stamp()}")
+
+    def stamp(self) -> float:
+        return time.time()  # flags: DBS001
+
+    def _note(self, mark: str, text: str) -> str:
+        return mark + text + str(len(self.lines))
+
+    debit = partialmethod(_book, "debit")
+    remark = partialmethod(_note, mark="#")
+
+
+def by_luck(one: str, other: str) -> int:
+    return len(one) - len(other) + int(time.monotonic())  # flags: DBS002
+
+
+def by_length(one: str, other: str) -> int:
+    return len(one) - len(other)
+
+
+@DBOS.workflow()
+def booked(amount: int) -> list[str]:
+    ledger = Ledger()
+    ledger.debit(amount)
+    return ledger.lines
+
+
+@DBOS.workflow()
+def remarked(text: str) -> str:
+    return Ledger().remark(text=text)
+
+
+@DBOS.workflow()
+def compared(names: list[str]) -> list[str]:
+    return sorted(names, key=cmp_to_key(by_luck))
+
+
+@DBOS.workflow()
+def ordered(names: list[str]) -> list[str]:
+    return sorted(names, key=cmp_to_key(by_length))
+"""
+
+GROUPS = """\
+import heapq
+import random
+import time
+from itertools import accumulate, groupby
+
+from dbos import DBOS
+
+
+def drawn(name: str) -> int:
+    return random.randrange(9)  # flags: DBS101
+
+
+def worth(name: str) -> float:
+    return time.time()  # flags: DBS001
+
+
+def later(total: float, number: float) -> float:
+    return total + number + time.monotonic()  # flags: DBS002
+
+
+class Pair:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def initial(self) -> str:
+        return self.name[:1]
+
+
+@DBOS.workflow()
+def grouped(names: list[str]) -> list[int]:
+    return [key for key, _ in groupby(names, key=drawn)]
+
+
+@DBOS.workflow()
+def largest(names: list[str]) -> list[str]:
+    return heapq.nlargest(3, names, key=worth)
+
+
+@DBOS.workflow()
+def summed(numbers: list[float]) -> list[float]:
+    return list(accumulate(numbers, later, initial=0.0))
+
+
+@DBOS.workflow()
+def steady(names: list[str]) -> dict[str, list[str]]:
+    pairs = [Pair(name) for name in heapq.nsmallest(2, names)]
+    groups = groupby(pairs, key=Pair.initial)
+    return {key: [each.initial() for each in group] for key, group in groups}
+"""
+
+MANAGERS = """\
+import random
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack, aclosing, closing, nullcontext
+
+from dbos import DBOS
+
+
+class Timer:
+    def __enter__(self) -> "Timer":
+        self.started = time.perf_counter()  # flags: DBS002
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def seconds(self) -> float:
+        return time.monotonic() - self.started  # flags: DBS002
+
+
+class Ticket:
+    async def __aenter__(self) -> str:
+        return str(random.random())  # flags: DBS101
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+class Pages:
+    def __init__(self) -> None:
+        self.pages: list[str] = []
+
+    def __enter__(self) -> int:
+        return int(time.time())
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def close(self) -> None:
+        self.pages.append(str(time.time_ns()))  # flags: DBS001
+
+    def leaf(self) -> str:
+        return self.pages[0]
+
+
+@DBOS.step()
+def keep(text: object) -> None:
+    DBOS.logger.info(text)
+
+
+@DBOS.workflow()
+def timed() -> float:
+    with ExitStack() as stack:
+        timer = stack.enter_context(Timer())
+        return timer.seconds()
+
+
+@DBOS.workflow()
+async def ticketed() -> str:
+    async with AsyncExitStack() as stack:
+        return await stack.enter_async_context(Ticket())
+
+
+@DBOS.workflow()
+def closed() -> str:
+    with closing(Pages()) as pages, nullcontext(pages) as same:
+        keep(same.leaf())
+    return pages.leaf()
+
+
+async def numbers() -> Iterator[int]:
+    yield 1
+
+
+@DBOS.workflow()
+async def streamed() -> int:
+    total = 0
+    async with aclosing(numbers()) as stream:
+        async for number in stream:
+            total += number
+    return total
+"""
+
 EXECUTORS = """\
 import asyncio
 import time
@@ -190,8 +379,16 @@ def blank() -> str:
 
 @pytest.mark.parametrize(
     "text",
-    [SUBSTITUTED, GETTERS, EXECUTORS, METACLASSES],
-    ids=["substituted", "getters", "executors", "metaclasses"],
+    [SUBSTITUTED, GETTERS, PARTIAL_METHODS, GROUPS, MANAGERS, EXECUTORS, METACLASSES],
+    ids=[
+        "substituted",
+        "getters",
+        "partial methods",
+        "groups",
+        "managers",
+        "executors",
+        "metaclasses",
+    ],
 )
 def test_what_is_applied_is_followed(text: str) -> None:
     assert flagged(text) == marked(text)

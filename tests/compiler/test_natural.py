@@ -21,6 +21,7 @@ from support.natural import (
     LAST,
     STYLES,
     STYLES_AGAIN,
+    UNSEEN,
     Measured,
     analyse,
     applications,
@@ -28,13 +29,16 @@ from support.natural import (
     score,
 )
 
-ALL = (CASES, HELD_OUT, LAST, FIELD, FIELD_AGAIN, STYLES, STYLES_AGAIN)
+ALL = (CASES, HELD_OUT, LAST, FIELD, FIELD_AGAIN, STYLES, STYLES_AGAIN, UNSEEN)
 SETS = pytest.mark.parametrize(
     "cases",
     ALL,
-    ids=["natural", "held out", "last", "field", "field again", "styles", "styles again"],
+    ids=[
+        *("natural", "held out", "last", "field", "field again", "styles", "styles again"),
+        "unseen",
+    ],
 )
-UNKNOWN_CALLS_MAX = 40
+UNKNOWN_CALLS_MAX = 42
 
 
 @cache
@@ -45,8 +49,8 @@ def measured(cases: Path) -> list[Measured]:
 
 def test_there_are_enough_programs_to_say_something() -> None:
     every = [each for cases in ALL for each in measured(cases)]
-    assert len(every) >= 198
-    assert sum(len(each.wanted) for each in every) >= 720
+    assert len(every) >= 229
+    assert sum(len(each.wanted) for each in every) >= 840
 
 
 @SETS

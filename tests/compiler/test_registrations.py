@@ -94,6 +94,7 @@ def test_what_another_module_registers_is_chosen_by_its_type() -> None:
     files = {"shapes.py": DISPATCHER, "clocks.py": REGISTERED, "flow.py": CHOOSING}
     assert flagged(files) == marked(files)
 
+
 SIGNALS = """\
 import time
 import uuid

@@ -30,6 +30,8 @@ STYLES = CASES.parent / "styles" / "cases"
 """Forty-four in styles of their own: containers, descriptors, metaclasses, pipelines, notebooks."""
 STYLES_AGAIN = CASES.parent / "styles_again" / "cases"
 """Nine more, written after what the forty-four had shown was repaired."""
+UNSEEN = CASES.parent / "unseen" / "cases"
+"""Thirty-one of the libraries and habits of late 2026: providers, hooks, executors, models."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

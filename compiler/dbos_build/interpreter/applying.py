@@ -98,6 +98,21 @@ def _reduce(
     return machine.call(node, arguments.positional[0], Arguments([start, element]), frame)
 
 
+def _comparing(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`cmp_to_key(f)`: a key that runs f on two elements, as sorting does."""
+    return of(PartialCall(of(External("dbos_build.compared")), (_first(arguments),), ()))
+
+
+def _compared(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """What comparing an element with another one gives."""
+    function, *elements_given = arguments.positional
+    return machine.call(node, function, Arguments([*elements_given, *elements_given]), frame)
+
+
 def _substituted(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
@@ -117,38 +132,98 @@ def _substituted(
 def _getter(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
-    """`attrgetter("age")` and `methodcaller("age", 3)`: functions of an object, to be called."""
-    named = _first(arguments)
-    is_literal = all(isinstance(atom, Constant) for atom in named.atoms)
-    is_method = name.endswith("methodcaller")
-    if is_method and not is_literal:
-        frame.activation.record(node, Use(name, ("code",)))
-    if not is_literal or (len(arguments.positional) > 1 and not is_method):
+    """`attrgetter("age", "name")`: a function of an object."""
+    if not all(_is_literal(named) for named in arguments.positional):
         return unknown(f"result of {name}")
-    target = of(External("dbos_build.method" if is_method else "dbos_build.attribute"))
-    given = sequence("tuple", arguments.positional[1:])
-    others = tuple(arguments.keywords.items())
-    return of(PartialCall(target, (named, given), others if is_method else ()))
+    names = sequence("tuple", arguments.positional)
+    return of(PartialCall(of(External("dbos_build.attributes")), (names,), ()))
 
 
-def _attribute(
+def _attributes(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
-    """What such a function gives: the attribute of an object, or the result of its method."""
-    if len(arguments.positional) < 3:
-        return unknown("attribute of nothing")
+    """What such a function gives: an attribute of an object, or a tuple of several."""
+    names, value = arguments.positional[:2]
+    found = [_read(machine, node, value, each, frame) for each in _items(names)]
+    return found[0] if len(found) == 1 else sequence("tuple", found)
+
+
+def _method_caller(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`methodcaller("age", 3)`: a function that calls a method of an object."""
+    named = _first(arguments)
+    if not _is_literal(named):
+        frame.activation.record(node, Use(name, ("code",)))
+        return unknown("result of a method caller")
+    given = sequence("tuple", arguments.positional[1:])
+    others = tuple(arguments.keywords.items())
+    return of(PartialCall(of(External("dbos_build.method")), (named, given), others))
+
+
+def _method(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """What such a function gives: the result of the method."""
     named, given, value = arguments.positional[:3]
+    method = _read(machine, node, value, named, frame)
+    return machine.call(node, method, Arguments(_items(given), arguments.keywords), frame)
+
+
+def _is_literal(named: Value) -> bool:
+    """Whether a name is surely a literal."""
+    return bool(named.atoms) and all(isinstance(atom, Constant) for atom in named.atoms)
+
+
+def _items(value: Value) -> list[Value]:
+    """The items of a tuple that a model made."""
+    return [each for atom in value.atoms if isinstance(atom, Sequence) for each in atom.items or ()]
+
+
+def _read(machine: Machine, node: ast.AST, value: Value, named: Value, frame: Frame) -> Value:
+    """The attribute of a value, through dots in the name."""
     result = NOTHING
     for atom in named.atoms:
         found = value
         for part in str(getattr(atom, "value", "")).split("."):
             found = machine.attribute(node, found, part, frame)
-        if name.endswith("method"):
-            passed = [each.items or () for each in given.atoms if isinstance(each, Sequence)]
-            arguments = Arguments(list(passed[0]) if passed else [], arguments.keywords)
-            found = machine.call(node, found, arguments, frame)
         result = result.join(found)
     return result
+
+
+def _grouped(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`groupby(xs, key)`: what the key gives, with the elements."""
+    element = elements(_first(arguments))
+    key = arguments.get("key", 1)
+    given = machine.call(node, key, Arguments([element]), frame) if key is not None else element
+    pair = sequence("tuple", [given, sequence("iterator", None, element)])
+    return sequence("iterator", None, pair)
+
+
+def _chosen(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`heapq.nlargest(n, xs, key)`: the key runs on the elements."""
+    element = elements(arguments.get("iterable", 1) or NOTHING)
+    key = arguments.get("key", 2)
+    if key is not None:
+        machine.call(node, key, Arguments([element]), frame)
+    return sequence("list", None, element.tainted(arguments.taints))
+
+
+def _accumulated(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`accumulate(xs, f)`: f runs on what it gave before, and the next element."""
+    element = elements(_first(arguments))
+    function = arguments.get("func", 1)
+    start = element.join(arguments.keywords.get("initial", NOTHING))
+    given = start
+    if function is not None and not _is_literal(function):
+        given = given.join(machine.call(node, function, Arguments([start, element]), frame))
+    return sequence("iterator", None, given)
 
 
 APPLYING_MODELS: dict[str, Model] = {
@@ -163,9 +238,15 @@ APPLYING_MODELS: dict[str, Model] = {
     "builtins.min": _ordered,
     "builtins.max": _ordered,
     "functools.reduce": _reduce,
+    "functools.cmp_to_key": _comparing,
+    "dbos_build.compared": _compared,
+    "itertools.accumulate": _accumulated,
+    "itertools.groupby": _grouped,
+    "heapq.nlargest": _chosen,
+    "heapq.nsmallest": _chosen,
     "operator.attrgetter": _getter,
-    "operator.methodcaller": _getter,
-    "dbos_build.attribute": _attribute,
-    "dbos_build.method": _attribute,
+    "operator.methodcaller": _method_caller,
+    "dbos_build.attributes": _attributes,
+    "dbos_build.method": _method,
     **dict.fromkeys(("re.sub", "re.subn", "re.Pattern.sub", "re.Pattern.subn"), _substituted),
 }

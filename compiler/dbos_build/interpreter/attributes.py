@@ -32,6 +32,7 @@ from dbos_build.interpreter.values import (
     FunctionRef,
     InstanceRef,
     ModuleRef,
+    PartialCall,
     SuperRef,
     Value,
     instance,
@@ -350,12 +351,19 @@ def _instance_binding(
     value = binding_in_class(machine, owner, binding, name, frame)
     value = got(machine, node, value, receiver, frame)
     atoms = ordered(
-        BoundMethod(atom, receiver)
-        if isinstance(atom, FunctionRef) and not isinstance(binding, Imported)
-        else atom
+        _assigned(atom, receiver) if not isinstance(binding, Imported) else atom
         for atom in value.atoms
     )
     return Value(atoms, value.taints)
+
+
+def _assigned(atom: Atom, receiver: InstanceRef) -> Atom:
+    """What a class body assigned, seen through an object: functions and `partialmethod` bind."""
+    if isinstance(atom, FunctionRef):
+        return BoundMethod(atom, receiver)
+    if isinstance(atom, PartialCall) and atom.is_method:
+        return PartialCall(bind(atom.target, receiver), atom.positional, atom.keywords)
+    return atom
 
 
 def _overrides(

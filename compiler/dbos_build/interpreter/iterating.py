@@ -12,13 +12,16 @@ from dbos_build.interpreter import attributes
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Use
 from dbos_build.interpreter.outside import taint_at
 from dbos_build.interpreter.values import (
+    NO_ATOMS,
     NOTHING,
     ClassRef,
     ExternalInstance,
     InstanceRef,
+    Sequence,
     Unknown,
     Value,
     awaited,
+    constant,
     elements,
     is_arbitrary,
     of,
@@ -70,3 +73,35 @@ def _note_reading(machine: Machine, node: ast.AST, atom: ExternalInstance, frame
         if entry is not None and entry.effects:
             taint = taint_at(entry.effects[0], node, frame)
             frame.activation.record(node, Use(f"{atom.type}.{name}", entry.effects, taint))
+
+
+def entered_value(
+    machine: Machine, node: ast.expr, manager: Value, prefix: str, frame: Frame
+) -> Value:
+    """What `with manager as x` gives x; `__enter__` and `__exit__` of own classes run."""
+    result = Value(NO_ATOMS, manager.taints)
+    for atom in manager.atoms:
+        if isinstance(atom, InstanceRef):
+            entered = special(machine, node, atom, f"{prefix}enter__", [], frame)
+            entered = awaited(entered) if entered is not None else None
+            nothing = [constant(None)] * 3
+            special(machine, node, atom, f"{prefix}exit__", nothing, frame)
+            owner, _ = attributes.find(machine.mro(atom.owner), f"{prefix}enter__")
+            inherited = of(atom) if owner is None or isinstance(owner, str) else NOTHING
+            result = result.join(entered if entered is not None else inherited)
+        elif isinstance(atom, Sequence) and atom.kind == "iterator":
+            result = result.join(atom.element)
+        else:
+            if isinstance(atom, ExternalInstance):
+                _take(machine, node, atom, prefix, frame)
+            result = result.join(of(atom))
+    return result
+
+
+def _take(
+    machine: Machine, node: ast.expr, atom: ExternalInstance, prefix: str, frame: Frame
+) -> None:
+    """`with lock:` uses the lock; what other managers do is noted where they are made."""
+    entry = machine.knowledge.find(f"{atom.type}.{prefix}enter__")
+    if entry is not None and entry.effects == ("sync_use",):
+        frame.activation.record(node, Use(f"{atom.type}.{prefix}enter__", entry.effects))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from dbos_build.interpreter import statements as running
 from dbos_build.interpreter.annotations import annotated, completed
-from dbos_build.interpreter.iterating import iterate
+from dbos_build.interpreter.iterating import entered_value, iterate
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
 from dbos_build.interpreter.ordered import ordered
@@ -207,7 +207,7 @@ class Loader(Machine):
         if binding.how == "iterate":
             value = iterate(self, binding.value, value, frame)
         elif binding.how == "enter":
-            value = running.entered_value(self, binding.value, value, "__", frame)
+            value = entered_value(self, binding.value, value, "__", frame)
         elif binding.how == "opaque":
             return value
         if value.is_unknown or frame.owner is None:  # a field that is left out is its default

@@ -165,11 +165,12 @@ def _dict(
 def _partial(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
-    """`functools.partial(f, …)`."""
+    """`functools.partial(f, …)`; a `partialmethod` waits for its object."""
     if not arguments.positional:
         return None
     target, *rest = arguments.positional
-    return of(PartialCall(target, tuple(rest), tuple(arguments.keywords.items())))
+    keywords = tuple(arguments.keywords.items())
+    return of(PartialCall(target, tuple(rest), keywords, name.endswith("method")))
 
 
 def _same(
@@ -385,9 +386,6 @@ _MODELS: dict[str, Model] = {
             "typing.runtime_checkable",
             "abc.abstractmethod",
             "atexit.register",
-            "contextlib.closing",
-            "contextlib.aclosing",
-            "contextlib.nullcontext",
         ),
         _same,
     ),

@@ -10,16 +10,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from dbos_build.interpreter.iterating import entered_value, special
 from dbos_build.interpreter.machine import Arguments, Frame, Machine
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.targets import rebind
 from dbos_build.interpreter.values import (
     NOTHING,
     ExternalInstance,
+    InstanceRef,
     PartialCall,
     Value,
+    constant,
     join_all,
     of,
+    sequence,
 )
 
 Model = Callable[[Machine, ast.AST, str, Arguments, Frame], Value | None]
@@ -57,6 +61,28 @@ def _callback(
         return None
     machine.call(node, arguments.positional[0], arguments.handed_on(), frame)
     return arguments.positional[0]
+
+
+def _entered(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`stack.enter_context(manager)`: what the manager gives; it is left with the stack."""
+    if not arguments.positional or not isinstance(node, ast.expr):
+        return None
+    prefix = "__a" if "async" in name.rpartition(".")[2] else "__"
+    return entered_value(machine, node, arguments.positional[0], prefix, frame)
+
+
+def _closing(
+    machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
+) -> Value | None:
+    """`closing(x)` and `nullcontext(x)`: a manager that gives x, and may close it."""
+    held = arguments.positional[0] if arguments.positional else constant(None)
+    closes = {"closing": "close", "aclosing": "aclose"}.get(name.rpartition(".")[2], "")
+    for atom in held.atoms if closes else ():
+        if isinstance(atom, InstanceRef):
+            special(machine, node, atom, closes, [], frame)
+    return sequence("iterator", None, held)
 
 
 def _seeded(
@@ -103,6 +129,17 @@ PROVIDING_MODELS: dict[str, Model] = {
             "contextlib.AsyncExitStack.push_async_callback",
         ),
         _callback,
+    ),
+    **dict.fromkeys(
+        (
+            "contextlib.ExitStack.enter_context",
+            "contextlib.AsyncExitStack.enter_context",
+            "contextlib.AsyncExitStack.enter_async_context",
+        ),
+        _entered,
+    ),
+    **dict.fromkeys(
+        ("contextlib.closing", "contextlib.aclosing", "contextlib.nullcontext"), _closing
     ),
     "faker.Faker.seed_instance": _seeded,
 }

@@ -10,10 +10,9 @@ import ast
 from collections.abc import Callable
 
 from dbos_build.interpreter.annotations import annotated, completed
-from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.expressions import closure_of
-from dbos_build.interpreter.iterating import iterate, special
-from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque, Use
+from dbos_build.interpreter.iterating import entered_value, iterate
+from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.patterns import bind_pattern
 from dbos_build.interpreter.targets import bind_name, bind_target, rebind, with_element
@@ -23,11 +22,9 @@ from dbos_build.interpreter.values import (
     ClassRef,
     Constant,
     ExternalInstance,
-    InstanceRef,
     Mapping,
     Sequence,
     Value,
-    awaited,
     constant,
     elements,
     of,
@@ -179,38 +176,6 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> boo
         if item.optional_vars is not None:
             bind_target(machine, item.optional_vars, value, frame)
     return execute(machine, node.body, frame)
-
-
-def entered_value(
-    machine: Machine, node: ast.expr, manager: Value, prefix: str, frame: Frame
-) -> Value:
-    """What `with manager as x` gives x; `__enter__` and `__exit__` of own classes run."""
-    result = Value(NO_ATOMS, manager.taints)
-    for atom in manager.atoms:
-        if isinstance(atom, InstanceRef):
-            entered = special(machine, node, atom, f"{prefix}enter__", [], frame)
-            entered = awaited(entered) if entered is not None else None
-            nothing = [constant(None)] * 3
-            special(machine, node, atom, f"{prefix}exit__", nothing, frame)
-            owner, _ = find(machine.mro(atom.owner), f"{prefix}enter__")
-            inherited = of(atom) if owner is None or isinstance(owner, str) else NOTHING
-            result = result.join(entered if entered is not None else inherited)
-        elif isinstance(atom, Sequence) and atom.kind == "iterator":
-            result = result.join(atom.element)
-        else:
-            if isinstance(atom, ExternalInstance):
-                _take(machine, node, atom, prefix, frame)
-            result = result.join(of(atom))
-    return result
-
-
-def _take(
-    machine: Machine, node: ast.expr, atom: ExternalInstance, prefix: str, frame: Frame
-) -> None:
-    """`with lock:` uses the lock; what other managers do is noted where they are made."""
-    entry = machine.knowledge.find(f"{atom.type}.{prefix}enter__")
-    if entry is not None and entry.effects == ("sync_use",):
-        frame.activation.record(node, Use(f"{atom.type}.{prefix}enter__", entry.effects))
 
 
 def _try(machine: Machine, node: ast.Try | ast.TryStar, frame: Frame) -> bool:

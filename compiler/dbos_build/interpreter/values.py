@@ -125,11 +125,12 @@ class BoundMethod:
 
 @dataclass(frozen=True, slots=True)
 class PartialCall:
-    """`functools.partial(target, …)`."""
+    """`functools.partial(target, …)`; `is_method` when it waits for the object it is read from."""
 
     target: Value
     positional: tuple[Value, ...]
     keywords: tuple[tuple[str, Value], ...]
+    is_method: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Order service with a small hand-written container."""
