@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from dbos.error import DBOSInitializationError
 from dbos.system import address, migrations, steps, texts
 from dbos.system.dialect import language
 from support import statement_texts
@@ -157,3 +158,24 @@ def test_a_password_is_not_shown_by_chance() -> None:
     found = address.read("postgresql://user:secret@h/d")
     assert "secret" not in repr(found)
     assert "secret" not in repr(language("postgresql://user:secret@h/d", "dbos"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://h/d?password=hush&user=u",
+        "postgresql://u:other@h/d?sslpassword=hush&sslmode=require",
+    ],
+)
+def test_a_password_in_the_query_is_hidden_as_well(url: str) -> None:
+    found = address.read(url)
+    assert "hush" not in found.render(hide_password=True) + repr(found)
+    assert "hush" in found.render(hide_password=False)
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:p@hush@h/d", "postgresql://u:p@hu:sh@h/d"])
+def test_a_password_that_is_not_spelled_out_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(DBOSInitializationError, match="cannot be read") as refused:
+        language(url, "dbos")
+    assert "h@h" not in str(refused.value)
+    assert "hu" not in str(refused.value)

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, quote_plus, unquote
 
 HIDDEN = "***"
+# Parameters of a connection that are secret wherever they stand.
+SECRET = frozenset(("password", "sslpassword"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Address:
     host: str | None
     port: int | None
     database: str | None
-    query: Mapping[str, tuple[str, ...]]
+    query: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     @property
     def backend(self) -> str:
@@ -37,13 +39,17 @@ class Address:
         return self.drivername.partition("+")[0]
 
     def render(self, drivername: str | None = None, *, hide_password: bool) -> str:
-        """The URL, for another driver where one is named."""
+        """The URL, for another driver where one is named.
+
+        What is hidden may also stand in the query, where the driver takes a password, too.
+        """
         found = [drivername or self.drivername, "://", self._authority(hide_password)]
         if self.database is not None:
             found += ["/", quote(self.database, safe=" +/")]
         if self.query:
+            hidden = SECRET if hide_password else ()
             pairs = [
-                f"{quote_plus(key)}={quote_plus(value)}"
+                f"{quote_plus(key)}={HIDDEN if key in hidden else quote_plus(value)}"
                 for key in sorted(self.query)
                 for value in self.query[key]
             ]

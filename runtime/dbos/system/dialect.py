@@ -245,6 +245,11 @@ def language(url: str, schema: str) -> Language:
             "The system database URL cannot be read; it should look like"
             " sqlite:///my_app.sqlite or postgresql://user:password@host:5432/database"
         ) from None
+    if "@" in (parsed.host or ""):
+        # What stands there is the end of a password: it must not be shown.
+        raise DBOSInitializationError(
+            "The system database URL cannot be read: a password spells @ as %40, / as %2F, : as %3A"
+        )
     if parsed.backend == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise DBOSInitializationError(

@@ -179,8 +179,13 @@ class Datasource:
 def _url(given: str) -> URL:
     try:
         found = make_url(given)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DBOSInitializationError("application_database_url cannot be read") from None
+    if "@" in (found.host or ""):
+        # What stands there is the end of a password: it must not be shown.
+        raise DBOSInitializationError(
+            "application_database_url cannot be read: a password spells @ as %40"
+        )
     if found.get_backend_name() in ("postgres", "postgresql"):
         return found.set(drivername="postgresql")
     if found.get_backend_name() != "sqlite":
