@@ -8,14 +8,14 @@ Never: follows an error that no operation, no `raise` and no risky computation o
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from dbos_build.flow import folding, managers
 from dbos_build.flow.blocks import Block
 from dbos_build.flow.expressions import acts
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import CAUGHT, Catcher, Walk
 from dbos_build.interpreter.machine import Boundary, Enter
-from dbos_build.interpreter.values import External
 
 _BROAD = frozenset({"Exception", "BaseException"})
 
@@ -52,8 +52,8 @@ def trying(walk: Walk, node: ast.stmt) -> None:
     if not node.finalbody:
         _catching(walk, node)
         return
-    is_caught = any(catcher.target is not None for catcher in walk.catchers)
-    target = walk.blocks.block(sealed=False) if is_caught or acts(walk, *node.finalbody) else None
+    matters = _is_caught(walk) or acts(walk, *node.finalbody) or folding.jumps(node.finalbody)
+    target = walk.blocks.block(sealed=False) if matters else None
     walk.catchers.append(Catcher(target, node.finalbody, walk.frame))
     _catching(walk, node)
     walk.catchers.pop()
@@ -71,13 +71,18 @@ def trying(walk: Walk, node: ast.stmt) -> None:
     walk.here = behind
 
 
+def _is_caught(walk: Walk) -> bool:
+    """Whether anything around the code being drawn catches errors."""
+    return any(catcher.target is not None for catcher in walk.catchers)
+
+
 def _catching(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     """The body, the handlers and the `else` of a `try`."""
     if not node.handlers:
         walk.run(node.body)
         walk.run(node.orelse)
         return
-    target = _watched(walk, node, node.body)
+    target = _watched(walk, node, lambda: walk.run(node.body))
     walk.run(node.orelse)
     ends = [walk.here]
     if target.entries:
@@ -88,14 +93,14 @@ def _catching(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     walk.meet(*ends)
 
 
-def _watched(walk: Walk, node: ast.AST, body: Sequence[ast.stmt]) -> Block:
+def _watched(walk: Walk, node: ast.AST, body: Callable[[], None]) -> Block:
     """Draw a body whose errors arrive at the block that is answered."""
     target = walk.blocks.block(sealed=False)
     walk.catchers.append(Catcher(target, (), walk.frame))
     if walk.risks:
         walk.settle_risks(node)
     outer, walk.risks = walk.risks, []
-    walk.run(body)
+    body()
     if walk.risks:
         walk.settle_risks(node)
     walk.risks = outer
@@ -126,35 +131,68 @@ def _handled(walk: Walk, handler: ast.ExceptHandler) -> Block | None:
 
 def with_block(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
     """A `with` statement."""
-    surrounding, is_silent = len(walk.contexts), False
-    for item in node.items:
-        manager = walk.value(item.context_expr)
-        if acts(walk, item.context_expr) and _is_entered(walk, item.context_expr):
-            walk.draw("opaque", item.context_expr, text=one_line(item), value=manager)
-        if _is_dbos(walk, item.context_expr):
-            walk.contexts.append(manager)
-        is_silent = is_silent or _suppresses(walk, item.context_expr)
-        if item.optional_vars is not None:
-            walk.assign(item.optional_vars, walk.terms.make("enter", manager))
-    if is_silent:
-        _suppressed(walk, node)
-    else:
+    _entering(walk, node, node.items)
+
+
+def _entering(walk: Walk, node: ast.With | ast.AsyncWith, items: Sequence[ast.withitem]) -> None:
+    """Enter the managers from one of them on, run the body, and leave them again."""
+    if not items:
         walk.run(node.body)
+        return
+    item, surrounding = items[0], len(walk.contexts)
+    manager = walk.value(item.context_expr)
+    if acts(walk, item.context_expr) and _is_entered(walk, item.context_expr):
+        walk.draw("opaque", item.context_expr, text=one_line(item), value=manager)
+    if _is_dbos(walk, item.context_expr):
+        walk.contexts.append(manager)
+    touches = managers.touches(walk, item.context_expr)
+    if touches:
+        walk.change("entered", manager)
+    if item.optional_vars is not None:
+        walk.assign(item.optional_vars, walk.terms.make("enter", walk.now(manager)))
+
+    def leave() -> None:
+        if touches:
+            walk.change("left", manager)
+
+    def inner() -> None:
+        _entering(walk, node, items[1:])
+
+    walk.catchers.append(Catcher(None, leave=leave))
+    if managers.suppresses(walk, item.context_expr) or (touches and _is_caught(walk)):
+        _managed(walk, node, item, manager, inner, leave)
+    else:
+        inner()
+        leave()
+    walk.catchers.pop()
     del walk.contexts[surrounding:]
 
 
-def _suppressed(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
-    """The body below `contextlib.suppress`: its errors lead behind it."""
-    target = _watched(walk, node, node.body)
+def _managed(
+    walk: Walk,
+    node: ast.AST,
+    item: ast.withitem,
+    manager: int,
+    inner: Callable[[], None],
+    leave: Callable[[], None],
+) -> None:
+    """A body whose errors pass a manager, which may end them: then they lead behind it."""
+    target = _watched(walk, node, inner)
+    leave()
     ends = [walk.here]
     if target.entries:
         walk.here = target
-        shown = ", ".join(one_line(item.context_expr) for item in node.items)
-        managers = [walk.value(item.context_expr) for item in node.items]
-        condition = walk.terms.scalar("suppressed", walk.read(CAUGHT), *managers)
-        ended = walk.draw("except", node, text=shown, value=condition)
-        ends.append(walk.blocks.block((ended, f"except {shown}")))
-        walk.here = walk.blocks.block((ended, "no"))
+        error = walk.read(CAUGHT)
+        if managers.suppresses(walk, item.context_expr):
+            shown = one_line(item.context_expr)
+            condition = walk.terms.scalar("suppressed", error, walk.now(manager))
+            ended = walk.draw("except", item.context_expr, text=shown, value=condition)
+            walk.here = walk.blocks.block((ended, f"except {shown}"))
+            leave()
+            ends.append(walk.here)
+            walk.here = walk.blocks.block((ended, "no"))
+        leave()
+        walk.write(CAUGHT, error)
         rethrow(walk, node)
     walk.meet(*ends)
 
@@ -172,13 +210,4 @@ def _is_dbos(walk: Walk, node: ast.expr) -> bool:
     return any(
         isinstance(target, Boundary) and target.name.startswith("dbos.")
         for target in _targets(walk, node)
-    )
-
-
-def _suppresses(walk: Walk, node: ast.expr) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    found = walk.frame.activation.values.get(node.func)
-    return found is not None and any(
-        isinstance(atom, External) and atom.name == "contextlib.suppress" for atom in found.atoms
     )

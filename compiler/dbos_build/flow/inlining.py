@@ -345,16 +345,35 @@ def counted(walk: Walk, node: ast.Call, targets: Sequence[Enter]) -> int:
     callee = walk.value(node.func)
     receiver = walk.terms.rows[callee].parts if isinstance(node.func, ast.Attribute) else ()
     is_made = _makes_object(walk, node)
-    parts = [*([callee] if is_made else receiver), *walk.arguments(node)]
+    is_chosen = len(targets) > 1 or _is_value(walk, node, callee)
+    parts = [*([callee] if is_made or is_chosen else receiver), *walk.arguments(node)]
     parts += [*_surroundings(walk, targets), *prepared(walk, node)]
     value = walk.terms.make("helper", *(walk.terms.make(head) for head in heads), *parts)
+    return _consequences(walk, node, targets, value, is_made=is_made)
+
+
+def _consequences(
+    walk: Walk, node: ast.AST, targets: Sequence[Enter], value: int, *, is_made: bool = False
+) -> int:
+    """Note what helpers that count as one term change, and that they may fail; their term."""
     activations = [each.activation for each in targets]
     disturb(walk, targets, value)
     if any(each in walk.reaching.changing for each in activations) and not is_made:
         walk.change("helper", value)
-    if any(each in walk.reaching.raising for each in activations) and not walk.binders:
+    if not any(each in walk.reaching.raising for each in activations):
+        return walk.risk(value)
+    if not walk.binders:
         walk.check(node, value, f"{one_line(node)} fails")
-    return value if any(each in walk.reaching.raising for each in activations) else walk.risk(value)
+    return value
+
+
+def _is_value(walk: Walk, node: ast.Call, callee: int) -> bool:
+    """Whether what is called is more than a function by its name: a bound method, say."""
+    row = walk.terms.rows[callee]
+    while row.head == "at":
+        row = walk.terms.rows[row.parts[0]]
+    is_named = row.head.startswith(("global:", "function:", "lambda:"))
+    return not isinstance(node.func, ast.Attribute) and not is_named
 
 
 def disturb(walk: Walk, targets: Iterable[object], value: int) -> None:
@@ -416,7 +435,8 @@ def enter_plain(walk: Walk, node: ast.AST, targets: Sequence[Enter], receiver: i
                 return value
     heads = sorted({walk.globals.function(each) for each in functions if each is not None})
     made = (walk.terms.make(head) for head in heads)
-    return walk.terms.make("helper", walk.now(receiver), *made)
+    value = walk.terms.make("helper", walk.now(receiver), *made)
+    return _consequences(walk, node, targets, value)
 
 
 def resume(walk: Walk, pending: Pending) -> int:

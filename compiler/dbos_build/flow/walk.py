@@ -69,12 +69,14 @@ class Frame:
 class Catcher:
     """What surrounds the code being drawn: `target` catches what it raises, `last` runs at its end.
 
-    A catcher of a `finally` that does nothing durable has no target.
+    A catcher of a `finally` that does nothing durable has no target. `leave` notes what else
+    happens on every way out, by what a `with` has entered.
     """
 
     target: Block | None
     last: Sequence[ast.stmt] = ()
     frame: Frame | None = None
+    leave: Callable[[], None] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -250,9 +252,13 @@ class Walk(ABC):
         """Run what has to run at the end of the blocks that an early exit leaves."""
         kept = self.catchers
         for position in range(len(kept) - 1, base - 1, -1):
-            if kept[position].last and self.here is not None:
-                self.catchers = kept[:position]
-                self.run(kept[position].last)
+            if self.here is None:
+                break
+            self.catchers = kept[:position]
+            self.run(kept[position].last)
+            left = kept[position].leave
+            if left is not None and self.here is not None:
+                left()
         self.catchers = kept
 
     @abstractmethod
