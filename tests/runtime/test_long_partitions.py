@@ -47,7 +47,6 @@ def taken(system: SystemDatabase, each: Bounds, overall: Bounds = Bounds()) -> l
         executor_id=now.executor_id,
         application_version=now.application_version,
         workflow_versions={},
-        now=seam.now_ms(),
     )
     found = system.save(queues.dequeue(system.language, asked)).workflows
     return [one.partition_key for one in found]

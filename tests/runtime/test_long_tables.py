@@ -48,7 +48,6 @@ def take(*bounds: Bounds) -> Question:
             executor_id=now.executor_id,
             application_version=now.application_version,
             workflow_versions={},
-            now=seam.now_ms(),
         )
         taken = system.save(queues.dequeue(system.language, asked))
         assert len(taken.workflows) == PAGE

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -11,6 +12,7 @@ from dbos import DBOS, Queue, SetWorkflowID
 from dbos.kernel import runtime, seam
 from dbos.system import queues
 from dbos.system.queues import Bounds, Dequeue
+from dbos.testing import SkippingSeam
 
 LONGEST_LOOK_SECONDS = 60
 
@@ -46,7 +48,6 @@ def _take(process: str, each: Bounds, overall: Bounds = Bounds()) -> list[str]: 
         executor_id="local",
         application_version=now.application_version,
         workflow_versions={},
-        now=seam.now_ms(),
     )
     taken = now.system.save(queues.dequeue(now.system.language, asked))
     return [one.workflow_id for one in taken.workflows]
@@ -73,6 +74,32 @@ def test_a_limiter_of_partitions_counts_the_starts_of_all_processes() -> None:
     assert _take("first", each, Bounds(concurrency=3)) == ["a0", "b1", "a2"]
     assert _take("second", each) == ["b3"]
     assert _take("third", each) == []
+
+
+class Outage(SkippingSeam):
+    """A world in which the database goes away for ten minutes when it is first asked for work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_over = False
+
+    def before_commit(self, writes: Sequence[str]) -> None:
+        if not self.is_over and "dequeue from 'shared'" in writes:
+            self.is_over = True
+            self.skip(600)
+            raise sqlite3.OperationalError("the database is busy, as both say in some way")
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_start_counts_from_when_it_happened_also_after_an_outage(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outage = Outage()
+    monkeypatch.setattr(seam, "current", outage)
+    overall = Bounds(limit=2, period_ms=60_000)
+    assert _take("first", Bounds(), overall) == ["a0", "b1"]
+    assert outage.is_over
+    assert _take("second", Bounds(), overall) == []
 
 
 @pytest.mark.usefixtures("waiting")

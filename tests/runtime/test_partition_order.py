@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from dbos import DBOS
-from dbos.kernel import runtime, seam
+from dbos.kernel import runtime
 from dbos.system import partitions, queues
 from dbos.system.queues import Bounds, Dequeue
 from dbos.system.statement import together
@@ -138,7 +138,6 @@ def test_what_is_taken_is_what_a_model_takes_that_ranks_everything() -> None:
             executor_id="local",
             application_version=SERVED,
             workflow_versions={},
-            now=seam.now_ms(),
         )
         taken = system.save(queues.dequeue(system.language, asked)).workflows
         expected = modelled(rows, most, overall, each, PROCESSES[0])

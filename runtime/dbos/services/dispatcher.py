@@ -214,7 +214,6 @@ class Dispatcher:
             executor_id=runtime.executor_id,
             application_version=runtime.application_version,
             workflow_versions=runtime.versions,
-            now=seam.now_ms(),
         )
 
     def _take(self, line: _Line, asked: Dequeue) -> Dequeued:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dbos.kernel import seam
 from dbos.system import partitions, taking
 from dbos.system.dialect import Language, text_bind
 from dbos.system.expressions import select
@@ -50,7 +51,6 @@ class Dequeue:
     executor_id: str
     application_version: str
     workflow_versions: Mapping[str, str]
-    now: int
 
     @property
     def each_bounds(self) -> Bounds:
@@ -86,26 +86,31 @@ def dequeue(spoken: Language, asked: Dequeue) -> Script[Dequeued]:
                 return Dequeued(_in_order(found), None, is_held_back=True)
         overall = asked.overall
         bounded = overall.concurrency is not None, overall.limit is not None
+        began = seam.now_ms()
         keyed, first, each_first, *turn = transaction.run(
             taking.GUARD,
             queue_name=asked.queue_name,
-            since=overall.since(asked.now),
-            each_since=asked.each_bounds.since(asked.now),
+            since=overall.since(began),
+            each_since=asked.each_bounds.since(began),
             locks=int(asked.by_partition or any(bounded)),
         ).rows[0]
         if turn == [False]:
             return Dequeued([], None, is_held_back=True, is_busy=True)
         split = asked.by_partition or bool(keyed)
         chosen = (partitions.TAKE_BY_PARTITION if split else taking.TAKE)[bounded]
-        rows = transaction.run(chosen, **_parameters(spoken, asked, split)).rows
+        # A start counts from here, behind all locks: one that was noted as of the time when the
+        # question was put, before an outage for instance, would have left its window already.
+        now = seam.now_ms()
+        rows = transaction.run(chosen, **_parameters(spoken, asked, split, now)).rows
         # A full batch is followed by the next one.
-        again = _opening(asked, [first, each_first], bool(rows)) if len(rows) < asked.most else None
+        starts = [first, each_first]
+        again = _opening(asked, starts, bool(rows), now) if len(rows) < asked.most else None
         return Dequeued(_in_order(rows), again, is_held_back=split or any(bounded))
 
     return Script(what=f"dequeue from {asked.queue_name!r}", body=body)
 
 
-def _parameters(spoken: Language, asked: Dequeue, split: bool) -> dict[str, object]:
+def _parameters(spoken: Language, asked: Dequeue, split: bool, now: int) -> dict[str, object]:
     overall, each = asked.overall, asked.each_bounds
     parameters: dict[str, object] = {
         "queue_name": asked.queue_name,
@@ -114,21 +119,21 @@ def _parameters(spoken: Language, asked: Dequeue, split: bool) -> dict[str, obje
         "version_of": spoken.mapped(asked.workflow_versions),
         "owner": asked.owner,
         "executor_id": asked.executor_id,
-        "now": asked.now,
+        "now": now,
         "most": asked.most,
         "limited": int(overall.limit is not None or asked.each.limit is not None),
     }
     if overall.concurrency is not None:
         parameters["concurrency"] = overall.concurrency
     if overall.limit is not None:
-        parameters |= {"limit": overall.limit, "since": overall.since(asked.now)}
+        parameters |= {"limit": overall.limit, "since": overall.since(now)}
     if split:
         parameters |= {
             "front": partitions.in_front(asked.most),
             "each": partitions.NO_BOUND if each.concurrency is None else each.concurrency,
             "each_here": partitions.NO_BOUND if each.here is None else each.here,
             "each_period": partitions.NO_BOUND if each.limit is None else each.limit,
-            "each_since": each.since(asked.now),
+            "each_since": each.since(now),
             "process": asked.owner.partition("/")[0] + "/",
         }
     return parameters
@@ -138,7 +143,7 @@ def _in_order(rows: list[Row]) -> list[Claimed]:
     return sorted((claimed(row) for row in rows), key=lambda one: (one.priority, one.arrival))
 
 
-def _opening(asked: Dequeue, starts: list[int | None], took_some: bool) -> int | None:
+def _opening(asked: Dequeue, starts: list[int | None], took_some: bool, now: int) -> int | None:
     """When the first start leaves the window of a limiter.
 
     It may not be the start that matters, such as one of another partition; then the next look asks
@@ -147,7 +152,7 @@ def _opening(asked: Dequeue, starts: list[int | None], took_some: bool) -> int |
     opens: list[int] = []
     for bounds, first in zip((asked.overall, asked.each_bounds), starts, strict=False):
         if bounds.period_ms is not None and (first is not None or took_some):
-            opens.append((asked.now if first is None else first) + bounds.period_ms + 1)
+            opens.append((now if first is None else first) + bounds.period_ms + 1)
     return min(opens, default=None)
 
 
