@@ -73,6 +73,10 @@ class LanguageClient:
         params: dict[str, Any] = self._next(lambda each: each.get("method") == method)["params"]
         return params
 
+    def request(self, method: str) -> dict[str, Any]:
+        """The next request of a kind that the server makes; nobody answers it."""
+        return self._next(lambda each: each.get("method") == method and "id" in each)
+
     def _send(self, message: dict[str, Any]) -> None:
         assert self._process.stdin is not None
         content = json.dumps({"jsonrpc": "2.0", **message}).encode()
