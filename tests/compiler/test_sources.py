@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from dbos_build.checking import Checker
 from dbos_build.error import SourceError
+from dbos_build.reading import packages
 from dbos_build.reading.sources import FILE_SIZE_MAX_BYTES, Project, Source, decode, read
 from dbos_build.settings.config import Settings
 
@@ -72,13 +74,72 @@ def test_links_do_not_lead_out_of_the_tree_or_around_in_it(tmp_path: Path) -> No
     found = {source.path: source.problem for source in read([root], Settings()).sources}
     assert found == {
         "a.py": None,
-        "alias.py": None,
         "gone.py": "cannot be read: No such file or directory",
         "inside/b.py": None,
         "package": "is a symbolic link to a package outside the project",
         "secret.py": "is a symbolic link to a file outside the project",
         "self.py": "cannot be read: Too many levels of symbolic links",
     }
+
+
+def test_a_file_that_links_lead_to_is_one_module_of_several_names(tmp_path: Path) -> None:
+    files = {"shop/__init__.py": "", "shop/flow.py": "", ".kept/one.py": "", "flow.py": ""}
+    put(tmp_path, files)
+    (tmp_path / "again.py").symlink_to("shop/flow.py")
+    (tmp_path / "shop" / "same.py").symlink_to("flow.py")
+    (tmp_path / "shop" / "kept.py").symlink_to("../.kept/one.py")
+    (tmp_path / "kept_too.py").symlink_to(".kept/one.py")
+    project = read([tmp_path, tmp_path / "shop"], Settings())
+    assert names(project) == {
+        "flow.py": "flow",
+        "kept_too.py": "kept_too",
+        "shop/__init__.py": "shop",
+        "shop/flow.py": "shop.flow",
+    }
+    assert only(project, "shop/flow.py").aliases == ("again", "shop.same")
+    assert only(project, "kept_too.py").aliases == ("shop.kept",)
+    assert only(project, "flow.py").aliases == ()
+
+
+def test_a_linked_module_is_found_by_each_of_its_names(tmp_path: Path) -> None:
+    flow = "from dbos import DBOS\n\n\n@DBOS.workflow()\ndef one() -> None: ...\n"
+    calls = "import {0}\nfrom dbos import DBOS\n\n\n@DBOS.step()\ndef by_{0}():\n    {0}.one()\n"
+    put(tmp_path, {"flow.py": flow, "a.py": calls.format("again"), "b.py": calls.format("flow")})
+    (tmp_path / "again.py").symlink_to("flow.py")
+    found = Checker(Settings()).check(read([tmp_path], Settings())).findings
+    assert [(each.path, each.code) for each in found] == [("a.py", "DBS801"), ("b.py", "DBS801")]
+
+
+def test_a_stray_init_file_reaches_no_further_than_the_project(tmp_path: Path) -> None:
+    put(tmp_path, {f"{folder}__init__.py": "" for folder in ("", "top/", "top/app/")})
+    put(tmp_path, {"beside.py": "", "top/app/flow.py": ""})
+    flow = tmp_path / "top" / "app" / "flow.py"
+    assert any(path.endswith("beside.py") for path in names(read([flow], Settings())))
+    (tmp_path / "top" / "pyproject.toml").touch()
+    inside = {"top/__init__.py": "top", "top/app/__init__.py": "top.app"}
+    assert names(read([flow], Settings())) == {**inside, "top/app/flow.py": "top.app.flow"}
+    (tmp_path / "top" / "app" / ".git").mkdir()
+    found = names(read([flow], Settings()))
+    assert found == {"app/__init__.py": "app", "app/flow.py": "app.flow"}
+
+
+def test_a_folder_that_no_import_can_name_is_no_package(tmp_path: Path) -> None:
+    put(tmp_path, {"my-app/__init__.py": "", "my-app/flow.py": "", "my-app/other.py": ""})
+    assert list(names(read([tmp_path / "my-app" / "flow.py"], Settings()))) == ["flow.py"]
+
+
+def test_a_file_that_makes_many_others_matter_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "FAR_FILES", 3)
+    put(tmp_path, {"top/__init__.py": "", "top/one.py": "", "top/app/__init__.py": ""})
+    flow = put(tmp_path / "top" / "app", {"flow.py": ""}) / "flow.py"
+    note = read([flow], Settings()).note
+    assert note.startswith(f"3 more files were read, because {tmp_path / 'top' / '__init__.py'}")
+    assert read([tmp_path / "top"], Settings()).note == ""
+    assert read([flow], Settings(root=tmp_path, sources=("top",))).note == ""
+    (tmp_path / "top" / "one.py").unlink()
+    assert read([flow], Settings()).note == ""
 
 
 def test_tools_folders_are_skipped_but_packages_of_the_same_name_are_not(tmp_path: Path) -> None:

@@ -305,7 +305,10 @@ class Checker:
 
     def _relevant(self, looked: list[_Looked]) -> frozenset[str]:
         """The paths that have to be analysed; found anew when a name or what texts tell changed."""
-        told = [(each.source.path, each.source.module, each.facts) for each in looked]
+        told = [
+            (each.source.path, " ".join((each.source.module, *each.source.aliases)), each.facts)
+            for each in looked
+        ]
         if told != self._relevance[0]:
             found = relevance.relevant((each.module, each.facts) for each in looked)
             self._relevance = (told, found)
@@ -333,7 +336,7 @@ class Checker:
         """The module with its tree, parsed at most once for the same text at the same place."""
         place = (source.path, key)
         module = fresh.get(place) or self._modules.get(place)
-        if module is None or module.name != source.module:
+        if module is None or (module.name, module.aliases) != (source.module, source.aliases):
             return self._parse(source)
         return module
 

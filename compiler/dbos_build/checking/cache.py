@@ -86,7 +86,8 @@ def project_key(project: Project, digests: Iterable[str], *rest: str) -> str:
     parts = [tool_key(), *rest]
     for source, text in zip(project.sources, digests, strict=True):
         flags = f"{source.requested:d}{source.is_package:d}"
-        parts += [source.path, source.module, flags, source.problem or "", text]
+        names = " ".join((source.module, *source.aliases))
+        parts += [source.path, names, flags, source.problem or "", text]
     return digest(parts)
 
 

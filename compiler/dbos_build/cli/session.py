@@ -114,7 +114,13 @@ def check(
             store.save(name, key, _as_data(*known))
     findings, flows = known
     return _restricted(
-        Outcome(settings=settings, project=project, findings=findings, workflow_paths=flows)
+        Outcome(
+            settings=settings,
+            project=project,
+            findings=findings,
+            workflow_paths=flows,
+            note=project.note,
+        )
     )
 
 
@@ -184,7 +190,7 @@ def _with_types(
         project=project,
         findings=tuple(found),
         workflow_paths=tuple(each.path for each in analysed.workflows),
-        note=note,
+        note=note or project.note,
     )
 
 

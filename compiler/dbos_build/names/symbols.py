@@ -123,10 +123,13 @@ class Symbols:
         self._namespaces: set[str] = set()
         for module in self.modules:
             self._by_name.setdefault(module.name, []).append(module)
-            dotted = _dotted(module.path)
-            while "." in dotted:
-                self._by_suffix.setdefault(dotted, []).append(module)
-                dotted = dotted.partition(".")[2]
+            for dotted in (_dotted(module.path), *module.aliases):
+                while "." in dotted:
+                    self._by_suffix.setdefault(dotted, []).append(module)
+                    dotted = dotted.partition(".")[2]
+        for module in self.modules:
+            for alias in module.aliases:  # A file of that name goes before a link to another one.
+                self._by_name.setdefault(alias, [module])
         # A folder somewhere in the tree that shares a library's name is not that library.
         for name in (*self._by_name, *(_dotted(module.path) for module in self.modules)):
             while "." in name:

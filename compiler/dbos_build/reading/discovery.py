@@ -21,10 +21,14 @@ SUFFIX = ".py"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A Python file by its absolute path, or something in its place that cannot be read."""
+    """A Python file by its absolute path, or something in its place that cannot be read.
+
+    `target` is the real path of a file that a symbolic link in the tree leads to, else empty.
+    """
 
     path: str
     problem: str | None = None
+    target: str = ""
 
 
 def walk(folder: str, skip: Callable[[str], bool], boundary: str) -> Iterator[Found]:
@@ -84,9 +88,11 @@ def _judge(entry: os.DirEntry[str], boundary: str) -> Iterator[Found]:
             yield examine(entry.path)
         return
     if entry.name.endswith(SUFFIX):
-        target = examine(entry.path, boundary)
-        if target.problem is None or not os.path.isdir(entry.path):
-            yield target
+        found = examine(entry.path, boundary)
+        if found.problem is None:
+            yield Found(entry.path, target=os.path.realpath(entry.path))
+        elif not os.path.isdir(entry.path):
+            yield found
         return
     outside = not _within(os.path.realpath(entry.path), boundary)
     if outside and os.path.lexists(os.path.join(entry.path, "__init__.py")):

@@ -32,7 +32,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Module:
-    """A parsed file. `tree` is None when `problem` is set, and in a `bare` module."""
+    """A parsed file. `tree` is None when `problem` is set, and in a `bare` module.
+
+    `aliases` are further names under which it may be imported: symbolic links lead to the file.
+    """
 
     name: str
     path: str
@@ -41,6 +44,7 @@ class Module:
     tree: ast.Module | None
     problem: Problem | None
     suppressions: tuple[Suppression, ...]
+    aliases: tuple[str, ...] = ()
 
 
 def parse(source: Source) -> Module:
@@ -72,6 +76,7 @@ def parse(source: Source) -> Module:
         tree=tree,
         problem=None,
         suppressions=collect(text),
+        aliases=source.aliases,
     )
 
 
@@ -93,6 +98,7 @@ def bare(source: Source, problem: Problem | None, *, has_comments: bool = True) 
         tree=None,
         problem=problem,
         suppressions=collect(source.text or "") if has_comments and problem is None else (),
+        aliases=source.aliases,
     )
 
 

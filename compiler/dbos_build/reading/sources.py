@@ -15,13 +15,14 @@ import os
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 
 from dbos_build.error import NoSourcesError, SourceError
 from dbos_build.reading.discovery import SUFFIX, Found, examine, reason, walk
 from dbos_build.reading.naming import import_base, imported_names, name_modules
+from dbos_build.reading.packages import note, package_root
 from dbos_build.settings.config import REGISTRY_NAME, Settings
 
 FILE_SIZE_MAX_BYTES = 16 * 1024 * 1024
@@ -44,6 +45,7 @@ class Source:
     `path` is posix and relative to the project root; lines in `text` end in a line feed whatever
     the file has. `text` is None when the file could not be read, and `problem` says why.
     `requested` is False for files that are read only because requested ones may refer to them.
+    `aliases` are dotted names that symbolic links give to the same file.
     """
 
     module: str
@@ -52,14 +54,16 @@ class Source:
     is_package: bool = False
     problem: str | None = None
     requested: bool = True
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """All Python files of one run, sorted by path, below one root."""
+    """All Python files of one run, sorted by path, below one root; `note` is for the user."""
 
     root: Path
     sources: tuple[Source, ...]
+    note: str = ""
 
     def is_requested(self, path: str) -> bool:
         """Whether the user asked about the file at `path` (relative, as in `Source.path`)."""
@@ -88,7 +92,8 @@ def read(paths: Sequence[Path], settings: Settings, *, around: Path | None = Non
     targets = tuple(_real_target(path) for path in named)
     extent = _extent(targets, settings, around)
     texts: dict[str, tuple[str | None, str | None]] = {}
-    for found in _listed(extent, settings):
+    links: dict[str, list[str]] = {}
+    for found in _files_once(_listed(extent, settings), links):
         relative = _relative(found.path, extent.root)
         if relative in texts:
             continue
@@ -96,14 +101,23 @@ def read(paths: Sequence[Path], settings: Settings, *, around: Path | None = Non
         if not _is_generated(relative, text, settings):
             texts[relative] = text, problem
     _follow_loose_imports(extent, texts, settings)
-    project = _assemble(extent, texts)
+    aliases = {
+        _relative(path, extent.root): [_relative(each, extent.root) for each in others]
+        for path, others in links.items()
+    }
+    project = _assemble(extent, texts, aliases)
     if not any(source.requested for source in project.sources):
         where = ", ".join(str(path) for path in named)
         raise NoSourcesError(
             f"no Python files in {where}: name a folder that has some, or begin with"
             " `dbos-build init`"
         )
-    return project
+    if settings.root is not None:
+        return project
+    beside = sum(not source.requested for source in project.sources)
+    folders = (_folder_of(target) for target in targets)
+    notes = (note(folder, package_root(folder), beside) for folder in folders)
+    return replace(project, note=next(filter(None, notes), ""))
 
 
 def read_text(path: Path) -> str:
@@ -184,7 +198,7 @@ def _extent(targets: tuple[str, ...], settings: Settings, around: Path | None) -
     """Decide the root and everything to read, from what was asked."""
     if settings.root is not None:
         return _configured_extent(targets, settings)
-    outer = tuple(_package_root(target) for target in targets)
+    outer = tuple(package_root(_folder_of(target)) for target in targets)
     top = os.path.commonpath([_folder_of(target) for target in targets])
     if around is not None and _is_below(top, os.path.realpath(around)):
         top = os.path.realpath(around)
@@ -214,19 +228,6 @@ def _configured_extent(targets: tuple[str, ...], settings: Settings) -> _Extent:
     )
 
 
-def _package_root(target: str) -> str | None:
-    """The topmost package folder around `target` (itself included), or None outside packages."""
-    folder = _folder_of(target)
-    top: str | None = None
-    while os.path.lexists(os.path.join(folder, "__init__.py")):
-        top = folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            break
-        folder = parent
-    return top
-
-
 def _listed(extent: _Extent, settings: Settings) -> Iterator[Found]:
     """Every file of the extent; files that the user named are not subject to exclusion."""
     wanted = set(extent.requested)
@@ -245,6 +246,27 @@ def _listed(extent: _Extent, settings: Settings) -> Iterator[Found]:
             yield examine(file)
     for folder in extent.folders:
         yield from walk(folder, skip, extent.root)
+
+
+def _files_once(listed: Iterable[Found], links: dict[str, list[str]]) -> Iterator[Found]:
+    """Every file once; `links` is filled with the links to a file, by the path it is read under.
+
+    A file that is only reached by links is read under the first of them.
+    """
+    leading: dict[str, dict[str, None]] = {}
+    paths = set()
+    for found in listed:
+        if found.target:
+            leading.setdefault(found.target, {})[found.path] = None
+        else:
+            paths.add(found.path)
+            yield found
+    for target, there in leading.items():
+        others = list(there)
+        if target not in paths:
+            yield Found(others[0])
+            target = others.pop(0)
+        links[target] = others
 
 
 def _load(path: str) -> tuple[str | None, str | None]:
@@ -299,7 +321,11 @@ def _neighbour(path: str, boundary: str) -> Iterable[Found]:
     return ()
 
 
-def _assemble(extent: _Extent, texts: dict[str, tuple[str | None, str | None]]) -> Project:
+def _assemble(
+    extent: _Extent,
+    texts: dict[str, tuple[str | None, str | None]],
+    aliases: dict[str, list[str]],
+) -> Project:
     paths = sorted(texts)
     files = [path for path in paths if path.endswith(SUFFIX)]
     packages = {path.rpartition("/")[0] for path in files if _is_init(path)} - {""}
@@ -307,7 +333,8 @@ def _assemble(extent: _Extent, texts: dict[str, tuple[str | None, str | None]]) 
     imported: set[str] = set()
     if loose:  # Only folders without __init__.py need the evidence, and scanning costs time.
         imported = set().union(*(imported_names(text) for text, _ in texts.values() if text))
-    names = name_modules(paths, packages, imported)
+    linked = [link for path in paths for link in aliases.get(path, ())]
+    names = name_modules([*paths, *linked], packages, imported)
     wanted = tuple(_relative(path, extent.root) for path in extent.requested)
     return Project(
         root=Path(extent.root),
@@ -319,6 +346,7 @@ def _assemble(extent: _Extent, texts: dict[str, tuple[str | None, str | None]]) 
                 is_package=_is_init(path),
                 problem=texts[path][1],
                 requested=any(_is_below(path, entry, "/") for entry in wanted),
+                aliases=tuple(names[link] for link in aliases.get(path, ())),
             )
             for path in paths
         ),
