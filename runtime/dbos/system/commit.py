@@ -149,12 +149,27 @@ class Committer:
             else:
                 self._led = entry.leads = True
             self._pending.append(entry)
-        if write.unhurried:
-            self._wait_for_company(entry)
-        elif not entry.leads:
-            entry.wait()
+        try:
+            if write.unhurried:
+                self._wait_for_company(entry)
+            elif not entry.leads:
+                entry.wait()
+            if entry.leads:
+                self._lead(entry)
+        except BaseException:
+            self._withdraw(entry)
+            raise
+
+    def _withdraw(self, entry: Entry) -> None:
+        """Let the others go on when the thread of a write is interrupted, as by Ctrl-C.
+
+        In the line it would be made the leader one day, and nobody would lead.
+        """
+        with self._mutex, contextlib.suppress(ValueError):
+            self._pending.remove(entry)
         if entry.leads:
-            self._lead()
+            entry.leads = False
+            self._hand_over()
 
     def _wait_for_company(self, entry: Entry) -> None:
         """Wait until somebody commits this write, too; lead when nobody does."""
@@ -234,8 +249,12 @@ class Committer:
                 entry.arm()
             else:
                 self._led = entry.leads = True
-        if not entry.leads:
-            entry.wait()
+        try:
+            if not entry.leads:
+                entry.wait()
+        except BaseException:
+            self._withdraw(entry)
+            raise
         with self._mutex:
             self._pending.remove(entry)
         try:
@@ -311,29 +330,34 @@ class Committer:
                 if self._stopping.is_set() and not self._led:
                     return
 
-    def _lead(self) -> None:
-        with self._mutex:
-            batch: list[Entry] = []
-            while self._pending and not self._pending[0].exclusive:
-                batch.append(self._pending.popleft())
-                if len(batch) == LARGEST_BATCH:
-                    break
+    def _lead(self, leader: Entry | None = None) -> None:
+        """Commit what is pending and hand the lead over; ``leader`` is the caller's own write."""
+        batch = [] if leader is None else [leader]
         try:
+            with self._mutex:
+                if leader is not None:
+                    self._pending.remove(leader)
+                while self._pending and not self._pending[0].exclusive:
+                    batch.append(self._pending.popleft())
+                    if len(batch) == LARGEST_BATCH:
+                        break
             self._settle(batch)
         except BaseException as error:
             # The leading thread was interrupted. That is its own affair: the writes of other
             # threads go back into the line, where the next of them leads.
-            mine = [entry for entry in batch if entry.leads] or batch
+            mine = batch if leader is None else [leader]
             others = [entry for entry in batch if entry not in mine]
             with self._mutex:
                 self._pending.extendleft(reversed(others))
             for entry in mine:
                 entry.error = error
             batch = mine
-            if mine[0].leads:
+            if leader is not None:
                 raise
         finally:
             self._deliver(batch)
+            if leader is not None:
+                leader.leads = False
             self._hand_over()
 
     def _hand_over(self) -> None:
