@@ -49,9 +49,16 @@ def rethrow(walk: Walk, node: ast.AST) -> None:
 def trying(walk: Walk, node: ast.stmt) -> None:
     """A `try` statement."""
     assert isinstance(node, ast.Try | ast.TryStar)
-    if not node.finalbody:
+    around = walk.read(CAUGHT)
+    if node.finalbody:
+        _finally(walk, node)
+    else:
         _catching(walk, node)
-        return
+    walk.write(CAUGHT, around)  # what a bare `raise` raises behind it
+
+
+def _finally(walk: Walk, node: ast.Try | ast.TryStar) -> None:
+    """A `try` with something that runs on every way out."""
     matters = _is_caught(walk) or acts(walk, *node.finalbody) or folding.jumps(node.finalbody)
     target = walk.blocks.block(sealed=False) if matters else None
     walk.catchers.append(Catcher(target, node.finalbody, walk.frame))
@@ -88,7 +95,7 @@ def _catching(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     if target.entries:
         walk.here = target
         for handler in node.handlers:
-            ends.append(_handled(walk, handler))
+            ends.append(_handled(walk, handler, is_group=isinstance(node, ast.TryStar)))
         rethrow(walk, node)
     walk.meet(*ends)
 
@@ -109,7 +116,7 @@ def _watched(walk: Walk, node: ast.AST, body: Callable[[], None]) -> Block:
     return target
 
 
-def _handled(walk: Walk, handler: ast.ExceptHandler) -> Block | None:
+def _handled(walk: Walk, handler: ast.ExceptHandler, *, is_group: bool) -> Block | None:
     """Draw one handler, and go on with the errors that it does not catch; answers its end."""
     if walk.here is None:
         return None
@@ -117,7 +124,10 @@ def _handled(walk: Walk, handler: ast.ExceptHandler) -> Block | None:
     shown = "" if handler.type is None else one_line(handler.type)
     label = f"except {shown}".rstrip()
     condition = -1
-    if handler.type is not None and shown not in _BROAD:
+    if is_group and handler.type is not None:
+        condition = walk.terms.scalar("holds", error, walk.value(handler.type))
+        error = walk.terms.make("part of", error, condition)
+    elif handler.type is not None and shown not in _BROAD:
         condition = walk.terms.scalar("isinstance", error, walk.value(handler.type))
     ended = walk.draw("except", handler, text=label, value=condition)
     other = None if condition < 0 else walk.blocks.block((ended, "no"))

@@ -13,6 +13,7 @@ from typing import TypeGuard
 
 from dbos_build.flow import folding, members
 from dbos_build.flow.blocks import Variable
+from dbos_build.flow.identity import distinct
 from dbos_build.flow.members import special
 from dbos_build.flow.ownership import CHANGING, rebound_names
 from dbos_build.flow.showing import one_line
@@ -398,7 +399,7 @@ def _awaited(walk: Walk, node: ast.AST) -> int:
 
 def _walrus(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.NamedExpr)
-    value = walk.value(node.value)
+    value = distinct(walk, node.value, walk.value(node.value))
     walk.assign(node.target, value)
     return value
 

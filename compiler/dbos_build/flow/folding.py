@@ -194,13 +194,36 @@ def fold(
     """Assign to each variable what it holds after all rounds; `once` evaluates one round."""
     assert walk.here is not None
     before, carried = dict(walk.here.held), list(variables)
+    made = {value: list(places) for value, places in walk.made.items()}
+    risked: Variable = (walk.frame.number, f"*risked{walk.fresh()}")
+    begun = walk.terms.make("risks")
     while True:
-        _rounds(walk, kind, inputs, carried, once)
-        missed = _changed_besides(walk, before, carried)
+        walk.write(risked, begun)
+        _rounds(
+            walk, kind, inputs, [*carried, risked], lambda depth: _risked(walk, risked, depth, once)
+        )
+        missed = _changed_besides(walk, before, [*carried, risked])
         if not missed:
-            return
+            break
         walk.here.held = dict(before)
+        walk.made = {value: list(places) for value, places in made.items()}
         carried += missed
+    if walk.read(risked) != begun:
+        walk.risk(walk.read(risked))
+
+
+def _risked(
+    walk: Walk, risked: Variable, depth: int, once: Callable[[int], list[int]]
+) -> list[int]:
+    """One round of a loop; what may fail in it is held by a variable of its own."""
+    noted, walk.risks = walk.risks, None if walk.risks is None else []
+    try:
+        deciding = once(depth)
+    finally:
+        found, walk.risks = walk.risks, noted
+    if found:
+        walk.write(risked, walk.terms.make("risks", walk.read(risked), *found))
+    return deciding
 
 
 def _changed_besides(
@@ -283,11 +306,13 @@ def abstracted(
         name: walk.terms.make(f"bound:{walk.binders}:{place}") for place, name in enumerate(names)
     }
     before = dict(walk.here.held)
+    noted, walk.risks = walk.risks, None  # nothing of it runs here
     walk.binders += 1
     walk.frame.inner.append(scope)
     try:
         value = walk.now(walk.value(body))
     finally:
+        walk.risks = noted
         walk.binders -= 1
         walk.frame.inner.pop()
         walk.here.held = before

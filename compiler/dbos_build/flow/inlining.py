@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dbos_build.flow import folding, members
 from dbos_build.flow.blocks import Block
+from dbos_build.flow.identity import distinct
 from dbos_build.flow.ownership import owned_names, scalar_names
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import DEPTH_MAX, Frame, Pending, Walk
@@ -36,6 +37,8 @@ def entered(walk: Walk, node: ast.Call, target: Enter, *, is_awaited: bool, is_k
     passed = bind(walk, node, activation, function)
     if passed is None:
         return walk.opaque(node)
+    if _makes_object(walk, node):
+        return _constructed(walk, node, activation, passed)
     if not function.is_async or is_awaited:
         return draw(walk, node, activation, passed)
     pending = Pending(activation, passed, node)
@@ -44,6 +47,17 @@ def entered(walk: Walk, node: ast.Call, target: Enter, *, is_awaited: bool, is_k
         walk.pending[value] = pending
         return value
     return walk.lane(node, pending)
+
+
+def _constructed(walk: Walk, node: ast.Call, activation: Activation, passed: dict[str, int]) -> int:
+    """The object that a constructor fills, which asks for operations on the way."""
+    assert activation.function is not None
+    first = next(iter(_positional(activation.function)), None)
+    if first is None:
+        return walk.opaque(node)
+    made = distinct(walk, node, passed[first])
+    draw(walk, node, activation, {**passed, first: made})
+    return made
 
 
 def _can_follow(walk: Walk, activation: Activation, function: Function) -> bool:
@@ -73,8 +87,12 @@ def bind(
     if is_called_back(walk, node):
         return None
     positional = _receiver(walk, node, activation, function)
-    positional += [walk.value(each) for each in node.args]
-    named = {each.arg: walk.value(each.value) for each in node.keywords if each.arg is not None}
+    positional += [distinct(walk, each, walk.value(each)) for each in node.args]
+    named = {
+        each.arg: distinct(walk, each.value, walk.value(each.value))
+        for each in node.keywords
+        if each.arg is not None
+    }
     return _distributed(walk, function, positional, named)
 
 

@@ -28,7 +28,7 @@ from dbos_build.interpreter.values import (
 from dbos_build.names.symbols import Class
 from dbos_build.versions.operators import ANYTHING, implicit
 
-_SIMPLE = frozenset(
+SIMPLE = frozenset(
     f"builtins.{name}" for name in ("int", "str", "float", "bool", "bytes", "complex", "NoneType")
 )
 
@@ -142,7 +142,7 @@ def _may_be_ours(walk: Walk, operands: Sequence[ast.expr]) -> bool:
         if found is None or not found.atoms:
             return True
         for atom in found.atoms:
-            is_simple = isinstance(atom, ExternalInstance) and atom.type in _SIMPLE
+            is_simple = isinstance(atom, ExternalInstance) and atom.type in SIMPLE
             if not is_simple and not isinstance(atom, _WITHOUT):
                 return True
     return False

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dbos_build.flow import exceptions, folding, matching, members
 from dbos_build.flow.expressions import acts, negated, runs_unseen, unseen
+from dbos_build.flow.identity import distinct
 from dbos_build.flow.members import special
 from dbos_build.flow.showing import one_line
 from dbos_build.flow.walk import Loop, Walk
@@ -47,8 +48,14 @@ def _expression(walk: Walk, node: ast.stmt) -> None:
 def _assignment(walk: Walk, node: ast.stmt) -> None:
     assert isinstance(node, ast.Assign)
     value = _kept(walk, node.value)
+    if not all(_is_owned(walk, target) for target in node.targets):
+        value = distinct(walk, node.value, value)
     for target in node.targets:
         walk.assign(target, value)
+
+
+def _is_owned(walk: Walk, target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id in walk.frame.owned
 
 
 def _kept(walk: Walk, node: ast.expr) -> int:
@@ -60,7 +67,10 @@ def _kept(walk: Walk, node: ast.expr) -> int:
 def _annotated(walk: Walk, node: ast.stmt) -> None:
     assert isinstance(node, ast.AnnAssign)
     if node.value is not None:
-        walk.assign(node.target, _kept(walk, node.value))
+        value = _kept(walk, node.value)
+        if not _is_owned(walk, node.target):
+            value = distinct(walk, node.value, value)
+        walk.assign(node.target, value)
 
 
 def _augmented(walk: Walk, node: ast.stmt) -> None:
@@ -125,8 +135,8 @@ def _unpack(walk: Walk, targets: Sequence[ast.expr], value: int) -> None:
         for target, part in zip(targets, row.parts, strict=True):
             assign(walk, target, part)
         return
-    whole = walk.now(value)
     stars = "".join("*" if isinstance(each, ast.Starred) else "x" for each in targets)
+    whole = walk.risk(walk.terms.make(f"parts:{stars}", walk.now(value)))
     for place, target in enumerate(targets):
         assign(walk, target, walk.terms.make(f"part:({stars}):{place}", whole))
 

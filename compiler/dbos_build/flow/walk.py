@@ -106,6 +106,7 @@ class Walk(ABC):
         self.called: set[ast.AST] = set()
         self.kept: set[ast.AST] = set()
         self.consuming: dict[ast.AST, frozenset[str]] = {}
+        self.made: dict[int, list[tuple[int, ast.AST]]] = {}
         self.reads = 0
         self.risks: list[int] | None = None
         self.binders = 0
@@ -196,7 +197,7 @@ class Walk(ABC):
 
     def risk(self, value: int) -> int:
         """Note that making a value may fail, where something would catch that."""
-        if self.risks is not None and not self.binders and value not in self.risks:
+        if self.risks is not None and value not in self.risks:
             self.risks.append(value)
         return value
 
