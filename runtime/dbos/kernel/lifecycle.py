@@ -31,6 +31,7 @@ from dbos.values import portable, serialize
 
 if TYPE_CHECKING:
     from dbos.kernel.runtime import Runtime
+    from dbos.system.statement import Write
     from dbos.system.steps import StepRecord
     from dbos.system.workflows import Claimed, Ending, NewWorkflow
 
@@ -136,22 +137,31 @@ def _leave_behind(execution: Execution, error: BaseException) -> None:
 
 def _block(execution: Execution, error: DBOSException) -> Protocol[Outcome]:
     """Leave a workflow to be recovered by code that fits, and note the difference."""
+    yield Save(_blocking(execution.workflow_id, execution.owner, error))
+    _tell_blocked(execution.workflow_id, execution.name, error)
+    return Raised(error)
+
+
+def block(
+    runtime: Runtime, workflow_id: str, *, owner: str, name: str, error: DBOSException
+) -> None:
+    """Note why a workflow that was claimed cannot go on, before any of it has run."""
+    runtime.system.save(_blocking(workflow_id, owner, error))
+    _tell_blocked(workflow_id, name, error)
+
+
+def _blocking(workflow_id: str, owner: str, error: DBOSException) -> Write[int]:
     from dbos.system import aside
 
     stored, _ = serialize.encode_error(error)
-    yield Save(
-        aside.block(
-            execution.workflow_id,
-            owner=execution.owner,
-            error=stored.text,
-            serialization=stored.serialization,
-        )
+    return aside.block(
+        workflow_id, owner=owner, error=stored.text, serialization=stored.serialization
     )
+
+
+def _tell_blocked(workflow_id: str, name: str, error: DBOSException) -> None:
     logger.error("%s", error)
-    alerts.tell(
-        alerts.BLOCKED, str(error), workflow_id=execution.workflow_id, workflow=execution.name
-    )
-    return Raised(error)
+    alerts.tell(alerts.BLOCKED, str(error), workflow_id=workflow_id, workflow=name)
 
 
 def _meet_deadline(execution: Execution) -> Protocol[None]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dbos.error import (
     DBOSException,
     DBOSNonExistentWorkflowError,
+    DBOSSerializationError,
     DBOSUnexpectedStepError,
     DBOSWorkflowCancelledError,
     DBOSWorkflowConflictIDError,
@@ -141,16 +142,29 @@ def _compare(execution: Execution, recorded: StepRecord, name: str, digest: str 
 
 
 def replayed(operation: Operation) -> Outcome:
-    """The recorded outcome of an operation."""
+    """The recorded outcome of an operation.
+
+    One that cannot be read here blocks the workflow: its body would take the error for the outcome
+    of the operation, and go another way than it went.
+    """
     record = operation.recorded
     assert record is not None
-    decode = operation.execution.decode
-    if record.error is not None:
-        error = decode(record.error, record.serialization)
-        if isinstance(error, Exception):
-            return Raised(error)
-        return Raised(DBOSException(f"{record.function_name} failed: {error!r}"))
-    return Returned(decode(record.output, record.serialization))
+    execution = operation.execution
+    try:
+        if record.error is None:
+            return Returned(execution.decode(record.output, record.serialization))
+        error = execution.decode(record.error, record.serialization)
+    except DBOSSerializationError as refused:
+        execution.blocked = DBOSException(
+            f"Workflow {execution.workflow_id} cannot go on: what is on record of its operation"
+            f" {record.function_id}, {record.function_name}, cannot be read here ({refused})."
+            " Give this process the class or the serializer that it was written with, then: dbos"
+            f" workflow resume {execution.workflow_id}"
+        )
+        raise execution.blocked from refused
+    if isinstance(error, Exception):
+        return Raised(error)
+    return Raised(DBOSException(f"{record.function_name} failed: {error!r}"))
 
 
 def record_of(

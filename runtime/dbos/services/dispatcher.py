@@ -24,7 +24,7 @@ from dbos.kernel import drive, seam
 from dbos.limits import Limits, Rate
 from dbos.queue import INTERNAL_QUEUE, Queue
 from dbos.registry import live
-from dbos.services.recovery import run_claimed
+from dbos.services import claims
 from dbos.services.service import Service
 
 if TYPE_CHECKING:
@@ -218,19 +218,17 @@ class Dispatcher:
 
     def _take(self, line: _Line, asked: Dequeue) -> Dequeued:
         """Take a batch and begin to run it."""
-        from dbos.system import histories, queues
+        from dbos.system import queues
 
         runtime = self._runtime
         spoken = runtime.system.language
         taken = runtime.system.save(queues.dequeue(spoken, asked))
         line.running.update(one.workflow_id for one in taken.workflows)
-        again = [one.workflow_id for one in taken.workflows if one.executions > 1]
-        known = runtime.system.read(histories.read_histories(spoken, again)) if again else {}
-        for one in taken.workflows:
-            history = known.get(one.workflow_id, [])
-            run_claimed(runtime, one, history, holds_place=taken.is_held_back)
-            if one.workflow_id not in runtime.executions:
-                line.running.discard(one.workflow_id)
+        new = {one.workflow_id for one in taken.workflows if one.executions == 1}
+        try:
+            claims.run_all(runtime, taken.workflows, new=new, holds_place=taken.is_held_back)
+        finally:
+            line.running.intersection_update(runtime.executions)
         return taken
 
     def _ended(self, execution: Execution) -> None:

@@ -14,22 +14,15 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from dbos import takeover
-from dbos.conformance import find_workflow
-from dbos.error import DBOSException
-from dbos.kernel import alerts, lifecycle, request
 from dbos.log import logger
-from dbos.registry import Declared
-from dbos.services import liveness
+from dbos.services import claims, liveness
 from dbos.services.neighbours import Neighbours
 from dbos.services.stranded import Stranded
-from dbos.workflow import run_in_background
 
 if TYPE_CHECKING:
     from dbos.kernel.runtime import Runtime
     from dbos.system.executors import Executor
     from dbos.system.pending import Orphan
-    from dbos.system.steps import StepRecord
-    from dbos.system.workflows import Claimed
     from dbos.takeover import Right
 
 BATCH = 100
@@ -163,7 +156,7 @@ class Recovery:
         return [(orphan, right) for orphan, right in fit if problems[orphan.name] is None]
 
     def _take_batch(self, fit: list[tuple[Orphan, Right]]) -> list[str]:
-        from dbos.system import histories, statement
+        from dbos.system import statement
 
         runtime = self._runtime
         system = runtime.system
@@ -174,11 +167,7 @@ class Recovery:
         taken = [(*pair, answer) for pair, answer in zip(fit, answers, strict=True) if answer]
         for orphan, right, _ in taken:
             self._tell(orphan, right)
-        claimed: list[Claimed] = [one for orphan, _, one in taken if orphan.queue_name is None]
-        ids = [one.workflow_id for one in claimed]
-        known = system.read(histories.read_histories(system.language, ids)) if ids else {}
-        for one in claimed:
-            run_claimed(runtime, one, known[one.workflow_id])
+        claims.run_all(runtime, [one for orphan, _, one in taken if orphan.queue_name is None])
         return [orphan.workflow_id for orphan, _, _ in taken]
 
     def _tell(self, orphan: Orphan, right: Right) -> None:
@@ -229,68 +218,9 @@ class Recovery:
         )
 
 
-def run_claimed(
-    runtime: Runtime, claimed: Claimed, history: list[StepRecord], *, holds_place: bool = False
-) -> None:
-    """Run a workflow that this process has just claimed, in the background.
-
-    One that ``holds_place`` keeps others of its queue waiting, here or in other processes.
-    """
-    from dbos.system import aside
-
-    try:
-        declared = _found(claimed.name, runtime)
-        if _worn_out(declared, claimed):
-            runtime.system.save(aside.park(claimed.workflow_id, owner=claimed.owner))
-            message = f"Workflow {claimed.workflow_id} is parked: too many recoveries"
-            logger.warning("%s", message)
-            alerts.tell(
-                alerts.PARKED, message, workflow_id=claimed.workflow_id, workflow=claimed.name
-            )
-            return
-        given, kwargs = request.arguments(declared, claimed.inputs, claimed.serialization)
-        bound = request.rebind(
-            claimed.workflow_id, declared, claimed.class_name, claimed.config_name
-        )
-        args = (*bound, *given)
-    except (Exception, SystemExit) as error:  # importing a module of the user may raise anything
-        # It stays pending: a process that has the function, or the class, can run it.
-        runtime.given_up.add(claimed.workflow_id)
-        runtime.system.save(aside.give_up(claimed.workflow_id, owner=claimed.owner))
-        logger.error("Workflow %s cannot be run here: %s", claimed.workflow_id, error)
-        return
-    execution = lifecycle.resumed(runtime, claimed, history)
-    execution.holds_place = holds_place
-    execution.in_background = True
-    life = lifecycle.perform(execution, declared, args, kwargs)
-    runtime.enter(execution)
-    try:
-        run_in_background(runtime, declared, life)
-    except RuntimeError as error:
-        # No thread is to be had now. It stays pending, for the next scan of any process.
-        runtime.leave(execution)
-        runtime.system.save(aside.give_up(claimed.workflow_id, owner=claimed.owner))
-        logger.error("Workflow %s cannot be started now: %s", claimed.workflow_id, error)
-
-
-def _found(name: str, runtime: Runtime) -> Declared:
-    """The workflow of a name; raises whatever its module raises when it is imported."""
-    declared = find_workflow(name, runtime.registry)
-    if declared is None:
-        raise DBOSException(
-            f"no workflow {name!r} is registered; import its module before DBOS.launch()"
-        )
-    return declared
-
-
 def _problem(name: str, runtime: Runtime) -> str | None:
     try:
-        _found(name, runtime)
+        claims.found(name, runtime)
     except (Exception, SystemExit) as error:  # importing a module of the user may raise anything
         return str(error) or type(error).__name__
     return None
-
-
-def _worn_out(declared: Declared, claimed: Claimed) -> bool:
-    most = declared.max_recovery_attempts
-    return most is not None and claimed.recovery_attempts > most + 1

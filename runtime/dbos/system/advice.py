@@ -44,5 +44,11 @@ def explain(error: BaseException) -> str:
 
 def first_line(error: BaseException) -> str:
     """The first line of an error; the name of its class when it says nothing."""
-    lines = str(error).strip().splitlines()
+    # What could not be decoded follows there, and is not for everybody's eyes.
+    told = str(error).partition(" with text ")[0] if _is_about_text(error) else str(error)
+    lines = told.strip().splitlines()
     return lines[0][:LONGEST_LINE] if lines else type(error).__name__
+
+
+def _is_about_text(error: BaseException) -> bool:
+    return str(error).startswith("Could not decode")

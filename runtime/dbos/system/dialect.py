@@ -352,6 +352,9 @@ def is_transient(error: BaseException) -> bool:
         if isinstance(error, FileIsGone):
             return True
         told = str(error)
+        if told.startswith("Could not decode"):
+            # The words that follow are the program's own.
+            return False
         return any(word in told for word in ("locked", "busy", "disk I/O error", "disk is full"))
     if type(error).__module__.partition(".")[0] != "psycopg":
         return False
