@@ -67,6 +67,14 @@ class Documents:
         return tuple(self._open.values())
 
 
+def as_read(text: str) -> str:
+    """The text of a buffer as files are read.
+
+    Lines end in a line feed, and no byte order mark is before them.
+    """
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def path_of(uri: str) -> Path:
     """The file at an address; a made-up one, which does not exist, for what is in no file."""
     parts = _parts(uri)

@@ -70,6 +70,7 @@ class EditedProject:
     _stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     _last: _Last | None = None
     _is_quick: bool = False
+    _is_torn: bool = False
     _good: dict[str, str] = field(default_factory=dict)
     _answer: typed.Answer | None = None
 
@@ -248,10 +249,13 @@ class EditedProject:
     def _analysed(self, project: Project, overlay: Mapping[str, str]) -> _Last:
         """The analysis of these texts; the last one when nothing changed."""
         last = self._last
-        if last is not None and last.disk is project and last.overlay == overlay:
+        is_same = last is not None and last.disk is project and last.overlay == overlay
+        if last is not None and is_same and not self._is_torn:
             return last
         whole = _overlaid(project, overlay)
+        self._is_torn = True  # The last program is used up, even if this check is given up.
         program, found = self._checker.judge(whole, may_renew=True)
+        self._is_torn = False
         self._is_quick = self._checker.is_renewed
         self._last = _Last(overlay, project, whole, program, found)
         return self._last

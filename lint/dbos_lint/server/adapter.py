@@ -51,6 +51,7 @@ class Server(LanguageServer):
         self.pulls = False
         self.refreshes = False
         self.resolves = False
+        self.versions = False
         self.redraws = Redraws()
         self.asks_for_settings = False
         self.folders: list[Path] = []
@@ -78,6 +79,8 @@ class Server(LanguageServer):
         )
         resolving = documents and documents.code_action and documents.code_action.resolve_support
         self.resolves = bool(resolving and "edit" in resolving.properties)
+        editing = workspace and workspace.workspace_edit
+        self.versions = bool(editing and editing.document_changes)
         self.asks_for_settings = bool(workspace and workspace.configuration)
         self.redraws = Redraws.of(workspace)
         self._options = given.initialization_options

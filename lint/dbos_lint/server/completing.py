@@ -10,6 +10,7 @@ from lsprotocol import types
 from dbos_lint import positions, suggestions
 from dbos_lint.server import wire
 from dbos_lint.server.adapter import Server
+from dbos_lint.server.views import View, newest
 
 
 def attach(server: Server) -> None:
@@ -18,14 +19,15 @@ def attach(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
     async def completion(given: types.CompletionParams) -> list[types.CompletionItem]:
-        found = await server.found(given.text_document.uri)
-        if found is None:
-            return []
-        result, path = found
-        text, encoding = result.texts[path], server.running.documents.encoding
-        offset = positions.offset_at(text, wire.position(given.position), encoding)
-        known = await server.running.ask(lambda: list(suggestions.at(result, text, offset)))
-        return [
-            types.CompletionItem(each.text, detail=each.detail, kind=types.CompletionItemKind.Value)
-            for each in known
-        ]
+        return await newest(
+            server, given.text_document.uri, lambda view: _completed(view, given.position), []
+        )
+
+
+async def _completed(view: View, position: types.Position) -> list[types.CompletionItem]:
+    """The names that make sense at a place."""
+    text, encoding = view.result.texts[view.path], view.server.running.documents.encoding
+    offset = positions.offset_at(text, wire.position(position), encoding)
+    known = await view.ask(lambda: list(suggestions.at(view.result, text, offset)))
+    kind = types.CompletionItemKind.Value
+    return [types.CompletionItem(each.text, detail=each.detail, kind=kind) for each in known]

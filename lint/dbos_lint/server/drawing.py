@@ -16,6 +16,7 @@ from lsprotocol import types
 from dbos_build.graph.filenames import filenames
 from dbos_lint import pictures
 from dbos_lint.server.adapter import Server
+from dbos_lint.server.views import newest
 
 OPEN_GRAPH = "dbos-build.openGraph"
 """Shows the graph outside of the editor, or says where it is; editors may do better."""
@@ -29,10 +30,9 @@ def attach(server: Server) -> None:
 
     @server.command(GRAPH)
     async def graph(uri: str, workflow: str) -> str | None:
-        found = await server.found(uri)
-        if found is None:
-            return None
-        return await server.running.ask(lambda: pictures.drawn(found[0], workflow))
+        return await newest(
+            server, uri, lambda view: view.ask(lambda: pictures.drawn(view.result, workflow)), None
+        )
 
     @server.command(OPEN_GRAPH)
     async def open_graph(uri: str, workflow: str) -> str | None:

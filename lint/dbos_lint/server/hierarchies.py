@@ -15,10 +15,9 @@ from dbos_build.analysis.program import Program
 from dbos_build.reading.columns import character_column
 from dbos_lint import hierarchy, outline, positions
 from dbos_lint.hierarchy import Call, Spot
-from dbos_lint.project import Result
 from dbos_lint.server.adapter import Server
-from dbos_lint.server.telling import KINDS, place_of, range_of, range_of_name
-from dbos_lint.server.wire import Translator
+from dbos_lint.server.telling import KINDS, range_of, range_of_name
+from dbos_lint.server.views import View, newest
 
 _CALLED = re.compile(r"[\w.]*")
 
@@ -31,15 +30,9 @@ def attach(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY)
     async def prepare(given: types.CallHierarchyPrepareParams) -> list[types.CallHierarchyItem]:
-        uri = given.text_document.uri
-        found = await server.found(uri)
-        place = place_of(server, found, given.position)
-        if found is None or place is None:
-            return []
-        result, path = found
-        spot = await server.running.ask(lambda: hierarchy.spot_at(result, path, *place))
-        item = None if spot is None else _item(server, result, uri, spot)
-        return [] if item is None else [item]
+        return await newest(
+            server, given.text_document.uri, lambda view: _prepared(view, given.position), []
+        )
 
     @server.feature(types.CALL_HIERARCHY_INCOMING_CALLS)
     async def incoming(
@@ -56,57 +49,67 @@ def attach(server: Server) -> None:
         return [types.CallHierarchyOutgoingCall(item, places) for item, places in found]
 
 
+async def _prepared(view: View, position: types.Position) -> list[types.CallHierarchyItem]:
+    """The function that is defined or called at a place."""
+    place = view.place(position)
+    if place is None:
+        return []
+
+    def item() -> types.CallHierarchyItem | None:
+        spot = hierarchy.spot_at(view.result, view.path, *place)
+        return None if spot is None else _item(view, spot)
+
+    made = await view.ask(item)
+    return [] if made is None else [made]
+
+
 async def _found(
     server: Server, item: types.CallHierarchyItem, asked: Asked, end: Callable[[Call], Spot]
 ) -> list[Found]:
     """The calls of an item, each with its other end and its places."""
-    meant = await _meant(server, item)
-    if meant is None:
-        return []
-    uri, result, spot = meant
-    calls = await server.running.ask(lambda: asked(result.program, spot))
-    translator = server.translator(result)
-    items = [(_item(server, result, uri, end(call)), call) for call in calls]
-    return [(made, _places(translator, result, call)) for made, call in items if made is not None]
-
-
-async def _meant(server: Server, item: types.CallHierarchyItem) -> tuple[str, Result, Spot] | None:
-    """The function of an item, if it is still there, and the file that was asked about."""
     match item.data:
         case {"uri": str(uri), "kind": str(kind), "name": str(name), "path": str(path)}:
-            found = await server.found(uri)
+            wanted = (kind, name, path)
         case _:
-            return None
-    if found is None:
-        return None
-    result = found[0]
-    known = await server.running.ask(lambda: hierarchy.spots(result.program))
-    meant = (each for each in known if (each.kind, each.name, each.path) == (kind, name, path))
-    return next(((uri, result, each) for each in meant), None)
+            return []
+    return await newest(
+        server, uri, lambda view: view.ask(lambda: _calls(view, wanted, asked, end)), []
+    )
 
 
-def _item(server: Server, result: Result, uri: str, spot: Spot) -> types.CallHierarchyItem | None:
+def _calls(
+    view: View, wanted: tuple[str, str, str], asked: Asked, end: Callable[[Call], Spot]
+) -> list[Found]:
+    """The same on the worker, if the function is still there."""
+    program = view.result.program
+    known = hierarchy.spots(program)
+    spot = next((each for each in known if (each.kind, each.name, each.path) == wanted), None)
+    calls = () if spot is None else asked(program, spot)
+    items = [(_item(view, end(call)), call) for call in calls]
+    return [(made, _places(view, call)) for made, call in items if made is not None]
+
+
+def _item(view: View, spot: Spot) -> types.CallHierarchyItem | None:
     """A function as an item; None while its file does not parse."""
-    if spot.path in result.broken:
+    if spot.path in view.result.broken:
         return None
-    translator = server.translator(result)
-    lines = positions.lines_of(result.texts[spot.path])
+    lines = positions.lines_of(view.result.texts[spot.path])
     extent = outline.extent(spot.node, lines)
     return types.CallHierarchyItem(
         name=spot.name,
         kind=KINDS.get(spot.kind, types.SymbolKind.Function),
-        uri=translator.uri(spot.path),
-        range=range_of(translator, spot.path, extent),
-        selection_range=range_of_name(translator, spot.path, extent),
+        uri=view.translator.uri(spot.path),
+        range=range_of(view.translator, spot.path, extent),
+        selection_range=range_of_name(view.translator, spot.path, extent),
         detail=f"{spot.kind} · {spot.path}",
-        data={"uri": uri, "kind": spot.kind, "name": spot.name, "path": spot.path},
+        data={"uri": view.uri, "kind": spot.kind, "name": spot.name, "path": spot.path},
     )
 
 
-def _places(translator: Translator, result: Result, call: Call) -> list[types.Range]:
+def _places(view: View, call: Call) -> list[types.Range]:
     """Where a call stands in the text of its caller."""
-    path = call.caller.path
-    lines = positions.lines_of(result.texts.get(path, ""))
+    path, translator = call.caller.path, view.translator
+    lines = positions.lines_of(view.result.texts.get(path, ""))
     found = []
     for line, column in call.places:
         text = lines[line - 1] if line <= len(lines) else ""

@@ -7,15 +7,16 @@ answer about a file that no project holds.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 from lsprotocol import types
 
-from dbos_lint import hovers, numbering, outline, positions
+from dbos_lint import hovers, numbering, outline
 from dbos_lint.numbering import Hint
 from dbos_lint.outline import Entry, Extent
-from dbos_lint.project import Result
 from dbos_lint.server.adapter import Server
 from dbos_lint.server.drawing import OPEN_GRAPH
+from dbos_lint.server.views import View, newest
 from dbos_lint.server.wire import Translator
 
 KINDS = {
@@ -36,96 +37,87 @@ def attach(server: Server) -> None:
 def _attach_hovers(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hover(given: types.HoverParams) -> types.Hover | None:
-        found = await server.found(given.text_document.uri)
-        place = place_of(server, found, given.position)
-        if found is None or place is None:
-            return None
-        (result, path), (line, column) = found, place
-        now = datetime.now(UTC)
-        text = await server.running.ask(lambda: hovers.at(result, path, line, column, now))
-        if text is None:
-            return None
-        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))
+        return await newest(
+            server, given.text_document.uri, lambda view: _hover(view, given.position), None
+        )
 
 
-def place_of(
-    server: Server, found: tuple[Result, str] | None, position: types.Position
-) -> tuple[int, int] | None:
-    """Line and column from 1, in characters; None where the program does not speak of the text."""
-    if found is None or found[1] in found[0].broken:
+async def _hover(view: View, position: types.Position) -> types.Hover | None:
+    """What there is to say about a place now."""
+    place = view.place(position)
+    if place is None:
         return None
-    lines = positions.lines_of(found[0].texts[found[1]])
-    if not 0 <= position.line < len(lines):
+    line, column = place
+    now = datetime.now(UTC)
+    text = await view.ask(lambda: hovers.at(view.result, view.path, line, column, now))
+    if text is None:
         return None
-    encoding = server.running.documents.encoding
-    column = positions.to_characters(lines[position.line], position.character, encoding)
-    return position.line + 1, column + 1
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))
 
 
 def _attach_lenses(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     async def code_lens(given: types.CodeLensParams) -> list[types.CodeLens]:
-        uri = given.text_document.uri
-        found = await server.found(uri)
-        if found is None:
-            return []
-        result, path = found
-        entries = await server.running.ask(lambda: outline.entries(result, path))
-        translator = server.translator(result)
-        made = []
-        for entry in entries:  # One by one: newer text goes first.
-            text = await server.running.ask(
-                lambda: outline.lens(result.program, entry)  # noqa: B023
-            )
-            if text is not None:
-                place = range_of_name(translator, path, entry.extent)
-                asked = [uri, entry.declaration.name]
-                made.append(types.CodeLens(place, types.Command(text, OPEN_GRAPH, arguments=asked)))
-                made.append(
-                    types.CodeLens(place, types.Command("graph", OPEN_GRAPH, arguments=asked))
-                )
-        return made
+        return await newest(server, given.text_document.uri, _lenses, [])
+
+
+async def _lenses(view: View) -> list[types.CodeLens]:
+    """Two lenses above each workflow: what it is, and its graph."""
+    made = []
+    for entry in await view.ask(lambda: outline.entries(view.result, view.path)):
+        # One by one: newer text goes first.
+        text = await view.ask(partial(outline.lens, view.result.program, entry))
+        if text is not None:
+            place = range_of_name(view.translator, view.path, entry.extent)
+            asked = [view.uri, entry.declaration.name]
+            for title in (text, "graph"):
+                command = types.Command(title, OPEN_GRAPH, arguments=asked)
+                made.append(types.CodeLens(place, command))
+    return made
 
 
 def _attach_hints(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     async def inlay_hint(given: types.InlayHintParams) -> list[types.InlayHint]:
-        found = await server.found(given.text_document.uri)
-        if found is None or found[1] in found[0].broken:
-            return []
-        result, path = found
-        first, last = given.range.start.line + 1, given.range.end.line + 1
-        wanted = await server.running.ask(lambda: numbering.workflows_in(result, path, first, last))
-        known: dict[tuple[int, int], Hint] = {}
-        for workflow in wanted:  # One by one: newer text goes first.
-            for each in await server.running.ask(
-                lambda: numbering.hints(result, path, workflow)  # noqa: B023
-            ):
-                place = (each.line, each.column)
-                known[place] = each.joined(known[place]) if place in known else each
-        translator = server.translator(result)
-        return [
-            types.InlayHint(
-                position=translator.position(path, each.line, each.column),
-                label=str(each.numbers),
-                tooltip=f"recorded as step {each.numbers}: {', '.join(each.names)}",
-                padding_right=True,
-            )
-            for _, each in sorted(known.items())
-            if first <= each.line <= last
-        ]
+        return await newest(
+            server, given.text_document.uri, lambda view: _hints(view, given.range), []
+        )
+
+
+async def _hints(view: View, wanted: types.Range) -> list[types.InlayHint]:
+    """The numbers of the steps that are written in some lines."""
+    result, path = view.result, view.path
+    if path in result.broken:
+        return []
+    first, last = wanted.start.line + 1, wanted.end.line + 1
+    workflows = await view.ask(lambda: numbering.workflows_in(result, path, first, last))
+    known: dict[tuple[int, int], Hint] = {}
+    for workflow in workflows:  # One by one: newer text goes first.
+        for each in await view.ask(partial(numbering.hints, result, path, workflow)):
+            place = (each.line, each.column)
+            known[place] = each.joined(known[place]) if place in known else each
+    return [
+        types.InlayHint(
+            position=view.translator.position(path, each.line, each.column),
+            label=str(each.numbers),
+            tooltip=f"recorded as step {each.numbers}: {', '.join(each.names)}",
+            padding_right=True,
+        )
+        for _, each in sorted(known.items())
+        if first <= each.line <= last
+    ]
 
 
 def _attach_symbols(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     async def symbols(given: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        found = await server.found(given.text_document.uri)
-        if found is None:
-            return []
-        result, path = found
-        entries = await server.running.ask(lambda: outline.entries(result, path))
-        translator = server.translator(result)
-        return [_symbol(translator, path, each) for each in entries]
+        return await newest(server, given.text_document.uri, _symbols, [])
+
+
+async def _symbols(view: View) -> list[types.DocumentSymbol]:
+    """The durable functions of a file."""
+    entries = await view.ask(lambda: outline.entries(view.result, view.path))
+    return [_symbol(view.translator, view.path, each) for each in entries]
 
 
 def range_of_name(translator: Translator, path: str, extent: Extent) -> types.Range:
