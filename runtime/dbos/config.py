@@ -141,6 +141,7 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
     threads = config.get("max_executor_threads")
     if threads is not None and (type(threads) is not int or threads < 1):
         raise DBOSInitializationError(f"max_executor_threads must be at least 1, not {threads!r}")
+    lease_seconds, heartbeat_seconds = _beating(config)
     try:
         executor = valid_text(
             env.get("DBOS__VMID") or config.get("executor_id") or "local", "executor_id"
@@ -160,8 +161,8 @@ def settings(config: Mapping[str, Any], environment: Mapping[str, str] | None = 
         log_level=config.get("log_level"),
         max_executor_threads=threads,
         allow_pickle=bool(config.get("allow_pickle", True)),
-        lease_seconds=_positive(config, "lease_seconds", 15.0),
-        heartbeat_seconds=_positive(config, "heartbeat_seconds", 4.0),
+        lease_seconds=lease_seconds,
+        heartbeat_seconds=heartbeat_seconds,
         run_migrations=bool(config.get("run_migrations", True)),
         take_over=_take_over(config.get("take_over")),
         use_listen_notify=bool(config.get("use_listen_notify", True)),
@@ -220,6 +221,18 @@ def _endpoints(config: Mapping[str, Any], key: str) -> tuple[str, ...]:
     ):
         raise DBOSInitializationError(f"{key} must be a list of HTTP addresses, not {given!r}")
     return tuple(given)
+
+
+def _beating(config: Mapping[str, Any]) -> tuple[float, float]:
+    """The lease and the time between heartbeats, of which there must be two in a lease."""
+    lease_seconds = _positive(config, "lease_seconds", 15.0)
+    heartbeat_seconds = _positive(config, "heartbeat_seconds", min(4.0, lease_seconds / 3))
+    if heartbeat_seconds > lease_seconds / 2:
+        raise DBOSInitializationError(
+            f"heartbeat_seconds ({heartbeat_seconds:g}) must be at most half of lease_seconds"
+            f" ({lease_seconds:g}), or others would take this process for dead"
+        )
+    return lease_seconds, heartbeat_seconds
 
 
 def _positive(config: Mapping[str, Any], key: str, default: float) -> float:

@@ -13,6 +13,7 @@ from dbos.error import DBOSException, DBOSNonExistentWorkflowError
 from dbos.kernel import drive, lifecycle, operation, runtime, seam
 from dbos.kernel.drive import Load, Outcome, Protocol, Raised, Returned
 from dbos.status import WorkflowStatus, read_status
+from dbos.validity import valid_seconds
 from dbos.values import serialize
 
 if TYPE_CHECKING:
@@ -52,8 +53,10 @@ def await_result(
     now: Runtime, workflow_id: str, timeout: float | None, *, to_come: bool = False
 ) -> Protocol[Outcome]:
     """Wait for a workflow, recorded when a workflow asks; ``timeout`` in seconds."""
+    deadline = None
+    if timeout is not None:
+        deadline = seam.monotonic() + max(0.0, valid_seconds(timeout, "timeout_seconds"))
     frame = operation.recording()
-    deadline = None if timeout is None else seam.monotonic() + timeout
     waiting = None if frame is None else frame.execution
     produce = lifecycle.await_outcome(
         now, workflow_id, waiting=waiting, deadline=deadline, to_come=to_come

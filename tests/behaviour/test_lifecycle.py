@@ -150,6 +150,8 @@ def test_the_default_database_is_a_file_of_the_applications_name(
         ({"name": "ab"}, "name"),
         ({"name": "Has Spaces And Capitals"}, "name"),
         ({"name": "fine", "system_database_url": "mysql://host/database"}, "mysql|URL|url"),
+        ({"name": "fine", "lease_seconds": 10, "heartbeat_seconds": 9}, "heartbeat_seconds"),
+        ({"name": "fine", "heartbeat_seconds": 60}, "lease_seconds"),
     ],
     ids=str,
 )

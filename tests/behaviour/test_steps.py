@@ -421,7 +421,8 @@ def test_a_step_may_be_started_as_a_workflow_of_its_own() -> None:
 def test_the_end_of_a_process_in_a_step_is_not_a_failure_of_the_workflow(
     kind: type[BaseException], relaunch: Callable[..., None], recover: Callable[[], list[Any]]
 ) -> None:
-    relaunch(heartbeat_seconds=3600.0)  # which would let the workflow go on
+    # A heartbeat would let the workflow go on.
+    relaunch(heartbeat_seconds=3600.0, lease_seconds=7200.0)
     ran: list[str] = []
 
     @DBOS.step()

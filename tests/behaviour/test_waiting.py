@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +40,20 @@ def test_that_a_result_did_not_come_in_time_is_recorded(
         assert workflow() == "not in time, then late"
     tables.force_status("w", "PENDING")
     assert [handle.get_result() for handle in recover()] == ["not in time, then late"]
+
+
+@pytest.mark.parametrize("seconds", [math.nan, "1", True], ids=repr)
+def test_a_time_that_is_none_is_refused(seconds: Any) -> None:
+    to_come: WorkflowHandle[Any] = DBOS.retrieve_workflow("to come", existing_workflow=False)
+    with pytest.raises(DBOSException, match="timeout_seconds"):
+        to_come.get_result(timeout_seconds=seconds)
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_time_that_is_over_only_looks(seconds: float) -> None:
+    to_come: WorkflowHandle[Any] = DBOS.retrieve_workflow("to come", existing_workflow=False)
+    with pytest.raises(TimeoutError, match="to come"):
+        to_come.get_result(timeout_seconds=seconds)
 
 
 def test_waiting_for_the_first_of_some_that_do_not_exist_is_refused() -> None:

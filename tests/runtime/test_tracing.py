@@ -46,7 +46,7 @@ def database_url(tmp_path: Path) -> str:
 def spans(exported: InMemorySpanExporter, config: DBOSConfig) -> Spans:
     """A running application that traces; calling the fixture answers the ended spans."""
     telemetry: Any = {"enable_otlp": True, "otlp_attributes": {"team": "shop"}}
-    DBOS(config={**config, **telemetry, "heartbeat_seconds": 3600.0})
+    DBOS(config={**config, **telemetry, "heartbeat_seconds": 3600.0, "lease_seconds": 7200.0})
     DBOS.launch()
     exported.clear()
     return lambda: list(exported.get_finished_spans())

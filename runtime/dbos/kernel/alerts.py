@@ -41,7 +41,10 @@ def tell(name: str, message: str, **about: str | None) -> None:
     """Call the program's handlers with an alert."""
     known = {key: value for key, value in about.items() if value is not None}
     for handler in list(live.alert_handlers):
-        seam.start_thread("dbos-alert", _call(handler, name, message, known))
+        try:
+            seam.start_thread("dbos-alert", _call(handler, name, message, known))
+        except RuntimeError as error:
+            logger.error("A handler of alerts gets no thread for %r: %s", name, error)
 
 
 def _call(

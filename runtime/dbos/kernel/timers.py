@@ -15,6 +15,8 @@ from dbos.kernel import seam
 from dbos.kernel.wakes import Wakes
 from dbos.log import logger
 
+LOOK_SECONDS = 60.0
+
 
 class Timers:
     """A heap of deadlines and the thread that meets them, started on first use."""
@@ -64,6 +66,7 @@ class Timers:
                     except Exception:
                         logger.exception("A timer failed")
                 if not due:
-                    seconds = None if wait_ms is None else wait_ms / 1000
+                    # Looked at now and then: the wall clock may be set, the machine suspended.
+                    seconds = None if wait_ms is None else min(wait_ms / 1000, LOOK_SECONDS)
                     deadline = None if seconds is None else seam.monotonic() + seconds
                     subscription.wait(deadline)

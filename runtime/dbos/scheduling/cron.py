@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dbos.error import DBOSException
+
+LOOKED_BACK = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,19 @@ class Cron:
         return found.astimezone(UTC)
 
     def last_until(self, moment: datetime, first: datetime) -> datetime:
-        """The last tick from ``first`` to ``moment``."""
+        """The last tick from ``first``, which is one, to ``moment``.
+
+        Looked for shortly before ``moment`` first: after a long pause of the machine there may be
+        hundreds of thousands of ticks in between.
+        """
         tick = first
+        for back in LOOKED_BACK:
+            if moment - back <= first:
+                break
+            later = self.next_after(moment - back)
+            if later <= moment:
+                tick = later
+                break
         while (following := self.next_after(tick)) <= moment:
             tick = following
         return tick

@@ -53,7 +53,7 @@ class Service:
                     seconds = self._work()
                 except DBOSShutdownError:
                     return
-                except Exception:
+                except (Exception, SystemExit):  # a module of the program may exit when imported
                     logger.exception("The service %s failed and goes on", self.name)
                     seconds = FAILURE_PAUSE_SECONDS
                 except BaseException as error:
