@@ -228,7 +228,9 @@ class Dispatcher:
         try:
             claims.run_all(runtime, taken.workflows, new=new, holds_place=taken.is_held_back)
         finally:
-            line.running.intersection_update(runtime.executions)
+            for one in taken.workflows:
+                if one.workflow_id not in runtime.executions:
+                    line.running.discard(one.workflow_id)
         return taken
 
     def _ended(self, execution: Execution) -> None:
