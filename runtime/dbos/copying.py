@@ -17,6 +17,7 @@ from dbos.queue import INTERNAL_QUEUE
 from dbos.validity import valid_seconds, valid_text
 
 if TYPE_CHECKING:
+    from dbos.kernel.context import Frame
     from dbos.system import SystemDatabase
 
 
@@ -70,7 +71,7 @@ def _fork(
     from dbos.system import copies
 
     now = runtime.active()
-    operation.in_workflow("DBOS.fork_workflow")
+    frame = operation.in_workflow("DBOS.fork_workflow")
     valid_text(workflow_id, "A workflow id")
     if type(start_step) is not int or start_step < 0:
         raise DBOSException(f"start_step must be a step number, not {start_step!r}")
@@ -82,9 +83,9 @@ def _fork(
         for old, new in (replacement_children or {}).items()
     }
     assigned = context.take_assigned_id()
+    new_id = assigned.workflow_id if assigned else _fork_id(frame)
 
     def make() -> Protocol[str]:
-        new_id = assigned.workflow_id if assigned else seam.new_id()
         copied = yield Save(
             copies.fork(
                 old_id=workflow_id,
@@ -106,6 +107,14 @@ def _fork(
     return (yield from operation.recorded("DBOS.forkWorkflow", (workflow_id, start_step), make))
 
 
+def _fork_id(frame: Frame | None) -> str:
+    """The id of a fork. In a workflow it says where, so that a replay makes no second fork."""
+    if frame is None:
+        return seam.new_id()
+    execution = frame.execution
+    return f"{execution.workflow_id}-fork-{execution.lane_of_caller(frame.lane).peek()}"
+
+
 def fork_workflow(
     workflow_id: str,
     start_step: int,
@@ -121,7 +130,8 @@ def fork_workflow(
     The copy has a new id (or that of ``SetWorkflowID``) and runs on the current version unless told
     otherwise. ``replacement_children`` maps children of the original to the workflows that stand
     for them in the copy, which waits for their results instead of those it had.
-    Raises ``DBOSNonExistentWorkflowError``, for replacements as well.
+    A fork that has this id already is answered as it is. Raises ``DBOSNonExistentWorkflowError``,
+    for replacements as well, and ``DBOSConflictingWorkflowError`` for an id that is taken.
     """
     now = runtime.active()
     protocol = _fork(

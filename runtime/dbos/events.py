@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dbos.error import DBOSWorkflowConflictIDError
 from dbos.kernel import drive, operation, runtime, seam
 from dbos.kernel.drive import Load, Protocol, Returned, Save
 from dbos.messages import LONGEST_WAIT_SECONDS, until
@@ -45,12 +46,14 @@ def _set_event(
         # Part of the step: published when the step runs, and again should it run again.
         write = events.publish_unrecorded(
             execution.workflow_id,
+            execution.owner,
             frame.step.step_id,
             key=key,
             value=stored.text,
             serialization=stored.serialization,
         )
-        yield Save(write)
+        if not (yield Save(write)):
+            raise DBOSWorkflowConflictIDError(execution.workflow_id)
         return
     seen = serialize.digest(key, serialize.comparable(value, stored))
     begun = operation.begin(frame, SET_EVENT, seen)

@@ -14,6 +14,7 @@ from dbos.error import (
     DBOSException,
     DBOSNonExistentWorkflowError,
     DBOSStreamTimeoutError,
+    DBOSWorkflowConflictIDError,
 )
 from dbos.kernel import context, drive, operation, runtime, seam
 from dbos.kernel.drive import Load, Outcome, Protocol, Raised, Returned, Save
@@ -82,8 +83,12 @@ def _append(key: str, item: Item, name: str, seen: object) -> Protocol[None]:
     refused = None if item.is_end else closed
     if frame.step is not None:
         is_open = yield Save(
-            streams.append_from_step(execution.workflow_id, frame.step.step_id, key=key, item=item)
+            streams.append_from_step(
+                execution.workflow_id, execution.owner, frame.step.step_id, key=key, item=item
+            )
         )
+        if is_open is None:
+            raise DBOSWorkflowConflictIDError(execution.workflow_id)
     else:
         begun = operation.begin(frame, name, serialize.digest(key, seen))
         if begun.recorded is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from dbos import DBOS, SendMessage, SetWorkflowID
-from dbos.error import DBOSNonExistentWorkflowError
+from dbos.error import DBOSConflictingWorkflowError, DBOSNonExistentWorkflowError
+from support.behaviour import SystemTables
 
 pytestmark = pytest.mark.usefixtures("launched")
 
@@ -166,3 +168,48 @@ def test_nobody_cannot_stand_for_a_child() -> None:
     with pytest.raises(DBOSNonExistentWorkflowError, match="nobody"):
         DBOS.fork_workflow("original", 1, replacement_children={"original-1": "nobody"})
     assert len(DBOS.list_workflows()) == 1
+
+
+def test_a_fork_that_was_made_is_not_made_again() -> None:
+    @DBOS.workflow()
+    def workflow() -> str | None:
+        return DBOS.workflow_id
+
+    with SetWorkflowID("original"):
+        workflow()
+    assert [forked("original", "copy").get_result() for _ in range(2)] == ["copy", "copy"]
+    assert len(DBOS.list_workflows(forked_from="original")) == 1
+
+
+def test_a_fork_cannot_have_the_id_of_another_workflow() -> None:
+    @DBOS.workflow()
+    def workflow() -> None: ...
+
+    for name in ("original", "other"):
+        with SetWorkflowID(name):
+            workflow()
+    for taken in ("original", "other"):
+        with pytest.raises(DBOSConflictingWorkflowError, match=f"'{taken}' is already taken"):
+            forked("original", taken)
+    with pytest.raises(DBOSNonExistentWorkflowError, match="nobody"):
+        forked("nobody", "new")
+
+
+def test_a_workflow_forks_once_though_the_record_of_it_is_lost(
+    tables: SystemTables, recover: Callable[[], list[Any]]
+) -> None:
+    @DBOS.workflow()
+    def original() -> None: ...
+
+    @DBOS.workflow()
+    def forking() -> str:
+        return DBOS.fork_workflow("original", 1).workflow_id
+
+    with SetWorkflowID("original"):
+        original()
+    with SetWorkflowID("forking"):
+        fork = forking()
+    tables.force_status("forking", "PENDING")
+    tables.forget_steps("forking")
+    assert [handle.get_result() for handle in recover()] == [fork]
+    assert len(DBOS.list_workflows(forked_from="original")) == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dbos.error import DBOSNonExistentWorkflowError
+from dbos.error import DBOSConflictingWorkflowError, DBOSNonExistentWorkflowError
 from dbos.system.dialect import Language, text_bind, whole_bind
 from dbos.system.expressions import delete, func, select, update
 from dbos.system.statement import Script, Transaction, statement
@@ -114,6 +114,12 @@ def KNOWN(spoken: Language) -> Any:
 
 
 @statement
+def ORIGIN(spoken: Language) -> Any:
+    table = spoken.tables.workflow_status
+    return select(table.c.forked_from).where(table.c.workflow_uuid == text_bind("workflow_uuid"))
+
+
+@statement
 def FORGET_RESULTS(spoken: Language) -> Any:
     """What the original has waited for: the copy asks again, and gets the replacement's answer."""
     table = spoken.tables.operation_outputs
@@ -163,7 +169,9 @@ def fork(
     """Copy a workflow with its steps before ``start_step``; False when there is none to copy.
 
     ``replacements`` maps ids of children to those of others that take their places in the copy.
-    Raises ``DBOSNonExistentWorkflowError``, with nothing copied, when one of those is unknown.
+    A fork that is there already stays as it is. Raises ``DBOSNonExistentWorkflowError``, with
+    nothing copied, when a replacement is unknown, and ``DBOSConflictingWorkflowError`` when another
+    workflow has the new id.
     """
 
     def body(transaction: Transaction) -> bool:
@@ -181,7 +189,7 @@ def fork(
             executions=1,
         )
         if not copied.count:
-            return False
+            return _is_there(transaction, new_id, old_id)
         for copy in (COPY_STEPS, COPY_EVENT_HISTORY, COPY_STREAMS):
             transaction.run(copy, old_id=old_id, new_id=new_id, start_step=start_step)
         for child, replacement in (replacements or {}).items():
@@ -191,6 +199,14 @@ def fork(
         return True
 
     return Script(what=f"fork workflow {old_id}", body=body, wakes=(("queue", queue_name),))
+
+
+def _is_there(transaction: Transaction, new_id: str, old_id: str) -> bool:
+    """Whether nothing was copied because this fork was made before."""
+    found = transaction.run(ORIGIN, workflow_uuid=new_id).first()
+    if found is not None and found[0] != old_id:
+        raise DBOSConflictingWorkflowError(new_id, f"by one that is no fork of {old_id!r}")
+    return found is not None
 
 
 def _replace_child(transaction: Transaction, new_id: str, child: str, replacement: str) -> None:

@@ -119,12 +119,18 @@ def publish(
 
 
 def publish_unrecorded(
-    workflow_id: str, function_id: int, *, key: str, value: str, serialization: str
-) -> Script[None]:
-    """Publish a value as a part of the running step ``function_id``."""
+    workflow_id: str, owner: str, function_id: int, *, key: str, value: str, serialization: str
+) -> Script[bool]:
+    """Publish a value as a part of the running step ``function_id``.
 
-    def body(transaction: Transaction) -> None:
+    False, with nothing published, when another execution owns the workflow.
+    """
+
+    def body(transaction: Transaction) -> bool:
+        if not steps.is_held_by(transaction, workflow_id, owner):
+            return False
         _publish(transaction, workflow_id, function_id, key, value, serialization)
+        return True
 
     return Script(
         what=f"publish event {key!r} of workflow {workflow_id}",

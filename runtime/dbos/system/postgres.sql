@@ -91,6 +91,11 @@ WHERE "{schema}".workflow_status.workflow_uuid = %(workflow_uuid)s::VARCHAR
 -- copies.NOTE_FORK
 UPDATE "{schema}".workflow_status SET was_forked_from=1 WHERE "{schema}".workflow_status.workflow_uuid = %(old_id)s::VARCHAR
 
+-- copies.ORIGIN
+SELECT "{schema}".workflow_status.forked_from 
+FROM "{schema}".workflow_status 
+WHERE "{schema}".workflow_status.workflow_uuid = %(workflow_uuid)s::VARCHAR
+
 -- copies.POINT_TO
 UPDATE "{schema}".operation_outputs SET child_workflow_id=%(replacement)s::VARCHAR WHERE "{schema}".operation_outputs.workflow_uuid = %(new_id)s::VARCHAR AND "{schema}".operation_outputs.child_workflow_id = %(child)s::VARCHAR
 

@@ -88,6 +88,11 @@ WHERE workflow_status.workflow_uuid = :workflow_uuid
 -- copies.NOTE_FORK
 UPDATE workflow_status SET was_forked_from=1 WHERE workflow_status.workflow_uuid = :old_id
 
+-- copies.ORIGIN
+SELECT workflow_status.forked_from 
+FROM workflow_status 
+WHERE workflow_status.workflow_uuid = :workflow_uuid
+
 -- copies.POINT_TO
 UPDATE operation_outputs SET child_workflow_id=:replacement WHERE operation_outputs.workflow_uuid = :new_id AND operation_outputs.child_workflow_id = :child
 

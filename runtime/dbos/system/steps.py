@@ -16,7 +16,8 @@ from dbos.kernel.record import StepRecord
 from dbos.system.compound import Part
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.expressions import select
-from dbos.system.statement import Result, Write, statement
+from dbos.system.statement import Result, Transaction, Write, statement
+from dbos.system.workflows import READ_ENDING, Ending
 
 COLUMNS = (
     *("function_id", "function_name", "position", "output", "error", "serialization"),
@@ -26,6 +27,7 @@ _WHOLE = frozenset(("function_id", "started_at_epoch_ms", "completed_at_epoch_ms
 __all__ = [
     "COLUMNS",
     "StepRecord",
+    "is_held_by",
     "parameters",
     "part",
     "part_parameters",
@@ -86,6 +88,16 @@ def record(workflow_id: str, owner: str, step: StepRecord) -> Write[str | None]:
         statement=RECORD,
         parameters=parameters(workflow_id, owner, step),
         read=status_seen,
+    )
+
+
+def is_held_by(transaction: Transaction, workflow_id: str, owner: str) -> bool:
+    """Whether an execution may still record; asked by what a step does as a part of itself."""
+    row = transaction.run(READ_ENDING, workflow_uuid=workflow_id).first()
+    ending = None if row is None else Ending(*row)
+    # As for a record: a step in flight when its workflow is cancelled keeps what it did.
+    return (
+        ending is not None and ending.owner == owner and ending.status in ("PENDING", "CANCELLED")
     )
 
 

@@ -105,10 +105,17 @@ def append(
     )
 
 
-def append_from_step(workflow_id: str, step_id: int, *, key: str, item: Item) -> Script[bool]:
-    """Append from inside a step, which has no record of its own; answers whether it was open."""
+def append_from_step(
+    workflow_id: str, owner: str, step_id: int, *, key: str, item: Item
+) -> Script[bool | None]:
+    """Append from inside a step, which has no record of its own; answers whether it was open.
 
-    def body(transaction: Transaction) -> bool:
+    None, with nothing written, when another execution owns the workflow.
+    """
+
+    def body(transaction: Transaction) -> bool | None:
+        if not steps.is_held_by(transaction, workflow_id, owner):
+            return None
         return _append(transaction, workflow_id, key, item, step_id)
 
     return Script(
