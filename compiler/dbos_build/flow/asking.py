@@ -31,7 +31,7 @@ def operation_at(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bo
         return _inline_step(walk, node, target, is_awaited=is_awaited)
     function = target.function
     name = "" if function is None else walk.globals.durable.get((target.kind, function), "")
-    given = prepared(walk, node) + _receiver(walk, node) + walk.arguments(node)
+    given = prepared(walk, node) + _receiver(walk, node) + walk.arguments(node, are_copied=True)
     if function is None or not name:
         return _draw(walk, node, Operation("opaque", ()), "", given)
     kind = "child" if target.kind == "workflow" else target.kind
@@ -72,7 +72,7 @@ def _inline_step(walk: Walk, node: ast.Call, target: Boundary, *, is_awaited: bo
             isinstance(literal, dict) and "name" in literal
         )
         name = "" if is_dynamic or named is None else named.qualname
-    parts = walk.arguments(node, skip=2)
+    parts = walk.arguments(node, skip=2, are_copied=True)
     if not name and options is not None:
         parts = [walk.now(walk.value(options)), *parts]
     is_started = not is_awaited and "async" in target.name.lower()
@@ -101,7 +101,7 @@ def _by_name(walk: Walk, node: ast.Call, name: str) -> list[int]:
     """The arguments of an operation, so that `recv("a")` and `recv(topic="a")` are the same."""
     known = entry(name)
     if known is None or any(isinstance(each, ast.Starred) for each in node.args):
-        return walk.arguments(node)
+        return walk.arguments(node, are_copied=True)
     names = [each.name for each in known.by_position]
     values = [walk.now(walk.value(each)) for each in node.args]
     named = list(zip(names, values, strict=False))

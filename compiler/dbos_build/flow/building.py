@@ -101,8 +101,8 @@ class _Walker(Walk):
     def opaque(self, node: ast.Call) -> int:
         return calling.opaque(self, node)
 
-    def arguments(self, node: ast.Call, *, skip: int = 0) -> list[int]:
-        return calling.arguments(self, node, skip=skip)
+    def arguments(self, node: ast.Call, *, skip: int = 0, are_copied: bool = False) -> list[int]:
+        return calling.arguments(self, node, skip=skip, are_copied=are_copied)
 
     def run(self, body: Sequence[ast.stmt]) -> None:
         statements.run(self, body)

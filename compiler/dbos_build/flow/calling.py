@@ -11,6 +11,7 @@ import ast
 from collections.abc import Sequence
 
 from dbos_build.flow import asking, concurrency, inlining, mapping, members
+from dbos_build.flow.identity import distinct
 from dbos_build.flow.members import entered, special
 from dbos_build.flow.outside import effect_free, is_changing, is_idle
 from dbos_build.flow.ownership import CHANGING, UNCHANGING
@@ -146,10 +147,18 @@ def _digests(walk: Walk, node: ast.Call) -> list[int]:
     return [walk.terms.make(head) for head in sorted(heads)]
 
 
-def arguments(walk: Walk, node: ast.Call, *, skip: int = 0) -> list[int]:
-    """The arguments of a call as parts of a term; those by keyword in the order of the keywords."""
-    parts = [walk.now(walk.value(each)) for each in node.args[skip:]]
-    named = [(each.arg or "**", walk.now(walk.value(each.value))) for each in node.keywords]
+def arguments(walk: Walk, node: ast.Call, *, skip: int = 0, are_copied: bool = False) -> list[int]:
+    """The arguments of a call as parts of a term; those by keyword in the order of the keywords.
+
+    Operations are given copies; whoever else is called may keep or change what it is given.
+    """
+
+    def given(each: ast.expr) -> int:
+        value = walk.value(each)
+        return walk.now(value if are_copied else distinct(walk, each, value))
+
+    parts = [given(each) for each in node.args[skip:]]
+    named = [(each.arg or "**", given(each.value)) for each in node.keywords]
     if all(name != "**" for name, _ in named):
         named.sort(key=lambda pair: pair[0])
     return [*parts, *(walk.terms.make(f"{name}=", value) for name, value in named)]
@@ -231,7 +240,7 @@ def _changed(walk: Walk, node: ast.Call, name: str, method: str) -> int:
     variable = walk.variable(name)
     assert variable is not None
     before = walk.read(variable)
-    parts = [walk.value(each) for each in node.args]
+    parts = [distinct(walk, each, walk.value(each)) for each in node.args]
     parts += [
         walk.terms.make(f"{each.arg or '**'}=", walk.value(each.value)) for each in node.keywords
     ]

@@ -188,7 +188,8 @@ def _attribute(walk: Walk, node: ast.AST) -> int:
         return walk.enter_plain(node, [each for each in entered if isinstance(each, Enter)], holder)
     if parts is not None and local(walk, parts[0]) is None:
         return named(walk, parts)
-    value = members.attribute(walk, walk.value(node.value), node.attr)
+    holder = distinct(walk, node.value, walk.value(node.value))
+    value = members.attribute(walk, holder, node.attr)
     if node.attr in CHANGING and node not in walk.called:
         walk.change("handed on", value)  # whoever is given `stack.pop` may call it
     return value
@@ -320,13 +321,18 @@ def _choice(walk: Walk, node: ast.AST) -> int:
     condition = members.truth(walk, node.test, walk.now(walk.value(node.test)))
     if not draws(walk, node.body, node.orelse):
         yes, no = node.body, node.orelse
-        return folding.fork(walk, condition, lambda: walk.value(yes), lambda: walk.value(no))
+        return folding.fork(
+            walk,
+            condition,
+            lambda: distinct(walk, yes, walk.value(yes)),
+            lambda: distinct(walk, no, walk.value(no)),
+        )
     variable = (walk.frame.number, f"*choice{walk.fresh()}")
     branches = walk.split("branch", node.test, one_line(node.test), condition)
     ends = []
     for start, part in zip(branches, (node.body, node.orelse), strict=True):
         walk.here = start
-        walk.write(variable, walk.value(part))
+        walk.write(variable, distinct(walk, part, walk.value(part)))
         ends.append(walk.here)
     walk.meet(*ends)
     return walk.read(variable)
@@ -365,7 +371,8 @@ def _filled(walk: Walk, node: ast.AST) -> int:
 def _sequence(walk: Walk, node: ast.AST) -> int:
     assert isinstance(node, ast.List | ast.Tuple | ast.Set)
     head = type(node).__name__.lower()
-    return walk.terms.make(head, *(walk.value(each) for each in node.elts))
+    parts = [distinct(walk, each, walk.value(each)) for each in node.elts]
+    return walk.terms.make(head, *parts)
 
 
 def _starred(walk: Walk, node: ast.AST) -> int:
@@ -379,7 +386,8 @@ def _mapping(walk: Walk, node: ast.AST) -> int:
     parts: list[int] = []
     for key, value in zip(node.keys, node.values, strict=True):
         parts.append(walk.terms.make("**") if key is None else walk.value(key))
-        parts.append(walk.now(walk.value(value)) if key is None else walk.value(value))
+        held = distinct(walk, value, walk.value(value))
+        parts.append(walk.now(held) if key is None else held)
     return walk.terms.make("dict", *parts)
 
 

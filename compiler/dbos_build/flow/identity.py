@@ -1,8 +1,8 @@
-"""Identity: objects that are made alike, told apart by where they were bound.
+"""Identity: objects that are made alike, told apart by where they are made.
 
-In: an expression that is bound to a name, and its term. Out: the term, or another one when an
-equal object stands under another name already. `p = Order(1)` and `q = Order(1)` begin alike, and
-are two: what changes one leaves the other as it was.
+In: an expression whose object is kept somewhere, and its term. Out: the term, or another one when
+an equal object was made elsewhere already. `p = Order(1)` and `q = Order(1)` begin alike, and are
+two: what changes one leaves the other as it was.
 Never: tells apart what cannot be changed, or objects of a workflow that changes none.
 """
 
@@ -21,10 +21,13 @@ _MAKING = frozenset(
     }
 )
 """Heads of what makes a new object, or may."""
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp)
+_NEW = (ast.Call, ast.List, ast.Dict, ast.Set, ast.BinOp, ast.GeneratorExp, *_COMPREHENSIONS)
+"""What may make an object; whatever else is bound is there already."""
 
 
 def distinct(walk: Walk, node: ast.expr, value: int) -> int:
-    """The term of an expression that is bound: the n-th object of its kind is not the first."""
+    """The term of an expression: the n-th object of its kind is not the first."""
     row = walk.terms.rows[value]
     if isinstance(node, ast.Tuple) and row.head == "tuple" and len(row.parts) == len(node.elts):
         parts = [distinct(walk, *pair) for pair in zip(node.elts, row.parts, strict=True)]
@@ -40,14 +43,14 @@ def distinct(walk: Walk, node: ast.expr, value: int) -> int:
 
 
 def _is_made(walk: Walk, node: ast.expr, value: int) -> bool:
-    if walk.frames[0].activation not in walk.reaching.changing:
+    if not isinstance(node, _NEW) or walk.frames[0].activation not in walk.reaching.changing:
         return False
     if value in walk.terms.plain or value in walk.functions or value in walk.pending:
         return False
     head = walk.terms.rows[value].head
     if head not in _MAKING and not head.startswith(("fold:", ".")):
         return False
-    if head.startswith(".") and not isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp):
+    if head.startswith(".") and not isinstance(node, _COMPREHENSIONS):
         return False
     found = walk.frame.activation.values.get(node)
     atoms = () if found is None else found.atoms

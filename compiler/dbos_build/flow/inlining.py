@@ -193,7 +193,7 @@ def _receiver(walk: Walk, node: ast.Call, activation: Activation, function: Func
     if isinstance(callee, ast.Attribute):
         is_super = isinstance(callee.value, ast.Call) and _is_name(callee.value.func, "super")
         if not is_super:
-            return [walk.value(callee.value)]
+            return [distinct(walk, callee.value, walk.value(callee.value))]
         own = walk.frame.activation.function
         first = None if own is None else next(iter(_positional(own)), None)
         if first is not None:

@@ -295,7 +295,7 @@ class Walk(ABC):
         """Draw a coroutine that runs beside what follows; its result."""
 
     @abstractmethod
-    def arguments(self, node: ast.Call, *, skip: int = 0) -> list[int]:
+    def arguments(self, node: ast.Call, *, skip: int = 0, are_copied: bool = False) -> list[int]:
         """The arguments of a call as parts of a term, without the first few."""
 
     @abstractmethod
