@@ -7,6 +7,7 @@ refuses, or after which it finds more than before.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from types import MappingProxyType
@@ -82,6 +83,7 @@ async def _quick_fixes(
         return []
     if view.server.resolves:
         offers = list(actions.fixes(result, path, here))
+        asyncio.get_running_loop().run_in_executor(None, actions.prepare)
     else:
         offers = []
         for each in here:  # One by one: newer text goes first.
