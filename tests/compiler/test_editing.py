@@ -7,83 +7,19 @@ analysis made from nothing: the same findings with the same chains, in the same 
 
 from __future__ import annotations
 
-import ast
 import random
-import re
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from dbos_build import checking, rules
-from dbos_build.analysis import program
-from dbos_build.checking import selection
+from dbos_build import checking
 from dbos_build.error import OvertakenError
-from dbos_build.findings import Finding
 from dbos_build.interpreter.engine import Engine
 from dbos_build.settings.config import Settings
 from support import large_application
 from support.analysis import project
-
-ROOT = Path(__file__).parents[2]
-NATURAL = sorted((ROOT / "tests" / "compiler" / "natural").rglob("*.py"))
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-STATEMENTS = (
-    "x = 1", "time.sleep(1)", "value = time.time()", "DBOS.logger.info('x')", "return 3",
-    "for i in range(3):\n{pad}    print(i)", "import random", "y = [a for a in ()]", "pass",
-    "self.total = 4", "raise ValueError('x')", "helper(1)", "z = lambda: 0", "yield 1",
-    "value = random.random()", "os.environ['x']", "if value:\n{pad}    value = 2",
-    "global LIMIT", "DBOS.set_event('a', 1)", "x = datetime.now()", "await other()",
-)  # fmt: skip
-HALVES = ("x", "1", " ", "(", "'", ".a", "()")
-
-
-def whole(texts: dict[str, str], chosen: Settings) -> tuple[Finding, ...]:
-    """What an analysis made from nothing finds."""
-    return tuple(selection.select(rules.check(program.analyse(project(texts), chosen)), chosen))
-
-
-def edited(text: str, chance: random.Random) -> str:
-    """A text with an edit, mostly inside a function; one that does not parse is as it was."""
-    tree = ast.parse(text)
-    functions = [each for each in ast.walk(tree) if isinstance(each, FUNCTIONS)]
-    if not functions:
-        return text
-    lines = text.split("\n")
-    place, other = (_line_in(chance.choice(functions), chance) for _ in range(2))
-    line = lines[place]
-    pad = " " * (len(line) - len(line.lstrip()))
-    match chance.randrange(8):
-        case 0 | 1:
-            lines.insert(place, pad + chance.choice(STATEMENTS).format(pad=pad))
-        case 2:
-            del lines[place]
-        case 3:
-            lines.insert(place, line)
-        case 4:
-            names = sorted({each.id for each in ast.walk(tree) if isinstance(each, ast.Name)})
-            words = list(re.finditer(r"[A-Za-z_]\w*", line))
-            if words and names:
-                word = chance.choice(words)
-                lines[place] = line[: word.start()] + chance.choice(names) + line[word.end() :]
-        case 5:
-            column = chance.randint(0, len(line))
-            lines[place] = line[:column] + chance.choice(HALVES) + line[column:]
-        case 6:
-            lines[place] = re.sub(r"(['\"])([^'\"]+)\1", r"\1\2q\1", line, count=1)
-        case _:
-            lines.insert(place, pad + lines[other].strip())
-    made = "\n".join(lines)
-    try:
-        ast.parse(made)
-    except (SyntaxError, ValueError):
-        return text
-    return made
-
-
-def _line_in(function: ast.FunctionDef | ast.AsyncFunctionDef, chance: random.Random) -> int:
-    return chance.randint(function.body[0].lineno - 1, (function.end_lineno or 1) - 1)
+from support.edited_programs import CHAIN, CLOSURES
+from support.edits import NATURAL, count_runs, edited, whole
 
 
 def type_in(texts: dict[str, str], chance: random.Random, edits: int) -> int:
@@ -96,18 +32,18 @@ def type_in(texts: dict[str, str], chance: random.Random, edits: int) -> int:
         path = chance.choice(sorted(texts))
         before = texts[path]
         texts[path] = edited(before, chance)
-        runs = _runs(checker)
+        begun = _begun(checker)
         found = checker.check(project(texts), may_renew=True).findings
         if checker.is_renewed and texts[path] != before:
-            assert _runs(checker) == runs
-            renewed += 1
+            renewed += _begun(checker) == begun
             assert found == whole(texts, chosen), texts[path]
     return renewed
 
 
-def _runs(checker: checking.Checker) -> int:
+def _begun(checker: checking.Checker) -> tuple[Engine, int] | None:
+    """The engine of the last check, and how often it began anew."""
     last = checker._program
-    return last.engine.runs if last is not None else 0
+    return (last.engine, last.engine.generation) if last is not None else None
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -124,95 +60,22 @@ def test_an_application_of_many_modules_may_be_edited_anywhere() -> None:
     assert type_in(large_application.texts(1, units=1), random.Random(7), 24) > 6
 
 
-CLOSURES = """\
-import time
-from dbos import DBOS
-
-LIMIT = 3
-SEEN = []
-
-
-def now(offset=0):
-    return time.time() + offset
-
-
-def twice(action, *rest):
-    return [action(each) for each in rest]
-
-
-def numbers(count):
-    for each in range(count):
-        yield each
-
-
-class Clock:
-    def __init__(self, start):
-        self.start = start
-        setattr(self, "first", start)
-
-    def passed(self):
-        def inner(value):
-            return value - self.start
-        return inner(now())
-
-    @property
-    def late(self):
-        return self.passed() > LIMIT
-
-
-def fall(depth):
-    if depth:
-        return fall(depth - 1)
-    return depth
-
-
-@DBOS.step()
-def store(value):
-    SEEN.append(value)
-    return value
-
-
-@DBOS.workflow()
-def order(name):
-    clock = Clock(1)
-    total = 0
-
-    def add(value):
-        nonlocal total
-        total += value
-        return name
-
-    for each in numbers(2):
-        add(each)
-    kept = twice(lambda value: value + total, 1, 2)
-    store(kept)
-    fall(2)
-    if clock.late:
-        DBOS.set_event("late", total)
-    return kept
-
-
-@DBOS.workflow()
-def other(name):
-    value = now(1)
-    return store(value)
-"""
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_closures_generators_callbacks_and_recursion_may_be_edited(seed: int) -> None:
     assert type_in({"main.py": CLOSURES}, random.Random(seed), 25) > 3
 
 
 def check_edit(old: str, new: str) -> bool:
-    """Whether the edit was made in the program; its findings are the right ones in any case."""
+    """Whether the function alone was run again; the findings are the right ones in any case."""
     assert CLOSURES.count(old) == 1
     checker = checking.Checker(Settings(), remembers=True)
     checker.check(project({"main.py": CLOSURES}))
+    begun = _begun(checker)
     text = CLOSURES.replace(old, new)
     found = checker.check(project({"main.py": text}), may_renew=True).findings
     assert found == whole({"main.py": text}, Settings())
-    return checker.is_renewed
+    assert checker.is_renewed
+    return _begun(checker) == begun
 
 
 @pytest.mark.parametrize(
@@ -256,19 +119,6 @@ def test_an_edit_that_nothing_around_can_see_is_made_in_the_program(old: str, ne
 )
 def test_an_edit_that_reaches_beyond_its_function_is_not(old: str, new: str) -> None:
     assert not check_edit(old, new)
-
-
-CHAIN = {
-    "app/__init__.py": "",
-    "app/clocks.py": "import time\n\n\ndef read():\n    value = 1\n    return value\n",
-    "app/rules.py": "from app import clocks\n\n\ndef late(limit):\n"
-    "    return clocks.read() > limit\n\n\ndef label(name):\n    return name\n",
-    "app/flow.py": "from dbos import DBOS\n\nfrom app.rules import label, late\n\n\n"
-    "@DBOS.workflow()\ndef order(name):\n    if late(3):\n"
-    '        DBOS.set_event("late", label("x"))\n    return name\n',
-    "app/other.py": "from dbos import DBOS\n\nfrom app.rules import label\n\n\n"
-    '@DBOS.workflow()\ndef cancel(name):\n    DBOS.send(name, label("y"))\n',
-}
 
 
 @pytest.mark.parametrize(
@@ -325,22 +175,6 @@ def test_a_clock_that_is_returned_is_found_where_it_decides() -> None:
     codes = {(each.path, each.code) for each in whole(CHAIN | {"app/clocks.py": text}, Settings())}
     assert ("app/clocks.py", "DBS001") in codes
     assert not whole(CHAIN, Settings())
-
-
-def count_runs(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> int:
-    """How many bodies are run while something is done."""
-    counted = 0
-    run_body = Engine.run_body
-
-    def counting(self: Engine, *arguments: object) -> None:
-        nonlocal counted
-        counted += 1
-        run_body(self, *arguments)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Engine, "run_body", counting)
-        act()
-    return counted
 
 
 @pytest.mark.parametrize("services", [1, 4])

@@ -11,8 +11,9 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from dbos_build.interpreter.cells import Cell
 from dbos_build.interpreter.knowledge import Knowledge
-from dbos_build.interpreter.machine import Activation, Boundary, Cell, Enter, Opaque, Target, Use
+from dbos_build.interpreter.machine import Activation, Boundary, Enter, Opaque, Target, Use
 from dbos_build.interpreter.values import (
     NOTHING,
     ORDER_KINDS,

@@ -25,6 +25,7 @@ from dbos_build.interpreter import knowledge
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.machine import Opaque, Use
 from dbos_build.interpreter.meanings import Meanings
+from dbos_build.interpreter.repeating import RepeatingEngine
 from dbos_build.names.symbols import Class, Function, Scope, Symbols
 from dbos_build.reading.module import Module, parse
 from dbos_build.reading.sources import Project
@@ -107,9 +108,9 @@ def analyse_modules(
     `remembers` edits can be made in the program later.
     """
     symbols = Symbols(modules, indexed)
-    engine = Engine(symbols, knowledge.extended(settings.effects))
+    known = knowledge.extended(settings.effects)
+    engine = RepeatingEngine(symbols, known) if remembers else Engine(symbols, known)
     engine.pulse = pulse
-    engine.remembers = remembers
     return _run(engine, settings)
 
 
@@ -141,6 +142,17 @@ def after_edit(program: Program, paths: frozenset[str]) -> Program:
     )
 
 
+def begun_anew(program: Program, engine: RepeatingEngine, path: str) -> Program:
+    """The same program when its engine began anew, because the module at a path was edited."""
+    found = discover(engine)
+    stale = engine.stale_paths() | {path}
+    engine.forget_passes(path)
+    return replace(
+        _with_reaches(program.settings, engine, found, program, stale, is_anew=True),
+        modules=program.modules,
+    )
+
+
 def _run(engine: Engine, settings: Settings) -> Program:
     """Every pass behind parsing."""
     return _with_reaches(settings, engine, discover(engine), None, frozenset())
@@ -152,8 +164,13 @@ def _with_reaches(
     found: Declarations,
     before: Program | None,
     edited: frozenset[str],
+    *,
+    is_anew: bool = False,
 ) -> Program:
-    """The program of a settled engine; of the one before, what does not come by edits is kept."""
+    """The program of a settled engine; of the one before, what does not come by edits is kept.
+
+    With `is_anew` the engine has to be asked about every durable function, as at first.
+    """
     reaches: dict[Function, Reach] = {}
     known: dict[Function, tuple[Occurrence, ...]] = {}
     paths: dict[Function, frozenset[str]] = {}
@@ -162,10 +179,16 @@ def _with_reaches(
         if not isinstance(entity, Function) or entity in reaches:
             continue
         reach = before.reaches.get(entity) if before is not None else None
-        if before is None or reach is None:
-            reach = explore(declaration, engine.root(entity), engine.knowledge)
-        elif declaration.path in edited or not edited.isdisjoint(before.paths_in[entity]):
-            reach = explore(declaration, reach.reached[0].activation, engine.knowledge)
+        root = engine.root(entity) if is_anew or reach is None else reach.reached[0].activation
+        if (
+            before is None
+            or reach is None
+            or root is not reach.reached[0].activation
+            or (is_anew and declaration != reach.declaration)
+            or declaration.path in edited
+            or not edited.isdisjoint(before.paths_in[entity])
+        ):
+            reach = explore(declaration, root, engine.knowledge)
         else:
             reaches[entity], paths[entity] = reach, before.paths_in[entity]
             if entity in before.occurrences_in:

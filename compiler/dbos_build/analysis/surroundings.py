@@ -85,10 +85,11 @@ def unresolved_names(program: Program) -> frozenset[str]:
 
 def _evaluate(program: Program) -> Engine:
     """Run every plain function that mentions the API or a durable function by name."""
-    engine = Engine(program.engine.symbols, program.engine.knowledge)
+    engine = program.engine.spare
+    if engine is None:
+        engine = type(program.engine)(program.engine.symbols, program.engine.knowledge)
     engine.types = program.engine.types
     engine.places = program.engine.places
-    engine.remembers = program.engine.remembers
     engine.pulse = program.engine.pulse
     entities = {item.entity for item in _declared(program)}
     for scope in neighbourhood(program.engine):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from dbos_build import rules
 from dbos_build.analysis import program
 from dbos_build.analysis.program import Program
-from dbos_build.checking import editing, relevance, selection
+from dbos_build.checking import anew, editing, relevance, selection
 from dbos_build.checking.cache import text_digest
 from dbos_build.checking.relevance import Facts, facts
 from dbos_build.error import EntangledError, OvertakenError, SourceError
@@ -25,12 +25,14 @@ from dbos_build.findings import Finding
 from dbos_build.names.mentions import tell_the_same
 from dbos_build.names.symbols import Scope
 from dbos_build.reading.module import Module, Problem, bare, parse
+from dbos_build.reading.rebuilding import Rebuilding, rebuilding
 from dbos_build.reading.renewing import Renewal, renewal
 from dbos_build.reading.reparsing import reparse
 from dbos_build.reading.sources import Project, Source
 from dbos_build.settings.config import Settings
 
 Progress = Callable[[int, int], None]
+_Edit = Renewal | Rebuilding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Checker:
         self._found: tuple[Finding, ...] | None = None
         self._scopes: dict[Module, Scope] = {}
         self._project: Project | None = None
-        self._renewal: Renewal | None = None
+        self._edited: _Edit = None
         self.is_renewed = False
 
     def check(
@@ -182,47 +184,99 @@ class Checker:
         if len(changed) != 1:
             return None
         (source,) = changed
-        edit = self._edit(source)
         looked = self._looked.get(source.path)
-        if edit is None or looked is None or not any(each is edit.module for each in last.modules):
+        before = self._parsed.get(source.path)
+        if looked is None or not any(each is before for each in last.modules):
             return None
-        found = facts(edit.text, None)
-        if found != looked.facts or not tell_the_same(edit.module.text, edit.text):
+        found = facts(source.text or "", None)
+        if found.imports_dbos != looked.facts.imports_dbos:
             return None
-        self._program = self._found = self._renewal = None
-        try:
-            self._program = editing.edited(last, edit)
-        except EntangledError:
-            return None  # The program may be half edited; its trees are right in either case.
-        self._remember(source, looked, edit.module)
+        if not self._matters_as_before(source.path, found):
+            return None
+        self._program = self._found = None
+        edit = self._edit(source)
+        view = anew.view(edit.outermost) if isinstance(edit, Renewal) else None
+        analysed = self._quickly(last, edit, found) or self._anew(last, edit, view)
+        self._edited = None
+        if analysed is None:
+            return None  # The program may be half edited; its trees are right in any case.
+        self._program = analysed
+        self._remember(source, looked, self._parsed[source.path], found)
         self._project = project
         self.is_renewed = True
-        return self._program
+        return analysed
+
+    def _matters_as_before(self, path: str, found: Facts) -> bool:
+        """Whether the same files have to be analysed when a text tells something else."""
+        if found == self._looked[path].facts:
+            return True
+        wanted = self._relevance[1]
+        looked = [
+            replace(each, facts=found) if each.source.path == path else each
+            for each in self._looked.values()
+        ]
+        return self._relevant(looked) == wanted
+
+    def _quickly(self, last: Program, edit: _Edit, found: Facts) -> Program | None:
+        """The last program with an edit inside one function made in it."""
+        if not isinstance(edit, Renewal) or found != self._looked[edit.module.path].facts:
+            return None
+        if not tell_the_same(edit.module.text, edit.text) or not anew.shows_the_same(edit):
+            return None
+        try:
+            return editing.edited(last, edit)
+        except EntangledError:
+            return None
+
+    def _anew(self, last: Program, edit: _Edit, view: anew.View | None) -> Program | None:
+        """The last program begun anew, with an edit anywhere in one module.
+
+        `view` is what others saw of the function around the edit, if it is inside of one.
+        """
+        if edit is None:
+            return None
+        try:
+            if edit.module.text != edit.text:
+                whole = rebuilding(edit.module, edit.text) if isinstance(edit, Renewal) else edit
+                if whole is None:
+                    return None
+                analysed, scope = anew.edited(last, whole)
+            else:  # Making it quickly came that far.
+                assert isinstance(edit, Renewal)
+                if anew.view(edit.outermost) != view:
+                    return None
+                changed = anew.functions_in(edit.outermost)
+                analysed, scope = anew.repeated(last, edit.module, changed)
+        except EntangledError:
+            return None
+        self._scopes[edit.module] = scope
+        return analysed
 
     def _is_known(self, source: Source) -> bool:
         """Whether a source is what was looked at last."""
         looked = self._looked.get(source.path)
         return looked is not None and (looked.source is source or looked.source == source)
 
-    def _edit(self, source: Source) -> Renewal | None:
+    def _edit(self, source: Source) -> _Edit:
         """The edit that makes the last text of a file the present one."""
-        known = self._renewal
+        known = self._edited
         before = self._parsed.get(source.path)
         if before is None or source.text is None:
             return None
         if known is None or known.module is not before or known.text != source.text:
-            known = self._renewal = renewal(before, source.text)
+            known = renewal(before, source.text) or rebuilding(before, source.text)
+            self._edited = known
         return known
 
-    def _remember(self, source: Source, before: _Looked, module: Module) -> None:
+    def _remember(self, source: Source, before: _Looked, module: Module, found: Facts) -> None:
         """Know a module that was renewed by its new text."""
         key = text_digest(source)
-        made = bare(source, None, has_comments=before.facts.mentions_suppressions)
+        made = bare(source, None, has_comments=found.mentions_suppressions)
         self._modules.pop((source.path, before.key), None)
         self._modules[source.path, key] = module
         self._facts.pop(before.key, None)
-        self._facts[key] = before.facts
-        self._looked[source.path] = _Looked(source, key, _telling(made), before.facts)
+        self._facts[key] = found
+        self._looked[source.path] = _Looked(source, key, _telling(made), found)
 
     def _pulse(self) -> None:
         """Give a check up that nobody waits for; a program is asked about later, too."""

@@ -29,7 +29,6 @@ from dbos_build.interpreter.names import (
     has_no_body,
     names_of,
 )
-from dbos_build.interpreter.values import Place
 from dbos_build.names.symbols import FunctionNode
 from dbos_build.nodes import FUNCTIONS, called_names, every, walk
 from dbos_build.reading.renewing import Moves, Renewal, renew
@@ -66,6 +65,8 @@ def edited(program: Program, edit: Renewal) -> Program:
         raise EntangledError("functions inside the function came or went")
     _compare(outlook, _outlook(program, edit), edit)
     cascade.run()
+    for activation in cascade.activations:
+        activation.returns.engine.forget_tape(activation)
     path = edit.module.path
     for engine in engines:
         engine.memo.clear()
@@ -101,15 +102,7 @@ def _follow(engines: list[Engine], edit: Renewal, moves: Moves) -> None:
     changed.update(_functions(edit))
     forget_names(changed)
     path = edit.module.path
-    places = engines[0].places.get(path, {})
-    moved: dict[tuple[int, int], Place] = {}
-    for (line, column), place in places.items():
-        now = moves.of(line, column)
-        if len(now) > 1 or not moved.keys().isdisjoint(now):
-            raise EntangledError("what stood at one place is now at several")
-        for place.line, place.column in now:
-            moved[place.line, place.column] = place
-    engines[0].places[path] = moved
+    are_clear = engines[0].move_places(path, moves.of)
     for engine in engines:
         engine.retired += moves.gone
         for node, made in engine.made.items():
@@ -119,6 +112,8 @@ def _follow(engines: list[Engine], edit: Renewal, moves: Moves) -> None:
         ]:
             engine.local_names.pop(function, None)
             engine.aliases.pop(function, None)
+    if not are_clear:
+        raise EntangledError("what stood at one place is now at several")
 
 
 def _outlook(program: Program, edit: Renewal) -> _Outlook:

@@ -90,7 +90,7 @@ def hook(
         is_single = is_single or (_SPECIFIER in marked and _gives_first(function))
         if _MARKER in marked:
             is_implemented = True
-            closure = machine.closures.get(function.owner) if function.owner is not None else None
+            closure = machine.closure_of(function.owner) if function.owner is not None else None
             ref = FunctionRef(function, closure)
             value = of(ref) if function.owner is None else _bound(machine, node, function, frame)
             given = given.join(machine.call(node, value, arguments, frame))

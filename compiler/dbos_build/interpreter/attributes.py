@@ -437,7 +437,7 @@ def _is_bare_annotation(binding: Binding) -> bool:
 def _method(machine: Machine, function: Function, frame: Frame) -> tuple[Value, str]:
     """A method after its decorators, and how it binds."""
     owner = function.owner
-    closure = machine.closures.get(owner) if owner is not None else None
+    closure = machine.closure_of(owner) if owner is not None else None
     found = machine.decorated(function, closure)
     return found.value, found.binds
 
@@ -460,7 +460,7 @@ def binding_in_class(
 ) -> Value:
     """What a class body gives a name, evaluated where the class stands."""
     activation = machine.module_activation(owner.module)
-    closure = machine.closures.get(owner)
+    closure = machine.closure_of(owner)
     if closure is not None:
         activation = closure
     return machine.binding_value(binding, Frame(activation, {}, owner), name)

@@ -14,15 +14,11 @@ has to run again.
 from __future__ import annotations
 
 from dbos_build.error import EntangledError
+from dbos_build.interpreter.cells import FROZEN_AFTER, GROWTH_MAX, KEEPS_CHANGING, Cell
 from dbos_build.interpreter.engine import Engine
-from dbos_build.interpreter.machine import (
-    FROZEN_AFTER,
-    GROWTH_MAX,
-    KEEPS_CHANGING,
-    Activation,
-    Cell,
-)
-from dbos_build.interpreter.rerunning import Deeds, Facts, identical, rerun, settle
+from dbos_build.interpreter.machine import Activation
+from dbos_build.interpreter.rerunning import Deeds, Facts, rerun, settle
+from dbos_build.interpreter.sameness import identical
 from dbos_build.interpreter.settling import settled
 from dbos_build.interpreter.values import NOTHING, Value
 
@@ -45,6 +41,11 @@ class Cascade:
     def paths(self) -> frozenset[str]:
         """The files of everything that was run again."""
         return frozenset(each.module.path for each in self._now)
+
+    @property
+    def activations(self) -> tuple[Activation, ...]:
+        """Everything that was run again."""
+        return tuple(self._now)
 
     def remember(self, activation: Activation) -> None:
         """Find out what an activation did, with the values of before."""

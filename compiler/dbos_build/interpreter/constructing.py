@@ -36,6 +36,8 @@ def construct(
     if ref.closure is not None and isinstance(ref.closure, Activation):
         if machine.rerun is not None:
             machine.rerun.note("closure", owner, ref.closure)
+        if machine.tape is not None:
+            machine.tape.is_spoiled = True
         machine.closures.setdefault(owner, ref.closure)
     initializer, _ = attributes.find(order, "__init__")
     if isinstance(initializer, Class):
@@ -113,7 +115,7 @@ def fields(order: tuple[Class | str, ...]) -> Iterator[tuple[Class, str, Assigne
 
 def _class_frame(machine: Machine, owner: Class) -> Frame:
     """Where the expressions of a class body are evaluated."""
-    closure = machine.closures.get(owner)
+    closure = machine.closure_of(owner)
     activation = closure if closure is not None else machine.module_activation(owner.module)
     return Frame(activation, {}, owner)
 
@@ -125,7 +127,7 @@ def _default(
     factory = default_factory(binding.value) or _annotated_factory(binding.annotation)
     if factory is None:
         return _plain_default(machine, node, owner, name, binding, frame)
-    callee = machine.evaluate(factory, _class_frame(machine, owner))
+    callee = machine.evaluate_elsewhere(factory, _class_frame(machine, owner))
     scratch = Activation(frame.activation.returns.engine, owner.module, None, None, None)
     value = machine.call(node, callee, Arguments(), Frame(scratch, {}))
     through = f"default factory of {owner.name}.{name}"

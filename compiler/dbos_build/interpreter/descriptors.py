@@ -49,7 +49,7 @@ def put(
             if not isinstance(binding, Assigned) or not isinstance(binding.value, ast.Call):
                 continue
             assert isinstance(owner, Class)
-            around = machine.closures.get(owner) or machine.module_activation(owner.module)
+            around = machine.closure_of(owner) or machine.module_activation(owner.module)
             held = machine.binding_value(binding, Frame(around, {}, owner), target.attr)
             for atom in held.atoms:
                 if _has(machine, atom, "__set__"):
@@ -64,7 +64,7 @@ def maker_of(machine: Machine, order: tuple[Class | str, ...]) -> Class | None:
         for keyword in owner.node.keywords if isinstance(owner, Class) else ():
             if keyword.arg == "metaclass":
                 assert isinstance(owner, Class)
-                scratch = Activation(machine, owner.module, None, machine.closures.get(owner), None)
+                scratch = Activation(machine, owner.module, None, machine.closure_of(owner), None)
                 for atom in machine.evaluate(keyword.value, Frame(scratch, {})).atoms:
                     if isinstance(atom, ClassRef):
                         return atom.owner

@@ -259,6 +259,8 @@ def _run_inline(machine: Machine, ref: FunctionRef, kind: str) -> None:
     ran = machine.activate(ref.function, closure, None, {})
     if machine.rerun is not None:
         machine.rerun.note("inline step", ran, kind)
+    if machine.tape is not None:
+        machine.tape.note("inline_steps", ran, kind)
     machine.inline_steps[ran] = kind
 
 

@@ -15,13 +15,13 @@ from typing import Any
 
 from dbos_build.interpreter import attributes, calling, decorating, expressions, statements
 from dbos_build.interpreter.annotations import annotated, is_empty
+from dbos_build.interpreter.cells import Cell
 from dbos_build.interpreter.durable import literal_options, partial_options
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.loading import Loader
 from dbos_build.interpreter.machine import (
     Activation,
     Arguments,
-    Cell,
     Decorated,
     Frame,
     Use,
@@ -89,6 +89,8 @@ class Engine(Loader):
         self.run_functions: dict[ast.AST, Function] = {}
         self.methods: dict[str, list[Function]] | None = None
         self.surroundings: Engine | None = None
+        self.spare: Engine | None = None
+        """What evaluates the surroundings next, if it shall not be a new engine."""
         self.pulse: Callable[[], None] | None = None
         """Called before every run of a function; it may raise to give the analysis up."""
         self.memo: dict[str, Any] = {}
@@ -105,6 +107,8 @@ class Engine(Loader):
         self.retired: list[ast.AST] = []
         """Nodes that edits took out of the trees; objects are told apart by where they are made."""
         self._functions: dict[ast.AST, Function] = {}
+        self._nested: dict[ast.AST, Function] = {}
+        """The same, also those of an earlier analysis whose code is as it was."""
         self._classes: dict[ast.ClassDef, Class] = {}
         self._markers: dict[object, int] = {}
         self._options: list[tuple[ast.AST, Module, Arguments]] = []
@@ -198,7 +202,7 @@ class Engine(Loader):
                 activation = self._contexts.get(key)
             if activation is None:
                 self.tick += 1
-                activation = Activation(self, function.module, function, closure, receiver)
+                activation = self.made_activation(key, function, closure, receiver)
                 self.run_functions[function.node] = function
                 activation.decorates = self.decorating[-1] if self.decorating else None
                 self._contexts[key] = activation
@@ -207,14 +211,29 @@ class Engine(Loader):
             cell = activation.parameters.get(name)
             if cell is None:
                 self.tick += 1
-                cell = activation.parameters[name] = Cell(self)
-                cell.is_passed = True
+                cell = activation.parameters[name] = self.parameter_cell(activation, name)
                 if activation.evaluated:
                     self.revisit(activation)
             cell.grow(value)
         if not activation.evaluated and not activation.running:
             self._run_nested(activation)
         return activation
+
+    def made_activation(
+        self,
+        key: object,
+        function: Function,
+        closure: Activation | None,
+        receiver: Atom | None,
+    ) -> Activation:
+        """A new activation, to be known by this key."""
+        return Activation(self, function.module, function, closure, receiver)
+
+    def parameter_cell(self, activation: Activation, name: str) -> Cell:
+        """A cell for a parameter that is passed for the first time."""
+        cell = Cell(self)
+        cell.is_passed = True
+        return cell
 
     def _run_nested(self, activation: Activation) -> None:
         """Run an activation now when the stack is shallow, else later."""
@@ -306,13 +325,11 @@ class Engine(Loader):
     def _default(self, activation: Activation, default: ast.expr, outer: Frame) -> Value:
         """A parameter's default; an effect in it is a fact of the function that relies on it."""
         if isinstance(default, ast.Constant):
-            return self.evaluate(default, outer)
+            return self.evaluate_elsewhere(default, outer)
+        if outer.activation.function is not None:
+            return self.evaluate_elsewhere(default, outer)
         scratch = Activation(self, outer.activation.module, None, None, None)
-        if outer.activation.function is None:
-            inner = Frame(scratch, {}, outer.owner)
-        else:
-            inner = outer
-        value = self.evaluate(default, inner)
+        value = self.evaluate(default, Frame(scratch, {}, outer.owner))
         for node, targets in scratch.calls.items():
             for target in targets:
                 if isinstance(target, Use) and target.effects:
@@ -362,8 +379,8 @@ class Engine(Loader):
             if parent is None and frame.owner is not None:
                 prefix = f"{frame.owner.qualname}."
             module = frame.activation.module if frame.owner is None else frame.owner.module
-            known = Function(module, prefix + name, node, None, parent)
-            self._functions[node] = known
+            known = self._nested.get(node) or Function(module, prefix + name, node, None, parent)
+            self._functions[node] = self._nested[node] = known
             if parent is not None:
                 self._enclosing[known] = frame.activation
         return known

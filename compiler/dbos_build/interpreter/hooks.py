@@ -67,7 +67,7 @@ def method_default(
 
 def _bound(machine: Machine, function: Function, receiver: Atom) -> Value:
     """A method, bound to an object or to its class."""
-    closure = machine.closures.get(function.owner) if function.owner is not None else None
+    closure = machine.closure_of(function.owner) if function.owner is not None else None
     return attributes.bind(machine.decorated(function, closure).value, receiver)
 
 

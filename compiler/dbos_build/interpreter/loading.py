@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from dbos_build.interpreter import statements as running
 from dbos_build.interpreter.annotations import annotated, completed
+from dbos_build.interpreter.cells import Cell
 from dbos_build.interpreter.iterating import entered_value, iterate
 from dbos_build.interpreter.knowledge import Knowledge
-from dbos_build.interpreter.machine import Activation, Cell, Frame, Machine
+from dbos_build.interpreter.machine import Activation, Frame, Machine
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.settling import settled
 from dbos_build.interpreter.targets import bind_target, root_name

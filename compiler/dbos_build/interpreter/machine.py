@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dbos_build.interpreter.cells import Cell
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.meanings import Meanings
-from dbos_build.interpreter.ordered import ordered
-from dbos_build.interpreter.settling import settled
 from dbos_build.interpreter.values import (
     NOTHING,
     Atom,
@@ -23,7 +22,6 @@ from dbos_build.interpreter.values import (
     InstanceRef,
     Place,
     Taint,
-    Unknown,
     Value,
 )
 from dbos_build.names.registering import Registration, Registrations
@@ -32,11 +30,7 @@ from dbos_build.reading.module import Module
 
 if TYPE_CHECKING:
     from dbos_build.interpreter.rerun import Rerun
-
-GROWTH_MAX = 24
-KEEPS_CHANGING = Value(ordered((Unknown("keeps changing"),)))
-FROZEN_AFTER = 4 * GROWTH_MAX
-"""Cells that went on growing so often are left as they are."""
+    from dbos_build.interpreter.taping import Tape
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,98 +76,6 @@ class Opaque:
 Target = Enter | Use | Boundary | Opaque
 
 
-_NEVER: list[tuple[int, Value]] = []
-"""The history of cells that keep none."""
-
-
-class Cell:
-    """A value that only grows, and the activations that have read it.
-
-    `history` tells each time when something was added to it, with its value then; `born` when it
-    was made.
-    """
-
-    __slots__ = (
-        "born",
-        "contributions",
-        "engine",
-        "growth",
-        "history",
-        "is_passed",
-        "is_read_outside",
-        "is_written_inside",
-        "readers",
-        "value",
-    )
-
-    def __init__(self, engine: Machine) -> None:
-        self.engine = engine
-        self.value = NOTHING
-        self.readers: dict[Activation, None] = {}
-        self.growth = 0
-        self.born = engine.tick
-        self.history: list[tuple[int, Value]] = [] if engine.remembers else _NEVER
-        self.contributions: list[tuple[Activation | None, Value]] | None
-        self.contributions = [] if engine.remembers else None
-        """What was added, and by whose run; None when that is not known any more."""
-        self.is_written_inside = False
-        """Whether it is a variable that functions inside its own one assign or fill."""
-        self.is_read_outside = False
-        """Whether something read it that is not run again when it grows."""
-        self.is_passed = False
-        """Whether it is a parameter or a result, which nothing knows of but calls."""
-
-    def own(self) -> Value:
-        """The value so far, for the function whose variable it is."""
-        return self.value if self.engine.rerun is None else self.engine.rerun.at(self)
-
-    def read(self, reader: Activation | None) -> Value:
-        """The value so far; the reader runs again when it grows."""
-        if self.engine.rerun is not None:
-            return self.engine.rerun.read(self, reader)
-        if reader is not None:
-            self.readers[reader] = None
-        if reader is None or reader.function is None:
-            self.is_read_outside = True
-        return self.value
-
-    def grow(self, value: Value) -> None:
-        """Join a value in; after many changes the atoms collapse into an unknown."""
-        if self.engine.rerun is not None:
-            self.engine.rerun.grow(self, value)
-            return
-        if self.contributions is not None:
-            self.contributions.append((self.engine.current, value))
-        if value.atoms <= self.value.atoms and value.taints <= self.value.taints:
-            return
-        joined = settled(self.value.join(value))
-        if joined is self.value or joined == self.value:
-            return
-        self.growth += 1
-        if self.growth > GROWTH_MAX:
-            joined = Value(KEEPS_CHANGING.atoms, joined.taints)
-            if joined == self.value or self.growth > FROZEN_AFTER:
-                if self.growth <= FROZEN_AFTER:
-                    self._note_time()
-                return
-        self.value = joined
-        self._note_time()
-        for reader in self.readers:
-            self.engine.revisit(reader)
-
-    def changed_last(self) -> int:
-        """When the value last became another one."""
-        at = len(self.history) - 1
-        while at > 0 and self.history[at][1] is self.history[at - 1][1]:
-            at -= 1
-        return self.history[at][0] if at >= 0 else 0
-
-    def _note_time(self) -> None:
-        if self.engine.remembers:
-            self.engine.tick += 1
-            self.history.append((self.engine.tick, self.value))
-
-
 class Activation:
     """A function run with one shape of arguments, and everything recorded while it ran."""
 
@@ -188,6 +90,7 @@ class Activation:
         "evaluations",
         "function",
         "globals_read",
+        "is_alone",
         "memo",
         "module",
         "parameters",
@@ -213,11 +116,23 @@ class Activation:
         self.function = function
         self.closure = closure
         self.receiver = receiver
-        self.parameters: dict[str, Cell] = {}
-        self.cells: dict[str, Cell] = {}
+        self.is_alone = False
+        """Whether no function or class stands inside its function, to know of its variables."""
         self.returns = Cell(engine)
         self.yields = Cell(engine)
         self.returns.is_passed = self.yields.is_passed = True
+        self._begin()
+
+    def begin(self) -> None:
+        """Begin as an activation that was never run, in the present analysis."""
+        self.returns.begin()
+        self.yields.begin()
+        self._begin()
+
+    def _begin(self) -> None:
+        engine = self.returns.engine
+        self.parameters: dict[str, Cell] = {}
+        self.cells: dict[str, Cell] = {}
         self.evaluated = self.queued = self.running = False
         self.decorates: Function | None = None
         self.evaluations = 0
@@ -241,9 +156,20 @@ class Activation:
         cell = self.cells.get(name)
         if cell is None:
             engine = self.returns.engine
-            made = Cell(engine) if engine.rerun is None else engine.rerun.local(self, name)
-            cell = self.cells[name] = made
+            if engine.rerun is not None:
+                cell = engine.rerun.local(self, name)
+            else:
+                cell = engine.local_cell(self, name)
+            self.cells[name] = cell
         return cell
+
+    def own(self, name: str) -> Value:
+        """The value of a local variable so far, for the function itself."""
+        tape = self.returns.engine.tape
+        if tape is not None and not self.is_alone:
+            return tape.own(self, name)
+        cell = self.cells.get(name)
+        return NOTHING if cell is None else cell.own()
 
     def record(self, node: ast.AST, target: Target) -> None:
         """Note that evaluating `node` does this; the same thing is noted once."""
@@ -346,6 +272,10 @@ class Machine(ABC):
     remembers: bool = False
     """Whether functions may be run again later; cells keep their history for that."""
     rerun: Rerun | None = None
+    tape: Tape | None = None
+    """What notes what the present run of a function asks and tells; see `taping`."""
+    generation: int = 0
+    """How often the analysis began anew; cells of an earlier one are not known any more."""
     current: Activation | None = None
     """The activation that is being run."""
     places: dict[str, dict[tuple[int, int], Place]]
@@ -378,6 +308,24 @@ class Machine(ABC):
         self.tick += 1
         self.known_since[kind, key] = self.tick
 
+    def local_cell(self, activation: Activation, name: str) -> Cell:
+        """A cell for a local variable that has none yet."""
+        return Cell(self)
+
+    def closure_of(self, owner: Class) -> Activation | None:
+        """What a class closes over that a function makes; None for others."""
+        if self.tape is not None and owner.parent is not None:
+            self.tape.is_spoiled = True
+        return self.closures.get(owner)
+
+    def is_bound(self, path: str, name: str) -> bool:
+        """Whether a module binds a name at its top."""
+        return name in self.symbols.scopes[path].bindings
+
+    def evaluate_elsewhere(self, node: ast.expr, frame: Frame) -> Value:
+        """The value of an expression that stands in other code than what is run."""
+        return self.evaluate(node, frame)
+
     def place(self, path: str, line: int, column: int) -> Place:
         """The one object for a position."""
         known = self.places.setdefault(path, {})
@@ -385,6 +333,25 @@ class Machine(ABC):
         if found is None:
             found = known[line, column] = Place(path, line, column)
         return found
+
+    def move_places(
+        self, path: str, now: Callable[[int, int], Collection[tuple[int, int]]]
+    ) -> bool:
+        """Move the places in a file that was edited; whether each is at one position at most."""
+        are_clear = True
+        moved: dict[tuple[int, int], Place] = {}
+        for (line, column), place in self.places.get(path, {}).items():
+            positions = now(line, column)
+            free = [each for each in positions if each not in moved]
+            are_clear = are_clear and len(positions) == len(free) < 2
+            for place.line, place.column in sorted(free)[:1]:
+                moved[place.line, place.column] = place
+        self.places[path] = moved
+        return are_clear
+
+    def forget_tape(self, activation: Activation) -> None:
+        """Take note that an activation was run again by other means than the engine's."""
+        return
 
     @abstractmethod
     def binding_value(self, binding: Binding, frame: Frame, name: str) -> Value:

@@ -198,7 +198,10 @@ def _maybe_decorator(
         if cached:
             if machine.rerun is not None:
                 machine.rerun.note("cached", node)
-            machine.cached.update(a.function for a in first.atoms if isinstance(a, FunctionRef))
+            functions = [a.function for a in first.atoms if isinstance(a, FunctionRef)]
+            if machine.tape is not None:
+                machine.tape.note("cached", functions)
+            machine.cached.update(functions)
         return first
     return of(External("dbos_build.cached" if cached else "dbos_build.same"))
 

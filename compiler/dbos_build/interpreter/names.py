@@ -50,8 +50,7 @@ def lookup(machine: Machine, name: str, frame: Frame, node: ast.AST | None = Non
     if function is not None:
         names = local_names(machine, function)
         if name in names.local:
-            cell = activation.cells.get(name)
-            bound = cell.own() if cell is not None else NOTHING
+            bound = activation.own(name)
             return bound if bound.atoms else _UNBOUND
         if name not in names.globals:
             found = _enclosing(machine, name, activation)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from dbos_build.interpreter.machine import Activation, Cell
+from dbos_build.interpreter.cells import Cell
+from dbos_build.interpreter.machine import Activation
 from dbos_build.interpreter.values import Value
 from dbos_build.names.symbols import Function
 

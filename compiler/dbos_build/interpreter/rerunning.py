@@ -14,21 +14,16 @@ values. Whoever edits a function compares the deeds before and after.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from dbos_build.error import EntangledError
+from dbos_build.interpreter.cells import FROZEN_AFTER, GROWTH_MAX, KEEPS_CHANGING, Cell
 from dbos_build.interpreter.engine import CONTEXTS_MAX, Engine
-from dbos_build.interpreter.machine import (
-    FROZEN_AFTER,
-    GROWTH_MAX,
-    KEEPS_CHANGING,
-    Activation,
-    Cell,
-    Machine,
-)
+from dbos_build.interpreter.machine import Activation, Machine
 from dbos_build.interpreter.rerun import Rerun
+from dbos_build.interpreter.sameness import identical
 from dbos_build.interpreter.settling import settled
 from dbos_build.interpreter.values import NOTHING, Value
 from dbos_build.names.symbols import Function
@@ -79,22 +74,6 @@ class Deeds:
                 assert isinstance(cell, Cell)
                 found[cell] = None
         return found
-
-
-def identical(one: object, other: object) -> bool:
-    """Whether values agree also in the order of what they may be, which equality leaves out."""
-    if one is other:
-        return True
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, Value) and isinstance(other, Value):
-        return one.taints == other.taints and identical(tuple(one.atoms), tuple(other.atoms))
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(identical, one, other))
-    if is_dataclass(one) and one == other:
-        names = [each.name for each in fields(one)]
-        return all(identical(getattr(one, name), getattr(other, name)) for name in names)
-    return one == other
 
 
 def can_rerun(engine: Engine, activation: Activation) -> bool:

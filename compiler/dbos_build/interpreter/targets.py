@@ -290,8 +290,7 @@ def _rebind_outer(machine: Machine, name: str, value: Value, frame: Frame) -> No
 def _fill(outer: Activation, name: str, value: Value) -> None:
     """A function inside another one assigns or fills a variable of it."""
     cell = outer.cell(name)
-    cell.is_written_inside = True
-    cell.grow(value)
+    cell.fill(value)
 
 
 def root_name(node: ast.expr) -> str | None:
@@ -311,4 +310,4 @@ def is_module_name(machine: Machine, name: str, frame: Frame) -> bool:
         if name in local_names(machine, outer.function).local:
             return False
         outer = outer.closure
-    return name in machine.symbols.scopes[activation.module.path].bindings
+    return machine.is_bound(activation.module.path, name)

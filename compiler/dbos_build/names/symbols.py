@@ -161,10 +161,18 @@ class Symbols:
         return name in self._namespaces and name.partition(".")[0] not in sys.stdlib_module_names
 
 
-def index(module: Module) -> Scope:
-    """The bindings of a module's top level; one pass over its statements."""
+def index(module: Module, before: Scope | None = None) -> Scope:
+    """The bindings of a module's top level; one pass over its statements.
+
+    With `before`, functions and classes whose nodes are still there are those of that scope.
+    """
     assert module.tree is not None
     collector = _Collector(module, "", None, None)
+    if before is not None:
+        collector.known = {
+            **{each.node: each for each in before.functions},
+            **{each.node: each for each in before.classes},
+        }
     collector.run(module.tree.body)
     imports = frozenset(
         name
@@ -222,6 +230,7 @@ class _Collector:
         self, module: Module, prefix: str, owner: Class | None, parent: Function | None
     ) -> None:
         self.module, self.prefix, self.owner, self.parent = module, prefix, owner, parent
+        self.known: dict[ast.AST, Function | Class] = {}
         self.bindings: dict[str, list[Binding]] = {}
         self.stars: list[str] = []
         self.functions: list[Function] = []
@@ -254,16 +263,24 @@ class _Collector:
     def define(self, node: ast.stmt, conditional: bool) -> None:
         """A def statement."""
         assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        function = Function(self.module, self.prefix + node.name, node, self.owner, self.parent)
+        known = self.known.get(node)
+        function = known if isinstance(known, Function) else self._function(node)
         self.functions.append(function)
         self.bind(node.name, Defined(function), conditional)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+        return Function(self.module, self.prefix + node.name, node, self.owner, self.parent)
 
     def classify(self, node: ast.stmt, conditional: bool) -> None:
         """A class statement."""
         assert isinstance(node, ast.ClassDef)
-        owner = index_class(node, self.module, self.prefix, self.parent)
+        known = self.known.get(node)
+        owner = known if isinstance(known, Class) else self._class(node)
         self.classes.append(owner)
         self.bind(node.name, Defined(owner), conditional)
+
+    def _class(self, node: ast.ClassDef) -> Class:
+        return index_class(node, self.module, self.prefix, self.parent)
 
     def import_modules(self, node: ast.stmt, conditional: bool) -> None:
         """`import a.b as c`."""

@@ -90,7 +90,7 @@ def renewal(module: Module, text: str) -> Renewal | None:
     end = _with_blanks(function.end_lineno or 0, old)
     shift = len(new) - len(old)
     made = _parsed(function, new[_first_line(function) - 1 : end + shift])
-    if made is None or not _is_same_header(function, made) or _is_too_deep(made):
+    if made is None or not _is_same_header(function, made) or is_too_deep(made):
         return None
     return Renewal(module, text, function, tuple(around), made, end, shift)
 
@@ -105,7 +105,7 @@ def renew(edit: Renewal) -> Moves:
         forget(scope)
     if edit.shift:
         _shift_below(edit, old_end)
-    _take_over(function, edit.made, moves)
+    take_over(function, edit.made, moves)
     for holder in edit.around:
         if isinstance(holder, ast.stmt | ast.excepthandler):
             if holder.end_lineno == old_end:
@@ -211,7 +211,7 @@ def _is_same_header(one: FunctionNode, other: FunctionNode) -> bool:
     )
 
 
-def _is_too_deep(root: ast.AST) -> bool:
+def is_too_deep(root: ast.AST) -> bool:
     """Whether a tree is too deep to go through by recursion."""
     waiting = [(root, 0)]
     while waiting:
@@ -239,10 +239,11 @@ def _shift_below(edit: Renewal, end: int) -> None:
     for holder, inside in pairwise(way):
         for child in children(holder):
             if child is not inside and getattr(child, "end_lineno", end + 1) > end:
-                _shift(child, end, edit.shift)
+                shift_lines(child, end, edit.shift)
 
 
-def _shift(root: ast.AST, end: int, lines: int) -> None:
+def shift_lines(root: ast.AST, end: int, lines: int) -> None:
+    """Move the nodes of a tree that stand below a line."""
     waiting = [root]
     while waiting:
         node: Any = waiting.pop()
@@ -252,7 +253,7 @@ def _shift(root: ast.AST, end: int, lines: int) -> None:
         waiting += children(node)
 
 
-def _take_over(old: ast.AST, new: ast.AST, moves: Moves) -> None:
+def take_over(old: ast.AST, new: ast.AST, moves: Moves) -> None:
     """Make a node say what another one of its type says, where that stands."""
     for name in new._fields:
         before, now = getattr(old, name, None), getattr(new, name, None)
@@ -271,7 +272,7 @@ def _child(before: object, now: object, moves: Moves) -> object:
     """The node of before, saying what the present one says, if it can."""
     if isinstance(before, ast.AST) and isinstance(now, ast.AST) and type(before) is type(now):
         if now._fields or now._attributes:
-            _take_over(before, now, moves)
+            take_over(before, now, moves)
             return before
         return now
     if isinstance(before, ast.AST) and (before._fields or before._attributes):
@@ -283,10 +284,10 @@ def _joined(before: list[Any], now: list[Any], moves: Moves) -> list[Any]:
     """The nodes of a list: those above and below the edit are those of before."""
     least = min(len(before), len(now))
     head = 0
-    while head < least and _says_the_same(before[head], now[head]):
+    while head < least and says_the_same(before[head], now[head]):
         head += 1
     tail = 0
-    while tail < least - head and _says_the_same(before[-1 - tail], now[-1 - tail]):
+    while tail < least - head and says_the_same(before[-1 - tail], now[-1 - tail]):
         tail += 1
     kept = len(before) - tail
     found = [_child(one, two, moves) for one, two in zip(before[:head], now[:head], strict=True)]
@@ -300,18 +301,18 @@ def _joined(before: list[Any], now: list[Any], moves: Moves) -> list[Any]:
     return found + [_child(one, two, moves) for one, two in behind]
 
 
-def _says_the_same(one: object, other: object) -> bool:
+def says_the_same(one: object, other: object) -> bool:
     """Whether trees agree, wherever they stand."""
     if isinstance(one, ast.AST):
         return type(one) is type(other) and all(
-            _says_the_same(getattr(one, name, None), getattr(other, name, None))
+            says_the_same(getattr(one, name, None), getattr(other, name, None))
             for name in one._fields
         )
     if isinstance(one, list):
         return (
             isinstance(other, list)
             and len(one) == len(other)
-            and all(map(_says_the_same, one, other))
+            and all(map(says_the_same, one, other))
         )
     return type(one) is type(other) and repr(one) == repr(other)
 
@@ -320,4 +321,14 @@ def _position(node: Any) -> Position:
     return node.lineno, node.col_offset
 
 
-__all__ = ["Moves", "Renewal", "renew", "renewal"]
+__all__ = [
+    "FunctionNode",
+    "Moves",
+    "Renewal",
+    "is_too_deep",
+    "renew",
+    "renewal",
+    "says_the_same",
+    "shift_lines",
+    "take_over",
+]

@@ -42,20 +42,13 @@ def reparse(source: Source, before: Module) -> Module:
 
 def _shared(body: list[ast.stmt], old: list[str], new: list[str]) -> list[ast.stmt] | None:
     """The statements of the new lines, as far as possible the same; None when they do not parse."""
-    least = min(len(old), len(new))
-    head = 0
-    while head < least and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < least - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    above = _above(body, old, head)
+    above, below = cut(body, old, new)
     start = _end(body, above)
-    below = len(body)
     stop = len(new)
-    if len(old) == len(new):
-        below = _below(body, old, len(old) - tail, above)
-        stop = len(new) if below == len(body) else _end(body, below)
+    if len(old) != len(new):
+        below = len(body)
+    elif below < len(body):
+        stop = _end(body, below)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -66,6 +59,19 @@ def _shared(body: list[ast.stmt], old: list[str], new: list[str]) -> list[ast.st
     if is_equal(middle, body[above:below]):  # Only white space or a comment was edited.
         return body
     return [*body[:above], *middle, *body[below:]]
+
+
+def cut(body: list[ast.stmt], old: list[str], new: list[str]) -> tuple[int, int]:
+    """How many statements surely end above the lines that differ, and the first one below them."""
+    least = min(len(old), len(new))
+    head = 0
+    while head < least and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < least - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    above = _above(body, old, head)
+    return above, _below(body, old, len(old) - tail, above)
 
 
 def is_equal(one: object, other: object) -> bool:
@@ -123,4 +129,4 @@ def _is_border(body: list[ast.stmt], lines: list[str], count: int) -> bool:
     return not lines[end - 1].endswith("\\")
 
 
-__all__ = ["is_equal", "reparse"]
+__all__ = ["cut", "is_equal", "reparse"]
