@@ -174,11 +174,14 @@ class DBOSWorkflowCancelledError(DBOSBaseException):
 
 
 class DBOSWorkflowConflictIDError(DBOSBaseException):
-    """Another execution took this workflow over; this one stops and records nothing more."""
+    """Another execution took this workflow over, or it has ended while a task of it went on.
 
-    def __init__(self, workflow_id: str) -> None:
+    This execution stops and records nothing more.
+    """
+
+    def __init__(self, workflow_id: str, reason: str = "is now executed elsewhere") -> None:
         self.workflow_id = workflow_id
-        message = f"Workflow {workflow_id!r} is now executed elsewhere; this execution stops"
+        message = f"Workflow {workflow_id!r} {reason}; this execution stops"
         super().__init__(message, ErrorCode.CONFLICT)
 
 

@@ -167,6 +167,10 @@ def run_step(
 
 def _plan_of(given: StepOptions | None, function: Callable[..., Any]) -> StepPlan:
     options = dict(given or {})
+    unknown = options.keys() - StepOptions.__annotations__.keys()
+    if unknown:
+        known = ", ".join(StepOptions.__annotations__)
+        raise DBOSException(f"A step has no option {min(unknown)!r}; it has {known}")
     chosen = options.pop("name", None)
     name = str(chosen or getattr(function, "__qualname__", type(function).__qualname__))
     return StepPlan(name=name, **cast("dict[str, Any]", options))

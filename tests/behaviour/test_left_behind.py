@@ -207,3 +207,33 @@ def test_a_workflow_that_gets_no_thread_has_a_handle_and_runs(
     handle: WorkflowHandle[Any] = DBOS.start_workflow(workflow)
     assert refusing.refused.is_set()
     assert handle.get_result() == "done"
+
+
+@pytest.mark.parametrize("form", ["returns", "raises"])
+def test_a_task_that_a_workflow_does_not_wait_for_begins_no_step_after_it(form: str) -> None:
+    ran: list[str] = []
+
+    @DBOS.step()
+    async def step() -> None:
+        ran.append("step")
+
+    async def program() -> BaseException | None:
+        over, tasks = asyncio.Event(), list[asyncio.Task[None]]()
+
+        @DBOS.workflow()
+        async def workflow() -> None:
+            async def late() -> None:
+                await over.wait()
+                await step()
+
+            tasks.append(asyncio.create_task(late()))
+            if form == "raises":
+                raise ValueError("failed")
+
+        await asyncio.gather(workflow(), return_exceptions=True)
+        over.set()
+        await asyncio.wait(tasks)
+        return tasks[0].exception()
+
+    assert "is over" in str(asyncio.run(program()))
+    assert ran == []

@@ -87,6 +87,12 @@ def test_a_plain_step_cannot_await_its_answer() -> None:
         workflow()
 
 
+def test_an_option_that_does_not_exist_is_refused_by_its_name() -> None:
+    options: Any = {"retries": 3}
+    with pytest.raises(DBOSException, match=r"'retries'.*retries_allowed"):
+        DBOS.run_step(options, lambda: 1)
+
+
 class Awaiting:
     """An object whose call is a coroutine."""
 

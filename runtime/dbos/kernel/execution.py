@@ -21,6 +21,7 @@ from dbos.error import (
     DBOSException,
     DBOSShutdownError,
     DBOSWorkflowCancelledError,
+    DBOSWorkflowConflictIDError,
 )
 from dbos.kernel import submission
 from dbos.values import serialize
@@ -104,6 +105,8 @@ class Execution:
         self.root = Lane("")
         # set when replay found another operation than the recorded one: nothing more is recorded
         self.blocked: DBOSException | None = None
+        # set when the body has returned or raised: what its tasks and threads begin now is too late
+        self.is_over = False
         self.thread: int | None = None
         # where a trace goes on: the context of the caller, and the span of this execution
         self.trace_parent: Any = None
@@ -185,5 +188,9 @@ class Execution:
             raise self.blocked
         if self._cancelled:
             raise DBOSWorkflowCancelledError(self.workflow_id)
+        if self.is_over:
+            raise DBOSWorkflowConflictIDError(
+                self.workflow_id, "is over and did not wait for one of its tasks or threads"
+            )
         if self.runtime.stopping:
             raise DBOSShutdownError(f"workflow {self.workflow_id!r} ran")

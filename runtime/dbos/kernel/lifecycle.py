@@ -103,7 +103,10 @@ def _live(
         frame = Frame(execution, execution.root)
         with tracing.span(declared.name, "workflow", execution) as execution.span:
             body = validation.checked_body(declared)
-            outcome: Outcome = yield Call(body, args, kwargs, frame)
+            try:
+                outcome: Outcome = yield Call(body, args, kwargs, frame)
+            finally:
+                execution.is_over = True
             tracing.ended(execution.span, error_of(outcome))
         if execution.blocked is not None:
             return (yield from _block(execution, execution.blocked))
