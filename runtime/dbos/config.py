@@ -181,7 +181,10 @@ def valid_schema(given: object) -> str:
     if given is None:
         return "dbos"
     if not isinstance(given, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}", given):
-        raise DBOSInitializationError(f"dbos_system_schema {given!r} is not a schema name")
+        raise DBOSInitializationError(
+            f"dbos_system_schema {given!r} is not a schema name; use up to 63 letters, digits,"
+            " underscores, hyphens and dollar signs, beginning with a letter or an underscore"
+        )
     return given
 
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from dbos import DBOS, DBOSConfig, cli, run_dbos_database_migrations
+from dbos import DBOS, DBOSClient, DBOSConfig, Queue, cli, run_dbos_database_migrations
 from dbos.error import DBOSInitializationError
 from support.behaviour import SystemTables
 from support.postgres import PostgresServer
@@ -154,3 +154,53 @@ def test_a_password_with_a_space_reaches_the_server(
     run_dbos_database_migrations(places[0], application_role=ROLE)
     assert cli.run(["workflow", "list", "-s", url.render_as_string(hide_password=False)]) == 0
     assert "ID" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("schema", ["", "50%s", 'a"b', "o'brien", "two words", "x" * 64, "1st"])
+def test_a_schema_that_is_no_plain_name_is_refused_on_every_way_in(
+    schema: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is asked of the server: there is none at this address."""
+    url = "postgresql://nobody@127.0.0.1:1/nothing"
+    with pytest.raises(DBOSInitializationError, match="is not a schema name; use"):
+        run_dbos_database_migrations(url, schema=schema)
+    with pytest.raises(DBOSInitializationError, match="is not a schema name; use"):
+        DBOSClient(system_database_url=url, dbos_system_schema=schema)
+    for command in (["migrate"], ["workflow", "list"]):
+        with pytest.raises(SystemExit) as ended:
+            cli.main([*command, "--sys-db-url", url, "--schema", schema])
+        assert ended.value.code not in (0, None)
+        assert "is not a schema name; use" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("schema", ["select", "MiXed-case$"])
+def test_a_schema_that_needs_quotes_is_made_used_and_dropped(
+    postgres_server: PostgresServer, schema: str
+) -> None:
+    DBOS.destroy(destroy_registry=True)
+    name = postgres_server.create()
+    queue = Queue("quoted", concurrency=1)
+
+    @DBOS.transaction()
+    def double(number: int) -> int:
+        return int(DBOS.sql_session.execute(sqlalchemy.text(f"SELECT 2 * {number}")).scalar() or 0)
+
+    @DBOS.workflow()
+    def workflow(number: int) -> int:
+        return double(number)
+
+    url = postgres_server.url_of(name)
+    DBOS(config={"name": "quoted", "system_database_url": url, "dbos_system_schema": schema})
+    try:
+        for _ in range(2):
+            DBOS.launch()
+            assert queue.enqueue(workflow, 4).get_result() == 8
+            assert [one.status for one in DBOS.list_workflows()] == ["SUCCESS"]
+            DBOS.destroy()
+            DBOS(
+                config={"name": "quoted", "system_database_url": url, "dbos_system_schema": schema}
+            )
+            DBOS.reset_system_database()
+    finally:
+        DBOS.destroy(destroy_registry=True)
+        postgres_server.drop(name)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from dbos.client import DBOSClient
+from dbos.config import valid_schema
 from dbos.status import WorkflowStatusString
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -110,5 +111,5 @@ def connect(given: str | None, schema: str) -> DBOSClient:
             f"no system database at {file}: start the application or run `dbos migrate` first"
         )
     # Opened once to look: a client would wait for a database that is away.
-    existing.open_existing(url, schema=schema).close()
+    existing.open_existing(url, schema=valid_schema(schema)).close()
     return DBOSClient(system_database_url=url, dbos_system_schema=schema)
