@@ -96,7 +96,7 @@ class SQLAlchemyDatasource(ChosenDatabase):
 
     def run_migrations(self) -> None:
         """Create the table of outputs now, instead of with the first transaction."""
-        self._source(runtime.active())
+        self._source(runtime.active()).prepare()
 
     def _source(self, now: Runtime) -> Datasource:
         from dbos.transactions.datasource import Datasource

@@ -50,6 +50,7 @@ def run_dbos_database_migrations(
 
             source = Datasource(settings, system)
             try:
+                source.prepare()
                 if application_role is not None:
                     source.grant(application_role)
             finally:

@@ -13,8 +13,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -24,90 +22,7 @@ from dbos import DBOS, DBOSClient, Queue
 from dbos.error import DBOSInitializationError
 from dbos.kernel import runtime
 from dbos.system import SystemDatabase, dialect
-from support.behaviour import eventually
-from support.postgres import PostgresServer
-
-Launch = Callable[..., None]
-# The name of the connections that the tests themselves keep.
-OURS = "the tests"
-
-
-@pytest.fixture
-def launch() -> Iterator[Launch]:
-    """Launches with a URL; everything declared in the test is gone afterwards."""
-    DBOS.destroy(destroy_registry=True)
-
-    def launched(url: str, **config: Any) -> None:
-        DBOS(config={"name": "hard-conditions", "system_database_url": url, **config})
-        DBOS.launch()
-
-    yield launched
-    DBOS.destroy(destroy_registry=True)
-
-
-@pytest.fixture
-def database(postgres_server: PostgresServer) -> Iterator[str]:
-    """The URL of a database as its superuser."""
-    name = postgres_server.create()
-    yield postgres_server.url_of(name)
-    postgres_server.drop(name)
-
-
-@pytest.fixture
-def role(database: str) -> Iterator[Callable[[str], str]]:
-    """Makes a role that owns the database, with what ALTER ROLE says of it; answers its URL."""
-    name = urlsplit(database).path.removeprefix("/")
-    made = f"role_of_{name}"
-    with psycopg.connect(database, autocommit=True, application_name=OURS) as admin:
-        admin.execute(f'CREATE ROLE "{made}" LOGIN'.encode())
-        admin.execute(f'ALTER DATABASE "{name}" OWNER TO "{made}"'.encode())
-
-        def limited(setting: str) -> str:
-            admin.execute(f'ALTER ROLE "{made}" {setting}'.encode())
-            return database.replace("postgres:@", f"{made}@")
-
-        yield limited
-        DBOS.destroy(destroy_registry=True)
-        admin.execute(f'REASSIGN OWNED BY "{made}" TO postgres'.encode())
-        admin.execute(f'DROP OWNED BY "{made}"'.encode())
-        admin.execute(f'DROP ROLE "{made}"'.encode())
-
-
-@contextlib.contextmanager
-def administering(url: str) -> Iterator[Callable[[str], Any]]:
-    """Executes SQL as the superuser."""
-    with psycopg.connect(url, autocommit=True, application_name=OURS) as admin:
-        yield lambda sql: admin.execute(sql.encode())
-
-
-END_ALL = (
-    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-    f" WHERE datname = current_database() AND application_name <> '{OURS}'"
-)
-
-
-def end_connections(url: str) -> None:
-    """End every connection of others to the database."""
-    with administering(url) as execute:
-        execute(END_ALL)
-
-
-def says(caplog: pytest.LogCaptureFixture, *words: str) -> None:
-    for each in words:
-        eventually(lambda one=each: one in caplog.text, f"it says {each!r}", 30.0)  # type: ignore[misc]
-
-
-@contextlib.contextmanager
-def beside(work: Callable[[], Any]) -> Iterator[list[Any]]:
-    """Do something in a thread; its answer is in the list after the block."""
-    answers: list[Any] = []
-    thread = threading.Thread(target=lambda: answers.append(work()))
-    thread.start()
-    try:
-        yield answers
-    finally:
-        thread.join(60)
-    assert answers, "it did not end well"
+from support.hard_conditions import Launch, administering, beside, end_connections, says
 
 
 @contextlib.contextmanager

@@ -61,15 +61,9 @@ class AsyncDatasource(Datasource):
         engine = self._async_engine.sync_engine
         return prepare_sqlite(engine) if self._is_sqlite else engine
 
-    def _prepare(self) -> None:
-        """Nothing yet: this is called where nothing can be waited for."""
-        self._is_prepared = self.shares_commit
-
     async def create_outputs(self) -> None:
         """Create the table of outputs, unless this was done before."""
-        if not self._is_prepared:
-            await greenlet_spawn(self._create_outputs)
-            self._is_prepared = True
+        await greenlet_spawn(self.prepare)
 
     @contextlib.contextmanager
     def session(self, level: str) -> Iterator[Session]:
@@ -119,7 +113,8 @@ class AsyncDatasource(Datasource):
         return _Executing(session.connection().connection.dbapi_connection)
 
     def close(self) -> None:
-        """Nothing is open between transactions."""
+        """Nothing is open between transactions; none waits for its database any longer."""
+        self._is_closed = True
 
 
 class _Executing:

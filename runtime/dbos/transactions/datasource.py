@@ -14,15 +14,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, inspect, select
+from sqlalchemy import create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
-from dbos.error import DBOSInitializationError
+from dbos.error import DBOSInitializationError, DBOSShutdownError
 from dbos.kernel import seam
+from dbos.log import logger
 from dbos.system import SystemDatabase, dialect, pooler, steps
+from dbos.system.advice import explain
 from dbos.system.engine import Session as SystemSession
 from dbos.system.schema import tables
 from dbos.transactions.rows import NamedSession
@@ -53,12 +56,14 @@ class Datasource:
         self._engine = self._make_engine(dict(engine_kwargs or {}))
         self._schema = None if self._is_sqlite else settings.schema
         self._outputs = tables(self._schema).transaction_outputs
-        self._prepare()
+        self._is_prepared = self.shares_commit
+        self._is_closed = False
 
-    def _prepare(self) -> None:
-        """Make the database ready for transactions."""
-        if not self.shares_commit:
+    def prepare(self) -> None:
+        """Make the database ready for transactions, unless this was done before."""
+        if not self._is_prepared:
             self._create_outputs()
+            self._is_prepared = True
 
     def grant(self, role: str) -> None:
         """Let a role of Postgres use the table of outputs, where that is not a system table."""
@@ -100,6 +105,7 @@ class Datasource:
     @contextlib.contextmanager
     def session(self, level: str) -> Iterator[Session]:
         """A session whose transaction begins with its first statement."""
+        self.prepare()
         with contextlib.ExitStack() as stack:
             if self._is_sqlite and self.shares_commit:
                 stack.enter_context(self._system.committer.exclusive())
@@ -165,14 +171,53 @@ class Datasource:
         session.commit()
         seam.current.after_commit(writes)
 
-    def is_conflict(self, error: Exception) -> bool:
-        """Whether the transaction failed through others and may succeed when it runs again."""
-        if not isinstance(error, DBAPIError) or error.orig is None:
-            return dialect.is_driver_error(error) and dialect.is_transient(error)
-        return dialect.is_transient(error.orig)
+    def is_conflict(self, error: Exception, session: Session) -> bool:
+        """Whether the transaction failed through others and may succeed when it runs again.
+
+        ``session`` is the one that it ran in, with nothing left to commit.
+        """
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        if getattr(cause, "sqlstate", None) == dialect.READ_ONLY:
+            return self._is_read_only(cause, session)
+        return dialect.is_driver_error(cause) and dialect.is_transient(cause)
+
+    def _is_read_only(self, error: BaseException, session: Session) -> bool:
+        """Whether the database refuses all writes, as after a failover, not only this transaction.
+
+        Then the connection is given up: the next one may lead to the primary.
+        """
+        found = session.execute(text("SHOW transaction_read_only")).scalar()
+        session.rollback()
+        if found != "on":
+            return False
+        session.connection().invalidate()
+        self._tell(error)
+        return True
+
+    def is_away(self, error: Exception) -> bool:
+        """Whether no connection was to be had, which is waited for and told.
+
+        Raises ``DBOSShutdownError`` when nobody waits any more.
+        """
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if cause is None or not (
+            isinstance(error, PoolTimeout)
+            or (dialect.is_driver_error(cause) and dialect.is_waited_out(cause))
+        ):
+            return False
+        self._tell(cause)
+        return True
+
+    def _tell(self, error: BaseException) -> None:
+        if self._is_closed:
+            raise DBOSShutdownError("a transaction had to begin") from error
+        logger.warning(
+            "The database of transactions does not answer (%s); trying again", explain(error)
+        )
 
     def close(self) -> None:
         """Close all connections."""
+        self._is_closed = True
         self._engine.dispose()
 
 

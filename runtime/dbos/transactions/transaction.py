@@ -224,33 +224,54 @@ def run(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> Attempt:
-    """Run the function in a transaction that commits with its own record."""
+    """Run the function in a transaction that commits with its own record.
+
+    Who is refused a connection waits for one: no workflow fails because its database is away.
+    """
     for number, delay in retries():
         if delay:
             source.pause(delay)
-        with source.session(level) as session:
-            scope.session = source.shown(session)
-            try:
-                known = source.recorded(session, begun, again=number > 1)
-                if known is not None:
-                    return Attempt(Returned(serialize.decode(*known)), None, None)
-                value = function(*args, **kwargs)
-                session.flush()
-                payloads, seen = operation.encoded(begun.frame, Returned(value), "result")
-                record = operation.record_of(begun, **payloads)
-                status = source.record(session, begun, record)
-                if source.shares_commit and status is None:
-                    session.rollback()
-                else:
-                    source.commit(session, begun.name)
-                return Attempt(seen, record if source.shares_commit else None, status)
-            except Exception as error:
-                session.rollback()
-                if not source.is_conflict(error):
-                    return Attempt(Raised(error), None, None)
-            finally:
-                scope.session = None
+        try:
+            with source.session(level) as session:
+                scope.session = source.shown(session)
+                tried = _attempt(begun, source, session, number, lambda: function(*args, **kwargs))
+            if tried is not None:
+                return tried
+        except Exception as error:
+            if not source.is_away(error):
+                raise
+        finally:
+            scope.session = None
     raise AssertionError("retries never end")
+
+
+def _attempt(
+    begun: operation.Operation,
+    source: Datasource,
+    session: Session,
+    number: int,
+    function: Callable[[], Any],
+) -> Attempt | None:
+    """Run the function once and commit; None when it failed through others, to be run again."""
+    try:
+        known = source.recorded(session, begun, again=number > 1)
+        if known is not None:
+            return Attempt(Returned(serialize.decode(*known)), None, None)
+        value = function()
+        session.flush()
+        payloads, seen = operation.encoded(begun.frame, Returned(value), "result")
+        record = operation.record_of(begun, **payloads)
+        status = source.record(session, begun, record)
+        if source.shares_commit and status is None:
+            session.rollback()
+        else:
+            source.commit(session, begun.name)
+        return Attempt(seen, record if source.shares_commit else None, status)
+    except Exception as error:
+        session.rollback()
+        if source.is_conflict(error, session):
+            return None
+        return Attempt(Raised(error), None, None)
 
 
 def retries() -> Iterator[tuple[int, float]]:
@@ -274,15 +295,22 @@ def run_unrecorded(
     for _, delay in retries():
         if delay:
             source.pause(delay)
-        with source.session(level) as session, on(of, source.shown(session)):
-            try:
-                value = function(*args, **kwargs)
-                session.commit()
-                return value
-            except BaseException as error:
-                session.rollback()
-                if not isinstance(error, Exception) or not source.is_conflict(error):
-                    raise
+        failed: BaseException | None = None
+        try:
+            with source.session(level) as session, on(of, source.shown(session)):
+                try:
+                    value = function(*args, **kwargs)
+                    session.commit()
+                    return value
+                except BaseException as error:
+                    session.rollback()
+                    if not isinstance(error, Exception) or not source.is_conflict(error, session):
+                        failed = error
+        except Exception as error:
+            if not source.is_away(error):
+                raise
+        if failed is not None:
+            raise failed
     raise AssertionError("retries never end")
 
 
