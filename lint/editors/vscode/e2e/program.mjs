@@ -1,4 +1,4 @@
-// The project that the workbench opens: one violation, reached through a helper.
+// The projects that the workbench opens: one violation each, in the shop reached through a helper.
 
 export const PROGRAM = {
   "pyproject.toml": "[tool.dbos-build]\n",
@@ -42,5 +42,20 @@ def order(item: str) -> str:
 @DBOS.workflow()
 def nightly(scheduled: datetime, actual: datetime) -> None:
     queue.enqueue(order, "lamp")
+`,
+};
+
+export const OTHER = {
+  "pyproject.toml": "[tool.dbos-build]\n",
+  "times.py": `"""Times."""
+
+import time
+
+from dbos import DBOS
+
+
+@DBOS.workflow()
+def now() -> float:
+    return time.time()
 `,
 };

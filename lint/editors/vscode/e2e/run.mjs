@@ -3,7 +3,8 @@
 // Run `npm run package && npm run e2e` on a machine with Chromium and a Python environment that has
 // dbos-build[lsp]. In: PYTHON (default: the repository's .venv), CHROMIUM, TOOLS (where code-server
 // and its Node are, installed from the npm registry when they are not). Out: exit code 0 when every
-// expectation held, and the pictures in images/. Never does: touch the user's own VS Code.
+// expectation held, and the pictures in images/. Never does: touch the user's own VS Code, or say
+// what is expected; scenes.mjs does.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
@@ -14,14 +15,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { installed } from "./tools.mjs";
-import { PROGRAM } from "./program.mjs";
+import { OTHER, PROGRAM } from "./program.mjs";
+import { drive, driveBoth } from "./scenes.mjs";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const EXTENSION = path.dirname(HERE);
 const REPOSITORY = path.resolve(EXTENSION, "../../..");
 const PYTHON = process.env.PYTHON ?? path.join(REPOSITORY, ".venv/bin/python");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const WAIT = { timeout: 60_000 };
 
 const tools = installed(process.env.TOOLS ?? path.join(HERE, "tools"));
 const { chromium } = createRequire(path.join(tools.folder, "x.js"))("playwright-core");
@@ -31,7 +32,12 @@ try {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   try {
     const page = await browser.newPage({ viewport: { width: 1240, height: 740 } });
-    await drive(page).catch((failure) => failed(page, failure));
+    await server.listening;
+    await page.goto(server.address("folder", server.folder));
+    const hands = { picture: (name) => picture(page, name), configureShop, killLanguageServer };
+    await drive(page, hands).catch((failure) => failed(page, failure));
+    await page.goto(server.address("workspace", server.workspace));
+    await driveBoth(page).catch((failure) => failed(page, failure));
   } finally {
     await browser.close();
   }
@@ -41,22 +47,25 @@ try {
   rmSync(home, { recursive: true, force: true });
 }
 
-/** The project that is opened: a helper that reads the clock, and workflows that call it. */
-function project() {
+/** The projects that are opened: the shop alone, and a workspace of that and another. */
+function projects() {
   const folder = path.join(home, "shop");
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of Object.entries(PROGRAM)) {
-    writeFileSync(path.join(folder, name), text);
+  for (const [place, files] of Object.entries({ shop: PROGRAM, office: OTHER })) {
+    mkdirSync(path.join(home, place));
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(path.join(home, place, name), text);
+    }
   }
-  return folder;
+  const workspace = path.join(home, "both.code-workspace");
+  writeFileSync(workspace, JSON.stringify({ folders: [{ path: "shop" }, { path: "office" }] }));
+  return { folder, workspace };
 }
 
-function spawnWorkbench(port) {
-  const folder = project();
-  const data = path.join(home, "data");
-  mkdirSync(path.join(data, "User"), { recursive: true });
+/** Write the settings of the user of this workbench. */
+function configure() {
   const settings = {
     "dbos-build.command": [PYTHON, "-m", "dbos_build", "server"],
+    "editor.codeActionsOnSave": { "source.fixAll.dbosBuild": "explicit" },
     "workbench.startupEditor": "none",
     "workbench.colorTheme": "Default Light Modern",
     "security.workspace.trust.enabled": false,
@@ -65,21 +74,58 @@ function spawnWorkbench(port) {
     "window.menuBarVisibility": "hidden",
     "chat.disableAIFeatures": true,
   };
-  writeFileSync(path.join(data, "User/settings.json"), JSON.stringify(settings));
+  const file = path.join(home, "data/User/settings.json");
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings));
+}
+
+/** Write the settings of the shop; the workbench sees that. */
+function configureShop(settings) {
+  const file = path.join(home, "shop/.vscode/settings.json");
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings));
+}
+
+function spawnWorkbench(port) {
+  const opened = projects();
+  configure();
+  const data = path.join(home, "data");
   const places = ["--user-data-dir", data, "--extensions-dir", path.join(home, "extensions")];
   const vsix = path.join(EXTENSION, "dbos-build.vsix");
   assert.ok(existsSync(vsix), "run `npm run package` first");
   execFileSync(tools.node, [tools.codeServer, ...places, "--install-extension", vsix]);
-  const address = `127.0.0.1:${port}`;
-  const options = ["--auth", "none", "--bind-addr", address, "--disable-telemetry"];
-  const started = spawn(tools.node, [tools.codeServer, ...places, ...options, folder], {
+  const host = `127.0.0.1:${port}`;
+  const options = ["--auth", "none", "--bind-addr", host, "--disable-telemetry"];
+  const started = spawn(tools.node, [tools.codeServer, ...places, ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const listening = new Promise((resolve, reject) => {
     started.stdout.on("data", (text) => String(text).includes("HTTP server") && resolve());
     started.on("exit", (code) => reject(new Error(`code-server ended with ${code}`)));
   });
-  return { process: started, listening, url: `http://${address}/?folder=${folder}` };
+  const address = (kind, place) => `http://${host}/?${kind}=${place}`;
+  return { process: started, listening, address, ...opened };
+}
+
+/** End the language server that this workbench has started, without a word to either. */
+function killLanguageServer() {
+  const parents = new Map(processes().map(({ id, parent }) => [id, parent]));
+  const isOurs = (id) => id === server.process.pid || (parents.has(id) && isOurs(parents.get(id)));
+  const found = processes().filter(({ id, command }) => command.includes("server") && isOurs(id));
+  const servers = found.filter(({ command }) => /dbos_build|dbos_lint/.test(command));
+  assert.ok(servers.length > 0, "no language server runs");
+  for (const { id } of servers) {
+    process.kill(id, "SIGKILL");
+  }
+}
+
+/** Every process of the machine: its id, its parent's, and its command. */
+function processes() {
+  const told = execFileSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf-8" });
+  return told.trim().split("\n").map((line) => {
+    const [, id, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    return { id: Number(id), parent: Number(parent), command };
+  });
 }
 
 async function freePort() {
@@ -88,63 +134,6 @@ async function freePort() {
   const { port } = socket.address();
   await new Promise((resolve) => socket.close(resolve));
   return port;
-}
-
-async function drive(page) {
-  await server.listening;
-  await page.goto(server.url);
-  await open(page, "prices.py");
-  await page.waitForSelector(".squiggly-error", WAIT);
-  await hoverOver(page, "time.time", "DBS001");
-  await picture(page, "finding");
-  await page.keyboard.press("Escape");
-
-  await open(page, "orders.py");
-  await expectText(page, ".codelens-decoration", "3 durable operations");
-  await expectText(page, ".view-lines", "#1");
-  await hoverOver(page, "nightly", "at 02:00");
-  await page.keyboard.press("Escape");
-  await page.locator(".codelens-decoration a", { hasText: "graph" }).first().click();
-  const outer = page.frameLocator("iframe.webview.ready").first();
-  const graph = outer.frameLocator("iframe#active-frame").locator("svg").first();
-  await graph.waitFor(WAIT);
-  assert.match(await graph.textContent(), /charge/);
-  await picture(page, "graph");
-  await graph.locator("a").nth(1).click();
-  await expectText(page, ".statusbar", "Ln 24");
-
-  await open(page, "prices.py");
-  await page.getByText("time.time", { exact: false }).last().click();
-  await page.keyboard.press("Control+.");
-  await page.getByText("move the expression into a step").first().click();
-  await expectText(page, ".view-lines", "DBOS.step");
-  await page.waitForSelector(".squiggly-error", { ...WAIT, state: "detached" });
-}
-
-async function open(page, name) {
-  const row = page.locator(".explorer-folders-view .monaco-list-row", { hasText: name });
-  await row.first().waitFor(WAIT);
-  await row.first().dblclick();
-  await page.locator(".tab.active", { hasText: name }).waitFor(WAIT);
-}
-
-/** Rest on a word until its hover says something; lines may still move under the pointer. */
-async function hoverOver(page, word, text) {
-  const place = page.locator(".view-line span span", { hasText: word }).first();
-  await place.waitFor(WAIT);
-  const told = page.locator(".monaco-hover", { hasText: text }).first();
-  for (let tries = 0; tries < 20 && !(await told.isVisible()); tries += 1) {
-    await page.mouse.move(5, 5);
-    await place.hover();
-    await told.waitFor({ timeout: 3000 }).catch(() => undefined);
-  }
-  assert.ok(await told.isVisible(), `no hover over ${word} says ${text}`);
-}
-
-async function expectText(page, selector, text) {
-  // VS Code writes blanks as no-break spaces.
-  const wanted = new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(" ", "\\s"));
-  await page.locator(selector, { hasText: wanted }).first().waitFor(WAIT);
 }
 
 async function failed(page, failure) {
