@@ -7,16 +7,20 @@ transactions that stand still.
 from __future__ import annotations
 
 import contextlib
+import logging
+import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import sqlalchemy
 
 from dbos import DBOS, Queue
-from dbos.system import SystemDatabase, dialect, executors, taking, workflows
+from dbos.system import SystemDatabase, dialect, executors, migrations, taking, workflows
 from dbos.system.executors import Executor
 from dbos.system.workflows import Claimed
+from support.former_schemas import make_former
 from support.outages import socket_of
 from support.pooler import Pooler
 from support.postgres import PostgresServer
@@ -124,3 +128,73 @@ def test_a_queue_that_a_stopped_process_has_locked_is_served_again(
     finally:
         DBOS.destroy(destroy_registry=True)
         stopped.close()
+
+
+def test_a_migration_that_waits_for_a_table_lets_others_pass(
+    postgres_server: PostgresServer,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(migrations, "LONGEST_WAIT", "50ms")
+    monkeypatch.setattr(migrations, "PAUSE_SECONDS", 0.05)
+    name = postgres_server.create()
+    url = postgres_server.url_of(name)
+    make_former(url, 1)
+    system = SystemDatabase(url)
+    reads = "SELECT count(*) FROM dbos.workflow_status"
+    with psycopg.connect(url) as reader, psycopg.connect(url, autocommit=True) as other:
+        reader.execute(reads)
+        migrating = threading.Thread(target=system.migrate)
+        with caplog.at_level(logging.WARNING, "dbos"):
+            migrating.start()
+            while len(caplog.records) < 2:
+                # Behind a migration that went on waiting, this would wait for the reader, too.
+                other.execute(reads)
+        assert migrating.is_alive()
+        assert "lets others pass and tries again" in caplog.text
+        reader.rollback()
+        migrating.join(60)
+    assert system.schema_version() == migrations.NEWEST
+    system.close()
+    postgres_server.drop(name)
+
+
+def test_a_transaction_of_the_program_that_stands_still_is_bounded_where_that_is_configured(
+    url: str,
+) -> None:
+    """As the documentation says it; the transaction runs again when its process goes on."""
+    DBOS.destroy(destroy_registry=True)
+    attempts: list[str] = []
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("CREATE TABLE stock (item TEXT, n INTEGER)")
+        other.execute("INSERT INTO stock VALUES ('apple', 0)")
+
+        @DBOS.transaction()
+        def sell() -> int:
+            attempts.append("begun")
+            session = DBOS.sql_session
+            session.execute(sqlalchemy.text("UPDATE stock SET n = n + 1"))
+            if len(attempts) == 1:
+                # Stands still until another one gets the row.
+                other.execute("UPDATE stock SET n = n + 10")
+            return int(session.execute(sqlalchemy.text("SELECT n FROM stock")).scalar() or 0)
+
+        @DBOS.workflow()
+        def workflow() -> int:
+            return sell()
+
+        bound = "-c idle_in_transaction_session_timeout=100ms"
+        DBOS(
+            config={
+                "name": "bounded",
+                "system_database_url": url,
+                "db_engine_kwargs": {"connect_args": {"options": bound}},
+            }
+        )
+        DBOS.launch()
+        try:
+            assert workflow() == 11
+            assert attempts == ["begun", "begun"]
+            assert other.execute("SELECT n FROM stock").fetchall() == [(11,)]
+        finally:
+            DBOS.destroy(destroy_registry=True)

@@ -3,6 +3,9 @@
 In: a ``Database``. Out: the same database at ``NEWEST``. Never drops user data, never runs half a
 step: each step and the note that it ran commit together. A database of a newer release is refused
 untouched.
+
+A migration needs tables for itself. While it waits for those who use one, all who come later wait
+behind it; so it gives up after a second, lets them pass, and tries again, as long as it takes.
 """
 
 from __future__ import annotations
@@ -12,8 +15,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dbos.error import DBOSInitializationError
+from dbos.kernel import seam
+from dbos.log import logger
 from dbos.system import texts
-from dbos.system.dialect import Language
+from dbos.system.dialect import Language, is_held_elsewhere
 from dbos.system.engine import Database, Session
 from dbos.system.expressions import delete, func, insert, select
 from dbos.system.statement import statement
@@ -63,6 +68,9 @@ def _second(spoken: Language) -> list[str]:
 
 MIGRATIONS: tuple[Callable[[Language], list[str]], ...] = (_first, _second)
 NEWEST = len(MIGRATIONS)
+# How long a migration waits for a table that others use, and how long it then lets them pass.
+LONGEST_WAIT = "1s"
+PAUSE_SECONDS = 1.0
 
 
 def migrate(database: Database, *, must_write: bool = False) -> int:
@@ -82,7 +90,7 @@ def migrate(database: Database, *, must_write: bool = False) -> int:
                 " install the newer dbos-build or use another database"
             )
         if found < NEWEST:
-            _upgrade(session, database.language)
+            _upgrade_when_free(session, database.language)
         return found
     finally:
         session.close()
@@ -127,12 +135,28 @@ def _has_table(session: Session, spoken: Language) -> bool:
     return bool(row[0])
 
 
+def _upgrade_when_free(session: Session, spoken: Language) -> None:
+    while True:
+        try:
+            return _upgrade(session, spoken)
+        except Exception as error:
+            if not is_held_elsewhere(error):
+                raise
+        logger.warning(
+            "The migration waits for a transaction that uses a table; it lets others pass and"
+            " tries again in %.0f s",
+            PAUSE_SECONDS,
+        )
+        seam.pause(PAUSE_SECONDS)
+
+
 def _upgrade(session: Session, spoken: Language) -> None:
     session.begin()
     try:
         if not spoken.is_sqlite:
             # Two processes that migrate at once: the second waits here and finds it done.
             session.connection.execute("SELECT pg_advisory_xact_lock(7236501)")
+            session.connection.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
         for sql in _known(spoken, "PRELUDE", _prelude):
             session.connection.execute(sql)
         for sql in _from(spoken, version(session, spoken) + 1):

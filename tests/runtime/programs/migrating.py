@@ -40,8 +40,8 @@ class CountedConnection:
 def migrate(last: int) -> None:
     """In the child: migrate, and die at statement ``last``."""
 
-    def counted(spoken: dialect.Language, *, reader: bool) -> Any:
-        return CountedConnection(connect(spoken, reader=reader), last)
+    def counted(spoken: dialect.Language, **wanted: Any) -> Any:
+        return CountedConnection(connect(spoken, **wanted), last)
 
     dialect.connect = counted
     system = SystemDatabase(url)
