@@ -127,7 +127,7 @@ def _leave_behind(execution: Execution, error: BaseException) -> None:
     time is parked after its ``max_recovery_attempts``.
     """
     runtime = execution.runtime
-    if runtime.stopping:
+    if runtime.stopping or runtime.inherited:
         return
     runtime.leave_behind(execution.workflow_id, execution.owner)
     logger.warning(

@@ -100,6 +100,8 @@ class Runtime:
 
     def leave(self, execution: Execution) -> None:
         """Note that an execution has ended or stopped here."""
+        if self.inherited:  # whoever held a lock when this process was forked is not here
+            return
         with self._lock:
             if self.executions.get(execution.workflow_id) is execution:
                 del self.executions[execution.workflow_id]
@@ -136,8 +138,12 @@ _kept: list[Runtime] = []
 
 
 def _after_fork() -> None:
-    """In a forked child: let go of the parent's runtime without touching it."""
+    """In a forked child: let go of the parent's runtime without touching it.
+
+    Forked by a workflow or a step, the child is outside of both: what it does is not recorded.
+    """
     global _active
+    context.frame.set(None)
     if _active is not None:
         _active.inherited = True
         _kept.append(_active)

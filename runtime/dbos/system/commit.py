@@ -141,6 +141,7 @@ class Committer:
     def _take_turn(self, entry: Entry) -> None:
         """Stand in the line until a leader, which may be this thread, is done with a write."""
         write = entry.write
+        self._database.refuse_when_inherited()
         with self._mutex:
             self._refuse_when_stopped(entry)
             if self._led or write.unhurried:
@@ -202,6 +203,7 @@ class Committer:
 
     def _line_up(self, entry: Entry) -> None:
         """Put a write of an event loop into the line, for the committer's own thread."""
+        self._database.refuse_when_inherited()
         with self._mutex:
             self._refuse_when_stopped(entry)
             if self._thread is None:
@@ -241,6 +243,7 @@ class Committer:
         It waits its turn like any write; what arrives meanwhile is led by the next in line.
         """
         entry = Entry(_TURN, exclusive=True)
+        self._database.refuse_when_inherited()
         with self._mutex:
             if self._stopping.is_set():
                 raise DBOSShutdownError("a transaction had to begin")

@@ -13,10 +13,13 @@ other's answers travel to Postgres together: see ``Session.begin_and_run``.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from dbos.error import DBOSException
 from dbos.kernel import seam
 from dbos.system import dialect, pooler
 from dbos.system.dialect import Language
@@ -140,6 +143,9 @@ class Database:
         # Idle ones with the time of their last use, the latest at the end, which is taken first.
         self._readers: list[tuple[float, Session]] = []
         self._closed = False
+        # whether this process was forked from the one whose connections these are
+        self._inherited = False
+        _known.add(self)
 
     def spelled(self, statement: Statement) -> tuple[str, ...]:
         """What a connection executes for a statement, looked up or built on first use."""
@@ -147,6 +153,22 @@ class Database:
         if known is None:
             known = self._spelled[statement] = self.language.spelled(statement)
         return known
+
+    def disown(self) -> None:
+        """These connections are the parent's: what a forked child sends over them is lost to it."""
+        self._inherited = True
+
+    def refuse_when_inherited(self) -> None:
+        """Raise ``DBOSException`` in a forked child. To be asked before any lock is taken.
+
+        A lock may have been held by a thread that the child does not have.
+        """
+        if self._inherited:
+            raise DBOSException(
+                "This process was forked after the database was opened, and its connections belong"
+                " to the parent. Call DBOS.launch() in the child, or start it with spawn instead of"
+                " fork; what a workflow or a step has forked cannot go on with it"
+            )
 
     def open(self, *, reader: bool = False, steps_aside: bool = False) -> Session:
         """A session on a fresh connection; the caller closes it.
@@ -170,6 +192,7 @@ class Database:
     @contextlib.contextmanager
     def reader(self) -> Iterator[Session]:
         """A session for reading, an idle one where there is one; waits for its turn."""
+        self.refuse_when_inherited()
         turn = contextlib.nullcontext() if self.language.is_sqlite else self._turns
         with turn, self._lent() as session:
             yield session
@@ -210,3 +233,14 @@ class Database:
             readers, self._readers = self._readers, []
         for _, session in readers:
             session.close()
+
+
+_known: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for database in list(_known):
+        database.disown()
+
+
+os.register_at_fork(after_in_child=_after_fork)
