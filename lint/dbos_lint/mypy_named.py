@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mypy.nodes import (
+    ARG_POS,
     AssignmentStmt,
     CallExpr,
     Decorator,
@@ -72,6 +73,28 @@ def named_in(options: Expression, tree: MypyFile) -> str | None:
     return text_of(given[0]) if len(given) == 1 else None
 
 
+def named_for(made: Expression, owner: str, parameter: str, tree: MypyFile) -> str | None:
+    """The workflow that options name which an object was made with, in place or assigned once.
+
+    `owner` is the full name of its class, whose second parameter takes them.
+    """
+    if isinstance(made, NameExpr):
+        found = _assigned(made, tree, is_changed_by_methods=False)
+        return named_for(found, owner, parameter, tree) if found is not None else None
+    if not isinstance(made, CallExpr) or not isinstance(made.callee, RefExpr):
+        return None
+    node = made.callee.node
+    if not isinstance(node, TypeInfo) or node.fullname != owner:
+        return None
+    if parameter in made.arg_names:
+        given = made.args[made.arg_names.index(parameter)]
+    elif len(made.args) > 1 and made.arg_kinds[:2] == [ARG_POS, ARG_POS]:
+        given = made.args[1]
+    else:
+        return None
+    return named_in(given, tree)
+
+
 def text_of(given: Expression) -> str | None:
     """The text of a literal, or of a name that is declared to be one."""
     if isinstance(given, StrExpr):
@@ -84,7 +107,9 @@ def text_of(given: Expression) -> str | None:
     return str(known.value) if is_text and isinstance(known, LiteralType) else None
 
 
-def _assigned(name: NameExpr, tree: MypyFile) -> Expression | None:
+def _assigned(
+    name: NameExpr, tree: MypyFile, *, is_changed_by_methods: bool = True
+) -> Expression | None:
     """What stands in a variable; None where it is assigned more than once or changed."""
     found: list[Expression] = []
     for each in statements(tree):
@@ -94,7 +119,11 @@ def _assigned(name: NameExpr, tree: MypyFile) -> Expression | None:
                     found.append(each.rvalue)
                 elif _is(target, name.node) or _changes(target, name.node):
                     return None
-        elif isinstance(each, ExpressionStmt) and isinstance(each.expr, CallExpr):
+        elif (
+            is_changed_by_methods
+            and isinstance(each, ExpressionStmt)
+            and isinstance(each.expr, CallExpr)
+        ):
             callee = each.expr.callee
             if isinstance(callee, MemberExpr) and _is(callee.expr, name.node):
                 return None

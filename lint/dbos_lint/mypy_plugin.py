@@ -24,6 +24,7 @@ from mypy.nodes import (
     MypyFile,
     NameExpr,
     TypeInfo,
+    Var,
 )
 from mypy.options import Options
 from mypy.plugin import (
@@ -82,8 +83,10 @@ class DurablePlugin(Plugin):
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """The same for functions, and for classes that are made of a workflow."""
-        return mypy_starting.hook(fullname)
+        """The same for functions, for classes that are made of a workflow, and for other names."""
+        found = self.lookup_fully_qualified(fullname)
+        is_name = found is None or isinstance(found.node, Var)
+        return mypy_starting.aliased if is_name else mypy_starting.hook(fullname)
 
     def _declared(self, kind: str, context: MethodContext) -> Type:
         api: Any = context.api

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mypy.nodes import ARG_STAR, ARG_STAR2, ArgKind, CallExpr, Expression, RefExpr
+from mypy.nodes import ARG_STAR, ARG_STAR2, ArgKind, CallExpr, Expression, MemberExpr, RefExpr
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import (
     AnyType,
@@ -25,7 +25,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from dbos_lint.mypy_named import named_in, signature_of, text_of
+from dbos_lint.mypy_named import named_for, named_in, signature_of, text_of
 
 Context = FunctionSigContext | MethodSigContext
 
@@ -50,9 +50,13 @@ _NAMING = frozenset(
         "dbos.named.enqueue_with_options_async",
     }
 )
-METHODS = frozenset(name.rpartition(".")[2] for name in _NAMING | _STARTING)
+_PUTTING_OFF = frozenset(
+    {"dbos.debounce.DebouncerClient.debounce", "dbos.debounce.DebouncerClient.debounce_async"}
+)
+METHODS = frozenset(name.rpartition(".")[2] for name in _NAMING | _STARTING | _PUTTING_OFF)
 """The last parts of the names that `hook` knows."""
 _DEBOUNCER = "dbos.debounce.Debouncer"
+_DEBOUNCER_CLIENT = "dbos.debounce.DebouncerClient"
 _HANDLES = frozenset({"dbos.handle.WorkflowHandle", "dbos.handle.WorkflowHandleAsync"})
 _WORKFLOW_PARAMETERS = ("func", "workflow", "workflow_name")
 _COROUTINE = "typing.Coroutine"
@@ -60,7 +64,19 @@ _COROUTINE = "typing.Coroutine"
 
 def hook(fullname: str) -> Callable[[Context], FunctionLike] | None:
     """What gives the signature of a function that starts workflows; None for any other."""
-    return _named if fullname in _NAMING else _started if fullname in _STARTING else None
+    if fullname in _NAMING:
+        return _named
+    if fullname in _PUTTING_OFF:
+        return _put_off
+    return _started if fullname in _STARTING else None
+
+
+def aliased(context: Context) -> FunctionLike:
+    """The signature of what is called by a name of one's own: `start = DBOS.start_workflow`."""
+    defined = context.default_signature.definition
+    fullname = defined.fullname.removesuffix(".__init__") if defined is not None else ""
+    found = hook(fullname)
+    return context.default_signature if found is None else found(context)
 
 
 def awaited(given: Type) -> Type:
@@ -159,6 +175,26 @@ def _named(context: Context) -> FunctionLike:
     given = context.args[signature.arg_names.index("options")]
     checker: Any = context.api
     name = named_in(given[0], checker.tree) if len(given) == 1 else None
+    return _checked(context, call, name)
+
+
+def _put_off(context: Context) -> FunctionLike:
+    """The same for what debounces a workflow that was named when the debouncer was made."""
+    call = context.context
+    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
+        return context.default_signature
+    checker: Any = context.api
+    name = named_for(call.callee.expr, _DEBOUNCER_CLIENT, "workflow_options", checker.tree)
+    return _checked(context, call, name)
+
+
+def _checked(context: Context, call: CallExpr, name: str | None) -> CallableType:
+    """The signature with the result of a workflow that a registry knows, its arguments checked.
+
+    They are those that the signature takes as `*args` and `**kwargs`.
+    """
+    signature = context.default_signature
+    checker: Any = context.api
     workflow = signature_of(checker.tree, checker.modules, name) if name is not None else None
     if workflow is None:
         return signature

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 import dbos_registry
-from dbos import DBOS, DBOSClient, Debouncer, EnqueueOptions, WorkflowHandle
+from dbos import DBOS, DBOSClient, Debouncer, DebouncerClient, EnqueueOptions, WorkflowHandle
 
 NAME: Final = "checkout"
 client = DBOSClient("sqlite:///x.sqlite")
@@ -34,6 +34,17 @@ Debouncer("checkout").debounce("key", 1.0, "a")
 Debouncer("checkout").debounce("key", 1.0, 1)  # E: Argument 3 to "debounce" of "Debouncer" has incompatible type "int"; expected "str"
 Debouncer("nobody").debounce("key", 1.0, 1)
 
+put = client.enqueue
+put(options, "a")
+put(options, 1)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"
+debouncer = DebouncerClient(client, options)
+debouncer.debounce("key", 1.0, "a", 2)
+debouncer.debounce("key", 1.0, 1)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"
+debouncer.debounce("key", 1.0)  # E: Missing positional argument "order_id" in call to "checkout"
+bounced: WorkflowHandle[int] = debouncer.debounce("key", 1.0, "a")  # E: Incompatible types in assignment
+DebouncerClient(client, workflow_options=options).debounce("key", 1.0, 1)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"
+DebouncerClient(client, {"workflow_name": "nobody"}).debounce("key", 1.0, 1)
+
 with dbos_registry.registry.connect() as connection:
     connection.enqueue(options, 5)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"
 
@@ -52,8 +63,18 @@ def changed(name: str, transaction: Connection) -> None:
     client.enqueue_in_transaction(transaction, more, 5)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"
 
 
+def two(first: bool) -> None:
+    either = DebouncerClient(client, options)
+    if first:
+        either = DebouncerClient(client, {"workflow_name": "Shop.audit"})
+    either.debounce("key", 1.0, 5)
+
+
 async def later() -> None:
     handle = await client.enqueue_async(options, "a")
     text: str = await handle.get_result()
+    bounced = await debouncer.debounce_async("key", 1.0, "a")
+    text = await bounced.get_result()
+    await debouncer.debounce_async("key", 1.0, 1)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"
     await client.enqueue_async(options, 1)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"
     await DBOS.enqueue_workflow_with_options_async(options, 1)  # E: Argument 1 to "checkout" has incompatible type "int"; expected "str"

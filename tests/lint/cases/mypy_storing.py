@@ -215,6 +215,24 @@ Debouncer.create(coroutine).debounce("a", 1.0, "1")  # E: Argument 3 to "debounc
 wrong: WorkflowHandle[int] = DBOS.start_workflow(coroutine, 1)  # E: Argument 1 to "start_workflow" of "DBOS" has incompatible type
 
 
+start = DBOS.start_workflow
+seventh: WorkflowHandle[str] = start(sync, 1)
+eighth: WorkflowHandle[str] = start(coroutine, 1)
+start(sync, "1")  # E: Argument 2 has incompatible type "str"; expected "int"
+put = queue.enqueue
+ninth: WorkflowHandle[str] = put(coroutine, 1)
+tenth: WorkflowHandle[str] = put(coroutine, 1, partition_key="a")
+put(sync, "1", partition_key="a")  # E: Argument 1 to "sync" has incompatible type "str"; expected "int"
+
+
+def inside() -> None:
+    again = Debouncer
+    handle: WorkflowHandle[str] = again(coroutine).debounce("a", 1.0, 1)
+    begin = DBOS.start_workflow
+    handle = begin(coroutine, 1)
+    begin(coroutine, "1")  # E: Argument 2 has incompatible type "str"; expected "int"
+
+
 async def use() -> None:
     await queue.enqueue_async(coroutine, "1", partition_key="a")  # E: Argument 1 to "coroutine" has incompatible type "str"; expected "int"
     handle = await queue.enqueue_async(coroutine, 1, partition_key="a")
