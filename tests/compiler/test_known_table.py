@@ -54,6 +54,7 @@ EFFECTS = {
     "context": "reads or changes state that belongs to the current thread or task",
     "order": "gives results in an order that is not fixed",
     "identity": "depends on memory addresses or the hash seed",
+    "address": "is the address of an object",
     "session": "uses the session of the running transaction",
     "agent": "runs a language model or agent that calls services on its own",
 }

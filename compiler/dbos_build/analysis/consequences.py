@@ -43,6 +43,7 @@ HARMLESS_ACTS = frozenset(
         "host",
         "interpreter",
         "identity",
+        "address",
         "context",
     }
 )
@@ -75,9 +76,12 @@ class Consequences:
     unused: frozenset[tuple[str, int, int]]
 
     def is_harmless(self, taint: Taint) -> bool:
-        """Whether a value surely has no consequence: it is logged, or never looked at."""
-        if taint in self.escaped:
-            return False
+        """Whether a value surely has no consequence: it is logged, or never looked at.
+
+        Of an address it is enough that nothing else is done with it than to compare it.
+        """
+        if taint in self.escaped or taint.kind == "address":
+            return taint not in self.escaped
         return taint in self.logged or (taint.path, taint.line, taint.column) in self.unused
 
 

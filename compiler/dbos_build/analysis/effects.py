@@ -18,7 +18,7 @@ from dbos_build.analysis.guards import outside_steps
 from dbos_build.findings import Link
 from dbos_build.interpreter.knowledge import Knowledge
 from dbos_build.interpreter.machine import Activation, Enter, Use
-from dbos_build.interpreter.values import Taint
+from dbos_build.interpreter.values import NOTHING, External, Taint
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,15 @@ def _position(item: tuple[ast.AST, object]) -> tuple[int, int]:
 
 
 def occurrences(reach: Reach) -> Iterator[Occurrence]:
-    """Every effect a durable function reaches, with its chain."""
+    """Every effect a durable function reaches, with its chain.
+
+    Addresses that are only compared are none: `id(node) in seen` is the same in every process.
+    """
     for item in reach.reached:
         for node, use, effect in _used(item.activation):
-            yield _occurrence(reach, item, node, use, effect)
+            found = _occurrence(reach, item, node, use, effect)
+            if effect != "address" or not found.is_harmless:
+                yield found
 
 
 def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: str) -> Occurrence:
@@ -166,6 +171,7 @@ def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: st
         effect in HARMLESS_ACTS
         and use.taint is not None
         and reach.consequences.is_harmless(use.taint)
+        and (effect != "address" or _is_asked_for(item.activation, node, use))
     )
     return Occurrence(
         effect=effect,
@@ -177,6 +183,12 @@ def _occurrence(reach: Reach, item: Reached, node: ast.AST, use: Use, effect: st
         through=through,
         is_harmless=harmless,
     )
+
+
+def _is_asked_for(activation: Activation, node: ast.AST, use: Use) -> bool:
+    """Whether a call names what it uses, rather than hand it on as in `sorted(nodes, key=id)`."""
+    callee = activation.values.get(node.func, NOTHING) if isinstance(node, ast.Call) else NOTHING
+    return any(isinstance(atom, External) and atom.name == use.name for atom in callee.atoms)
 
 
 def links(

@@ -20,6 +20,7 @@ from dbos_build.interpreter.values import (
     PartialCall,
     Sequence,
     Value,
+    addresses,
     elements,
     instance,
     join_all,
@@ -68,7 +69,8 @@ def _ordered(
     element = unordered(element)
     key = arguments.keywords.get("key")
     if key is not None:
-        machine.call(node, key, Arguments([element]), frame)
+        given = machine.call(node, key, Arguments([element]), frame)
+        element = element.tainted(addresses(given.taints))
     element = element if element.atoms else element.join(unknown("element"))
     return sequence("list", None, element) if name == "builtins.sorted" else element
 
@@ -109,8 +111,9 @@ def _compared(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
     """What comparing an element with another one gives."""
-    function, *elements_given = arguments.positional
-    return machine.call(node, function, Arguments([*elements_given, *elements_given]), frame)
+    function, *others = arguments.positional
+    value = others[0] if others else arguments.star or NOTHING
+    return machine.call(node, function, Arguments([value, value]), frame)
 
 
 def _substituted(
@@ -143,7 +146,8 @@ def _attributes(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
     """What such a function gives: an attribute of an object, or a tuple of several."""
-    names, value = arguments.positional[:2]
+    names, *others = arguments.positional
+    value = others[0] if others else arguments.star or NOTHING
     found = [_read(machine, node, value, each, frame) for each in _items(names)]
     return found[0] if len(found) == 1 else sequence("tuple", found)
 
@@ -165,7 +169,8 @@ def _method(
     machine: Machine, node: ast.AST, name: str, arguments: Arguments, frame: Frame
 ) -> Value | None:
     """What such a function gives: the result of the method."""
-    named, given, value = arguments.positional[:3]
+    named, given, *others = arguments.positional
+    value = others[0] if others else arguments.star or NOTHING
     method = _read(machine, node, value, named, frame)
     return machine.call(node, method, Arguments(_items(given), arguments.keywords), frame)
 

@@ -35,6 +35,7 @@ from dbos_build.interpreter.values import (
     Taint,
     Unknown,
     Value,
+    addresses,
     awaited,
     constant,
     instance,
@@ -216,12 +217,14 @@ def _compare(machine: Machine, node: ast.Compare, frame: Frame) -> Value:
             if name is not None and isinstance(atom, InstanceRef):
                 special(machine, node, atom, name, [other], frame)
         left = right
+    if all(isinstance(op, _EQUALITIES) for op in node.ops):
+        taints = taints - addresses(taints)
     result = instance("builtins.bool").tainted(taints)
-    if any(isinstance(op, ast.In | ast.NotIn) for op in node.ops):
-        return unordered(result)
-    return result
+    return unordered(result) if any(isinstance(op, _SEARCHES) for op in node.ops) else result
 
 
+_SEARCHES = ast.In | ast.NotIn
+_EQUALITIES = ast.Eq | ast.NotEq | _SEARCHES | ast.Is | ast.IsNot
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "__eq__",
     ast.NotEq: "__eq__",
@@ -332,7 +335,7 @@ def _dictionary(machine: Machine, node: ast.Dict, frame: Frame) -> Value:
         if isinstance(literal, Constant):
             items[literal.value] = value
         else:
-            rest = rest.join(value)
+            rest = rest.join(value.tainted(addresses(name.taints)))
     return mapping(items, rest)
 
 
@@ -348,12 +351,10 @@ def _comprehension(
 def _dict_comprehension(machine: Machine, node: ast.DictComp, frame: Frame) -> Value:
     inner = _generators(machine, node.generators, frame)
     key = machine.evaluate(node.key, inner)
-    made = mapping({}, unordered(machine.evaluate(node.value, inner)))
+    value = unordered(machine.evaluate(node.value, inner)).tainted(addresses(key.taints))
     order = key.taints - unordered(key).taints
-    if not order:
-        return made
-    kept = (replace(atom, order=order) for atom in made.atoms if isinstance(atom, Mapping))
-    return Value(ordered(kept), made.taints)
+    made = (atom for atom in mapping({}, value).atoms if isinstance(atom, Mapping))
+    return Value(ordered(replace(atom, order=order) for atom in made), value.taints)
 
 
 def _generators(machine: Machine, generators: list[ast.comprehension], frame: Frame) -> Frame:
@@ -375,7 +376,7 @@ def _generators(machine: Machine, generators: list[ast.comprehension], frame: Fr
 def _subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> Value:
     value = machine.evaluate(node.value, frame)
     key = machine.evaluate(node.slice, frame)
-    result = Value(NO_ATOMS, value.taints | key.taints)
+    result = Value(NO_ATOMS, value.taints | (key.taints - addresses(key.taints)))
     for atom in value.atoms:
         result = result.join(_item(machine, node, atom, key, frame))
     if not isinstance(node.slice, ast.Slice):

@@ -36,6 +36,7 @@ from dbos_build.interpreter.values import (
     Sequence,
     Unknown,
     Value,
+    addresses,
     elements,
     instance,
     is_arbitrary,
@@ -284,10 +285,12 @@ def _numeric(
     if tail == "repr":
         return None
     kind = {"len": "int", "hash": "int", "format": "str"}.get(tail, tail)
-    converted = instance(f"builtins.{kind}").tainted(arguments.taints)
+    counts = tail in {"len", "bool"}
+    taints = arguments.taints - (addresses(arguments.taints) if counts else frozenset())
+    converted = instance(f"builtins.{kind}").tainted(taints)
     if tail == "hash":
         return None
-    return unordered(converted) if tail in {"len", "bool"} else converted
+    return unordered(converted) if counts else converted
 
 
 _CONVERSIONS = {

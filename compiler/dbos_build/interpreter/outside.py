@@ -47,6 +47,7 @@ VALUE_EFFECTS = frozenset(
         "host",
         "interpreter",
         "identity",
+        "address",
         "order",
         "context",
         "agent",

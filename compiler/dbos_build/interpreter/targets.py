@@ -24,6 +24,7 @@ from dbos_build.interpreter.values import (
     ModuleRef,
     Sequence,
     Value,
+    addresses,
     elements,
     is_arbitrary,
     join_all,
@@ -202,7 +203,7 @@ def _bind_item(machine: Machine, target: ast.Subscript, value: Value, frame: Fra
 def with_item(holder: Value, key: Value, value: Value) -> Value:
     """A container value after an item was set."""
     literal = next(iter(key.atoms)) if len(key.atoms) == 1 else None
-    result = Value(NO_ATOMS, holder.taints | value.taints)
+    result = Value(NO_ATOMS, holder.taints | value.taints | addresses(key.taints))
     for atom in holder.atoms:
         if isinstance(atom, Mapping):
             items, rest = dict(atom.items), atom.rest

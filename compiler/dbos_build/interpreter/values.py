@@ -268,6 +268,11 @@ def unordered(value: Value) -> Value:
     return value if kept == value.taints else Value(value.atoms, kept)
 
 
+def addresses(taints: frozenset[Taint]) -> frozenset[Taint]:
+    """The taints of addresses: whether two of these are equal is the same in every process."""
+    return frozenset(taint for taint in taints if taint.kind == "address") if taints else taints
+
+
 def is_arbitrary(value: Value) -> bool:
     """Whether iterating over a value gives another order in every process.
 

@@ -17,10 +17,11 @@ from dbos_build.rules.state import lazy_stores
 
 @per_activation(STORES)
 def _places(activation: Activation) -> Iterator[tuple[ast.AST, str]]:
-    """The assignments of one function."""
+    """The assignments of one function; importing a module again gives the same one."""
     lazy = lazy_stores(activation)
     for store in activation.stores:
-        if store.kind == "global" and store.node not in lazy:
+        is_import = isinstance(store.node, ast.Import | ast.ImportFrom | ast.alias)
+        if store.kind == "global" and store.node not in lazy and not is_import:
             message = f"`{store.name}` belongs to the process; a recovered run finds another value"
             yield store.node, message
 

@@ -46,5 +46,5 @@ def checkout(order_id: str) -> str:
     return str(hash(5))
 """,
     ),
-    check=effect_check(frozenset({"identity"}), "differs between processes"),
+    check=effect_check(frozenset({"identity", "address"}), "differs between processes"),
 )

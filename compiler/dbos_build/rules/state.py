@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from dbos_build.interpreter.attributes import find
-from dbos_build.interpreter.machine import Activation, Store
+from dbos_build.interpreter.machine import Activation, Enter, Machine, Store
 from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
 from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
@@ -65,7 +65,38 @@ _MAKING = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init_
 
 def _is_making(activation: Activation) -> bool:
     """Whether a method fills an object that nobody else has yet, wherever it ends up later."""
-    return activation.function is not None and activation.function.name in _MAKING
+    function = activation.function
+    if function is None or function.name in _MAKING:
+        return function is not None
+    return activation in _filling(activation.returns.engine)
+
+
+def _filling(machine: Machine) -> set[Activation]:
+    """The methods that only constructors of the same object call, directly or not."""
+    known: set[Activation] | None = machine.memo.get("filling")
+    if known is not None:
+        return known
+    callers: dict[Activation, list[Activation]] = {}
+    for caller in [each for runs in machine.activations.values() for each in runs]:
+        for targets in caller.calls.values():
+            for target in targets:
+                if isinstance(target, Enter) and isinstance(target.activation.receiver, InstanceRef):
+                    callers.setdefault(target.activation, []).append(caller)
+    found: set[Activation] = set()
+    size = -1
+    while size < len(found):
+        size = len(found)
+        for method, by in callers.items():
+            if all(_makes(each, found) and each.receiver == method.receiver for each in by):
+                found.add(method)
+    machine.memo["filling"] = found
+    return found
+
+
+def _makes(activation: Activation, found: set[Activation]) -> bool:
+    """Whether a caller is a constructor, or known to be called by constructors alone."""
+    function = activation.function
+    return activation in found or (function is not None and function.name in _MAKING)
 
 
 def own_stores(activation: Activation) -> Iterator[Store]:

@@ -95,3 +95,8 @@ def parsed_text(text: str = "{}") -> str:
     values = json.loads(text)
     save("values", values)
     return json.dumps(values)
+
+
+@DBOS.workflow()
+def separators_are_texts(parts: list[str]) -> str:
+    return os.sep.join(parts) + os.linesep.join(parts) + os.path.sep.join(parts).strip()

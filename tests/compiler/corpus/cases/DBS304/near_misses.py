@@ -2,6 +2,7 @@
 
 import inspect
 import traceback
+import warnings
 
 from dbos import DBOS
 
@@ -68,3 +69,10 @@ def error_message(name: str) -> str:
     except ValueError as error:
         return str(error)
     return name
+
+
+@DBOS.workflow()
+def silences_warnings(name: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return name.upper()

@@ -5,6 +5,7 @@ from dbos import DBOS
 RUNS = 0
 LIMIT = 3
 UPTIME = 0
+fractions = None
 
 
 @DBOS.step()
@@ -73,3 +74,16 @@ def loop_variable(names: list[str]) -> int:
         total += LIMIT
     save("total", total)
     return total
+
+
+def half() -> str:
+    global fractions
+    if fractions is None:
+        import fractions
+    return str(fractions.Fraction(1, 2))
+
+
+@DBOS.workflow()
+def imported_when_needed(name: str) -> str:
+    save(name, half())
+    return half()

@@ -119,3 +119,36 @@ def note_refusal(name: str) -> int:
 def fills_what_it_makes(name: str) -> str:
     note_refusal(name)
     return refused(name).reason
+
+
+class Ledger:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._open()
+
+    def _open(self) -> None:
+        self.rows: list[str] = []
+        self._note("opened")
+
+    def _note(self, text: str) -> None:
+        self.rows.append(f"{self.name} {text}")
+        self.last = text
+
+
+LEDGERS: list[Ledger] = []
+
+
+def ledger(name: str) -> Ledger:
+    return Ledger(name)
+
+
+@DBOS.step()
+def note_ledger(name: str) -> int:
+    LEDGERS.append(ledger(name))
+    return len(LEDGERS)
+
+
+@DBOS.workflow()
+def constructors_that_call_methods(name: str) -> list[str]:
+    note_ledger(name)
+    return ledger(name).rows

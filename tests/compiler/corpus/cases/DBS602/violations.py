@@ -108,3 +108,21 @@ def through_an_alias(name: str) -> int:
     recent.append(name)  # flags: DBS602
     save(name, len(recent))
     return 1
+
+
+class Tally:
+    def __init__(self) -> None:
+        self.count = 0
+        self.step_up()
+
+    def step_up(self) -> None:
+        self.count += 1  # flags: DBS602
+
+
+TALLY = Tally()
+
+
+@DBOS.workflow()
+def method_of_constructor_and_workflow(name: str) -> int:
+    TALLY.step_up()
+    return TALLY.count
