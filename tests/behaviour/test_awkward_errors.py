@@ -5,9 +5,12 @@ A workflow that raised one must never be left without an end.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import pydantic
+import pydantic_core
 import pytest
 
 from dbos import DBOS, PortableWorkflowError, SetWorkflowID, WorkflowSerializationFormat
@@ -59,6 +62,20 @@ def with_odd_notes() -> Exception:
     error = ValueError("noted")
     error.__notes__ = 7  # type: ignore[assignment]
     return error
+
+
+class Slotted(Exception):
+    """One whose attributes are in slots."""
+
+    __slots__ = ("__hidden", "code")
+
+    def __init__(self, code: int) -> None:
+        super().__init__("slotted")
+        self.code = code
+        self.__hidden = code
+
+    def __str__(self) -> str:
+        return f"slotted {self.code} {self.__hidden}"
 
 
 CASES: list[tuple[Callable[[], Exception], type[Exception]]] = [
@@ -154,3 +171,70 @@ def test_a_result_that_fails_at_being_stored_ends_the_workflow() -> None:
     handle = DBOS.start_workflow(workflow)
     with pytest.raises(DBOSSerializationError, match="no session"):
         handle.get_result()
+
+
+class Order(pydantic.BaseModel):
+    """Data that does not fit in three ways."""
+
+    number: int
+    item: str
+    price: str
+
+    @pydantic.field_validator("item")
+    @classmethod
+    def check_item(cls, item: str) -> str:
+        raise ValueError("no {such} item")
+
+    @pydantic.field_validator("price")
+    @classmethod
+    def check_price(cls, price: str) -> str:
+        raise pydantic_core.PydanticCustomError("own", "no price {price}", {"price": 1})
+
+
+def wrong_order(price: object) -> Exception:
+    try:
+        Order.model_validate({"number": "x", "item": "y", "price": price})
+    except pydantic.ValidationError as error:
+        return error
+    raise AssertionError("it fits")
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (lambda: wrong_order("z"), pydantic.ValidationError),
+        (lambda: wrong_order(threading.Lock()), pydantic.ValidationError),
+        (lambda: Slotted(7), Slotted),
+    ],
+    ids=["all kinds", "a lock", "slots"],
+)
+def test_it_is_the_same_class_with_the_same_text_in_the_replay(
+    make: Callable[[], Exception],
+    kind: type[Exception],
+    tables: SystemTables,
+    recover: Callable[[], list[Any]],
+) -> None:
+    caught: list[Exception] = []
+
+    @DBOS.step()
+    def step() -> None:
+        raise make()
+
+    @DBOS.workflow()
+    def workflow() -> None:
+        try:
+            step()
+        except kind as error:
+            caught.append(error)
+
+    with SetWorkflowID("w"):
+        workflow()
+    tables.force_status("w", "PENDING")
+    assert [handle.get_result() for handle in recover()] == [None]
+    first, again = caught
+    assert str(first) == str(again)
+    if isinstance(first, pydantic.ValidationError) and isinstance(again, pydantic.ValidationError):
+        assert [told["type"] for told in first.errors()] == [
+            told["type"] for told in again.errors()
+        ]
+        assert str(again).startswith("3 validation errors for Order\nnumber\n  Input should be")

@@ -177,6 +177,8 @@ def build_error(
             if issubclass(kind, BaseExceptionGroup):
                 group: Any = kind
                 made = group.__new__(group, args[0], list(inner))
+            elif is_validation_error(kind):
+                made = _validation_error(kind, *args)
             else:
                 maker: Any = kind
                 # A built-in constructor runs no code of the program, and some built-in exceptions
@@ -184,13 +186,60 @@ def build_error(
                 made = maker(*args) if _is_built_in(kind) else maker.__new__(maker, *args)
                 if not isinstance(made, OSError):  # which sorts its arguments out itself
                     made.args = tuple(args)
-            made.__dict__.update(state)
+            _restore(made, state)
         except Exception:
             made = RecordedError(name, message)
     for note in notes:
         made.add_note(note)
     if cause is not None:
         made.__cause__ = cause
+    return made
+
+
+def _slots(kind: type) -> list[str]:
+    """The names of the attributes that a class and its parents keep in slots."""
+    found: list[str] = []
+    for parent in kind.__mro__:
+        own = vars(parent).get("__slots__", ())
+        for name in (own,) if isinstance(own, str) else own:
+            hidden = name.startswith("__") and not name.endswith("__")
+            found.append(f"_{parent.__name__.lstrip('_')}{name}" if hidden else name)
+    return [name for name in found if name not in ("__dict__", "__weakref__")]
+
+
+def state_of(error: BaseException) -> dict[str, Any]:
+    """The attributes of an exception, also those in slots."""
+    slots = {name: getattr(error, name) for name in _slots(type(error)) if hasattr(error, name)}
+    return {**slots, **vars(error)}
+
+
+def _restore(made: BaseException, state: dict[str, Any]) -> None:
+    for name in _slots(type(made)):
+        if name in state:
+            object.__setattr__(made, name, state.pop(name))
+    made.__dict__.update(state)
+
+
+def is_validation_error(kind: type) -> bool:
+    """Whether this is what pydantic raises for data that does not fit, without importing it."""
+    return kind.__module__.partition(".")[0] == "pydantic_core" and kind.__name__ == (
+        "ValidationError"
+    )
+
+
+def _validation_error(kind: Any, title: str, details: list[dict[str, Any]]) -> BaseException:
+    """Such an error again; of a type that pydantic does not know, with the message as it was."""
+    custom: Any = sys.modules[kind.__module__.partition(".")[0]].__dict__["PydanticCustomError"]
+    lines = []
+    for told in details:
+        line = {"ctx": {}, **told}
+        del line["msg"]
+        try:
+            kind.from_exception_data(title, [line])
+        except (KeyError, ValueError, TypeError):
+            line = {**line, "ctx": {}, "type": custom(told["type"], told["msg"])}
+        lines.append(line)
+    made: BaseException = kind.from_exception_data(title, lines)
     return made
 
 

@@ -173,9 +173,11 @@ def _error_tree(error: BaseException, path: str, depth: int = 0) -> Any:
     if isinstance(error, OSError) and error.filename is not None:
         args = (error.errno, error.strerror, error.filename)
     tree["a"] = [_error_part(item, f"{path}.args[{at}]") for at, item in enumerate(args)]
+    if reconstruct.is_validation_error(type(error)):
+        tree["a"] = _validation_parts(error, path)
     state = {
         name: _error_part(item, f"{path}.{name}")
-        for name, item in vars(error).items()
+        for name, item in reconstruct.state_of(error).items()
         if name != "__notes__"
     }
     if state:
@@ -189,6 +191,17 @@ def _error_tree(error: BaseException, path: str, depth: int = 0) -> Any:
     if error.__cause__ is not None and depth < 20:
         tree["cause"] = _error_tree(error.__cause__, f"{path}.__cause__", depth + 1)
     return tree
+
+
+def _validation_parts(error: Any, path: str) -> list[Any]:
+    """The title of an error of pydantic and what is wrong, each with the input as far as it can."""
+    return [
+        error.title,
+        [
+            {name: _error_part(item, f"{path}.{name}") for name, item in told.items()}
+            for told in error.errors(include_url=False)
+        ],
+    ]
 
 
 def bare_error_tree(error: BaseException) -> dict[str, Any]:
