@@ -79,9 +79,9 @@ def _filling(machine: Machine) -> set[Activation]:
     callers: dict[Activation, list[Activation]] = {}
     for caller in [each for runs in machine.activations.values() for each in runs]:
         for targets in caller.calls.values():
-            for target in targets:
-                if isinstance(target, Enter) and isinstance(target.activation.receiver, InstanceRef):
-                    callers.setdefault(target.activation, []).append(caller)
+            for entered in [each.activation for each in targets if isinstance(each, Enter)]:
+                if isinstance(entered.receiver, InstanceRef):
+                    callers.setdefault(entered, []).append(caller)
     found: set[Activation] = set()
     size = -1
     while size < len(found):
