@@ -168,14 +168,13 @@ class Application:
             return self._recovery.scan()
         system = self._system
         judge = liveness.Judge(self.runtime.settings.lease_seconds)
+        held = [one for id in executor_ids for one in system.read(pending.read_held_by(id))]
+        # Asked afterwards, so that whoever began one of them is on the list.
         known = system.read(executors.read_executors())
         alive = judge.alive(known) - {self._token}
-        found: list[str] = []
-        for executor_id in executor_ids:
-            held = system.read(pending.read_held_by(executor_id))
-            free = [one for one in held if (one.owner or "").partition("/")[0] not in alive]
-            found.extend(self._recovery.take(free))
-        return found
+        return self._recovery.take(
+            one for one in held if (one.owner or "").partition("/")[0] not in alive
+        )
 
     def _executor(self) -> Executor:
         from dbos.system.executors import Executor

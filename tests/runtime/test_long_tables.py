@@ -57,7 +57,11 @@ def take(*bounds: Bounds) -> Question:
 
 def orphans(system: SystemDatabase) -> Any:
     asked = pending.read_orphans(
-        system.language, ["alive"], application_version="other", workflow_versions=[]
+        system.language,
+        alive=["alive"],
+        dead=[],
+        application_version="other",
+        workflow_versions=[],
     )
     assert system.read(asked) == []
 
@@ -70,7 +74,7 @@ def news(system: SystemDatabase) -> Any:
 
 def unserved(system: SystemDatabase) -> Any:
     version = runtime.active().application_version
-    asked = in_flight.read_unserved(system.language, alive=[], served=[version])
+    asked = in_flight.read_unserved(system.language, alive=[], dead=[], served=[version])
     assert system.read(asked) == []
 
 

@@ -155,6 +155,7 @@ class Facts:
         stranded = in_flight.read_unserved(
             self._system.language,
             alive=[one.process_token for one in living],
+            dead=[one.process.process_token for one in executors if not one.alive],
             served=sorted(served),
         )
         statuses = self._read(inspection.read_statuses())

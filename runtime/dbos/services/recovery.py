@@ -79,20 +79,21 @@ class Recovery:
         alive.add(self._runtime.process_token)
         self.neighbours.watch(one for one in known if one.process_token in alive)
         served = {one.application_version for one in known if one.process_token in alive}
+        dead = sorted(one.process_token for one in known if one.process_token not in alive)
         rights = takeover.rights(self._runtime)
         orphans = system.read(
             pending.read_orphans(
                 system.language,
-                sorted(alive),
+                alive=sorted(alive),
+                dead=dead,
                 application_version=rights.application_version,
                 workflow_versions=rights.workflow_versions(),
             )
         )
         recovered = self.take(orphans, served)
-        dead = [one for one in known if one.process_token not in alive]
-        for executor in dead:
-            system.save(executors.remove(executor.process_token))
-        gone = {one.application_version for one in dead}
+        for token in dead:
+            system.save(executors.remove(token))
+        gone = {one.application_version for one in known if one.process_token not in alive}
         self._look_for_stranded(known, at_once=not gone <= served)
         self._quiet, self._picture = 0, picture
         return recovered
@@ -102,7 +103,8 @@ class Recovery:
         alive.add(self._runtime.process_token)
         served = {one.application_version for one in known if one.process_token in alive}
         served.add(self._runtime.application_version)
-        self._stranded.look(alive=sorted(alive), served=sorted(served), at_once=at_once)
+        dead = [one.process_token for one in known if one.process_token not in alive]
+        self._stranded.look(alive=sorted(alive), dead=dead, served=sorted(served), at_once=at_once)
 
     def take_left_behind(self) -> list[str]:
         """Let workflows go on that this very process left before their end."""

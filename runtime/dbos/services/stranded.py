@@ -39,7 +39,9 @@ class Stranded:
         self._told: Counter[Kind] = Counter()
         self._next_look = 0.0
 
-    def look(self, *, alive: Sequence[str], served: Sequence[str], at_once: bool) -> None:
+    def look(
+        self, *, alive: Sequence[str], dead: Sequence[str], served: Sequence[str], at_once: bool
+    ) -> None:
         """Take over what waits and is proven to fit; report what nobody may go on with.
 
         ``alive`` are the tokens of living processes, ``served`` the versions that they run.
@@ -53,11 +55,12 @@ class Stranded:
         adopts = rights.opted_in and rights.proofs
         self._next_look = now + (ADOPT_SECONDS if adopts else LOOK_SECONDS)
         system = self._runtime.system
-        groups = system.read(in_flight.read_unserved(system.language, alive=alive, served=served))
+        spoken = system.language
+        groups = system.read(in_flight.read_unserved(spoken, alive=alive, dead=dead, served=served))
         left = [one for one in groups if not self._settled(one, rights)]
         for group in left:
             if group.begun and group.queue_name is not None:
-                system.save(in_flight.free(system.language, group, alive=alive))
+                system.save(in_flight.free(spoken, group, alive=alive, dead=dead))
         self._report(left, rights)
 
     def _settled(self, group: Group, rights: Rights) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from dbos.kernel import seam
 from dbos.system.dialect import Language, one_of, text_bind, whole_bind
 from dbos.system.expressions import and_, case, func, literal_column, select, update
-from dbos.system.pending import TOKEN_LENGTH
+from dbos.system.pending import is_orphaned
 from dbos.system.statement import Read, Result, Transaction, Write, affected, statement
 from dbos.system.workflows import OPEN
 
@@ -111,10 +111,9 @@ def _alike(table: Any) -> Any:
 @statement
 def BEGUN(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
-    owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
     return _alike(table).where(
         table.c.status == "PENDING",
-        ~spoken.among(owner, "alive"),
+        is_orphaned(spoken),
         ~spoken.among(table.c.application_version, "served"),
     )
 
@@ -193,12 +192,11 @@ def ADOPT(spoken: Language) -> Any:
 @statement
 def FREE(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
-    owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
     left = and_(
         table.c.status == "PENDING",
         table.c.queue_name == text_bind("queue_name"),
         table.c.application_version == text_bind("application_version"),
-        ~spoken.among(owner, "alive"),
+        is_orphaned(spoken),
     )
     # A row that somebody holds, such as a process that is stopped, is left to a later look.
     chosen = select(table.c.workflow_uuid).where(left).with_for_update(skip_locked=True)
@@ -234,16 +232,17 @@ def read_operations(spoken: Language, ids: list[str]) -> Read[dict[str, list[Don
 
 
 def read_unserved(
-    spoken: Language, *, alive: Sequence[str], served: Sequence[str]
+    spoken: Language, *, alive: Sequence[str], dead: Sequence[str], served: Sequence[str]
 ) -> Read[list[Group]]:
     """Work that no living process owns, of application versions that are not ``served``.
 
-    ``alive`` are the tokens of living processes. Begun work first, then queue by queue.
+    ``alive`` and ``dead`` are the tokens of processes. Begun work first, then queue by queue.
     """
 
     def body(transaction: Transaction) -> list[Group]:
         versions = spoken.listed(served)
-        rows = transaction.run(BEGUN, alive=spoken.listed(alive), served=versions).rows
+        tokens = {"alive": spoken.listed(alive), "dead": spoken.listed(dead)}
+        rows = transaction.run(BEGUN, **tokens, served=versions).rows
         found = [Group(True, *row) for row in rows]
         for queue_name, version in transaction.run(WAITING_VERSIONS).rows:
             if version and version not in served:
@@ -279,7 +278,9 @@ def adopt(
     )
 
 
-def free(spoken: Language, group: Group, *, alive: Sequence[str]) -> Write[int]:
+def free(
+    spoken: Language, group: Group, *, alive: Sequence[str], dead: Sequence[str]
+) -> Write[int]:
     """Let begun work that nobody owns wait on its queue for its version, not hold a place there."""
     return Write(
         what=f"free places of queue {group.queue_name!r}",
@@ -288,6 +289,7 @@ def free(spoken: Language, group: Group, *, alive: Sequence[str]) -> Write[int]:
             "queue_name": group.queue_name,
             "application_version": group.application_version,
             "alive": spoken.listed(alive),
+            "dead": spoken.listed(dead),
             "now": seam.now_ms(),
         },
         read=affected,

@@ -1,16 +1,18 @@
 """Unfinished workflows whose owner may be gone.
 
-In: the tokens of living processes. Out: ``Read`` values with the workflows that nobody alive owns.
-Never claims anything.
+In: the tokens of the processes that were judged, alive or dead. Out: ``Read`` values with the
+workflows that nobody alive owns. Never claims anything, and never counts the work of a process that
+was announced after the judgement: whoever asks may have waited long for the answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dbos.system.dialect import Language, text_bind
-from dbos.system.expressions import func, or_, select
+from dbos.system.expressions import and_, exists, func, literal_column, or_, select
 from dbos.system.statement import Read, Row, Transaction, statement
 
 TOKEN_LENGTH = 16
@@ -29,10 +31,23 @@ class Orphan:
     queue_name: str | None
 
 
+def is_orphaned(spoken: Language) -> Any:
+    """A workflow whose owner is known as dead, or is not among the processes at all.
+
+    Never one of a process that is ``alive``, be its row there or not.
+    """
+    table, known = spoken.tables.workflow_status, spoken.tables.executors
+    owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
+    announced = exists(select(literal_column("1")).where(known.c.process_token == owner))
+    return and_(
+        ~spoken.among(owner, "alive"),
+        or_(~announced, spoken.among(owner, "dead")),
+    )
+
+
 @statement
 def ORPHANS(spoken: Language) -> Any:
     table = spoken.tables.workflow_status
-    owner = func.coalesce(func.substr(table.c.owner_xid, 1, TOKEN_LENGTH), "")
     return select(
         table.c.workflow_uuid,
         table.c.name,
@@ -45,7 +60,7 @@ def ORPHANS(spoken: Language) -> Any:
         table.c.arrival,
     ).where(
         table.c.status == "PENDING",
-        ~spoken.among(owner, "alive"),
+        is_orphaned(spoken),
         # the rest is counted, not loaded: there may be much of it, for a long time
         or_(
             table.c.application_version.is_(None),
@@ -71,17 +86,19 @@ def HELD_BY(spoken: Language) -> Any:
 
 def read_orphans(
     spoken: Language,
-    alive: list[str],
     *,
+    alive: Sequence[str],
+    dead: Sequence[str],
     application_version: str,
     workflow_versions: list[str],
 ) -> Read[list[Orphan]]:
-    """Pending workflows of these versions whose owner's process is not among ``alive``."""
+    """Pending workflows of these versions whose owner's process is gone; see ``is_orphaned``."""
 
     def body(transaction: Transaction) -> list[Orphan]:
         rows = transaction.run(
             ORPHANS,
             alive=spoken.listed(alive),
+            dead=spoken.listed(dead),
             application_version=application_version,
             workflow_versions=spoken.listed(workflow_versions),
         ).rows

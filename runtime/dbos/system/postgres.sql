@@ -206,12 +206,18 @@ WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{sche
 -- in_flight.BEGUN
 SELECT "{schema}".workflow_status.queue_name, "{schema}".workflow_status.name, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version, count(*) AS count_1, min("{schema}".workflow_status.workflow_uuid) AS min_1 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.application_version IS NOT NULL AND "{schema}".workflow_status.status = 'PENDING' AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) AND NOT ("{schema}".workflow_status.application_version = any(%(served)s::TEXT[])) GROUP BY "{schema}".workflow_status.queue_name, "{schema}".workflow_status.name, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version
+WHERE "{schema}".workflow_status.application_version IS NOT NULL AND "{schema}".workflow_status.status = 'PENDING' AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) AND (NOT (EXISTS (SELECT 1 
+FROM "{schema}".executors 
+WHERE "{schema}".executors.process_token = coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(dead)s::TEXT[])) AND NOT ("{schema}".workflow_status.application_version = any(%(served)s::TEXT[])) GROUP BY "{schema}".workflow_status.queue_name, "{schema}".workflow_status.name, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version
 
 -- in_flight.FREE
 UPDATE "{schema}".workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=%(now)s::BIGINT WHERE "{schema}".workflow_status.workflow_uuid IN (SELECT "{schema}".workflow_status.workflow_uuid 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) FOR UPDATE SKIP LOCKED) AND "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[]))
+WHERE "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) AND (NOT (EXISTS (SELECT 1 
+FROM "{schema}".executors 
+WHERE "{schema}".executors.process_token = coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(dead)s::TEXT[])) FOR UPDATE SKIP LOCKED) AND "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) AND (NOT (EXISTS (SELECT 1 
+FROM "{schema}".executors 
+WHERE "{schema}".executors.process_token = coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(dead)s::TEXT[]))
 
 -- in_flight.OPERATIONS
 SELECT "{schema}".operation_outputs.workflow_uuid, "{schema}".operation_outputs.position, "{schema}".operation_outputs.function_name, "{schema}".operation_outputs.child_workflow_id, "{schema}".operation_outputs.function_id 
@@ -1005,7 +1011,9 @@ WHERE "{schema}".workflow_status.status = 'PENDING' AND "{schema}".workflow_stat
 -- pending.ORPHANS
 SELECT "{schema}".workflow_status.workflow_uuid, "{schema}".workflow_status.name, "{schema}".workflow_status.owner_xid, "{schema}".workflow_status.executor_id, "{schema}".workflow_status.application_version, "{schema}".workflow_status.workflow_version, "{schema}".workflow_status.queue_name, "{schema}".workflow_status.created_at, "{schema}".workflow_status.arrival 
 FROM "{schema}".workflow_status 
-WHERE "{schema}".workflow_status.status = 'PENDING' AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]))
+WHERE "{schema}".workflow_status.status = 'PENDING' AND NOT (coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(alive)s::TEXT[])) AND (NOT (EXISTS (SELECT 1 
+FROM "{schema}".executors 
+WHERE "{schema}".executors.process_token = coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr("{schema}".workflow_status.owner_xid, 1, 16), '') = any(%(dead)s::TEXT[])) AND ("{schema}".workflow_status.application_version IS NULL OR "{schema}".workflow_status.application_version = %(application_version)s::VARCHAR OR "{schema}".workflow_status.workflow_version = any(%(workflow_versions)s::TEXT[]))
 
 -- queues.HOLDER
 SELECT "{schema}".workflow_status.workflow_uuid 

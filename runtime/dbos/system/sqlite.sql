@@ -197,15 +197,24 @@ WHERE workflow_status.queue_name = :queue_name AND workflow_status.status IN ('E
 SELECT workflow_status.queue_name, workflow_status.name, workflow_status.application_version, workflow_status.workflow_version, count(*) AS count_1, min(workflow_status.workflow_uuid) AS min_1 
 FROM workflow_status 
 WHERE workflow_status.application_version IS NOT NULL AND workflow_status.status = 'PENDING' AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
-FROM json_each(:alive) AS anon_1)) AND (workflow_status.application_version NOT IN (SELECT anon_2.value 
-FROM json_each(:served) AS anon_2)) GROUP BY workflow_status.queue_name, workflow_status.name, workflow_status.application_version, workflow_status.workflow_version
+FROM json_each(:alive) AS anon_1)) AND (NOT (EXISTS (SELECT 1 
+FROM executors 
+WHERE executors.process_token = coalesce(substr(workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr(workflow_status.owner_xid, 1, 16), '') IN (SELECT anon_2.value 
+FROM json_each(:dead) AS anon_2)) AND (workflow_status.application_version NOT IN (SELECT anon_3.value 
+FROM json_each(:served) AS anon_3)) GROUP BY workflow_status.queue_name, workflow_status.name, workflow_status.application_version, workflow_status.workflow_version
 
 -- in_flight.FREE
 UPDATE workflow_status SET status='ENQUEUED', owner_xid=NULL, updated_at=:now WHERE workflow_status.workflow_uuid IN (SELECT workflow_status.workflow_uuid 
 FROM workflow_status 
 WHERE workflow_status.status = 'PENDING' AND workflow_status.queue_name = :queue_name AND workflow_status.application_version = :application_version AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
-FROM json_each(:alive) AS anon_1))) AND workflow_status.status = 'PENDING' AND workflow_status.queue_name = :queue_name AND workflow_status.application_version = :application_version AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
-FROM json_each(:alive) AS anon_1))
+FROM json_each(:alive) AS anon_1)) AND (NOT (EXISTS (SELECT 1 
+FROM executors 
+WHERE executors.process_token = coalesce(substr(workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr(workflow_status.owner_xid, 1, 16), '') IN (SELECT anon_2.value 
+FROM json_each(:dead) AS anon_2))) AND workflow_status.status = 'PENDING' AND workflow_status.queue_name = :queue_name AND workflow_status.application_version = :application_version AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
+FROM json_each(:alive) AS anon_1)) AND (NOT (EXISTS (SELECT 1 
+FROM executors 
+WHERE executors.process_token = coalesce(substr(workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr(workflow_status.owner_xid, 1, 16), '') IN (SELECT anon_2.value 
+FROM json_each(:dead) AS anon_2))
 
 -- in_flight.OPERATIONS
 SELECT operation_outputs.workflow_uuid, operation_outputs.position, operation_outputs.function_name, operation_outputs.child_workflow_id, operation_outputs.function_id 
@@ -1040,8 +1049,11 @@ WHERE workflow_status.status = 'PENDING' AND workflow_status.executor_id = :exec
 SELECT workflow_status.workflow_uuid, workflow_status.name, workflow_status.owner_xid, workflow_status.executor_id, workflow_status.application_version, workflow_status.workflow_version, workflow_status.queue_name, workflow_status.created_at, workflow_status.arrival 
 FROM workflow_status 
 WHERE workflow_status.status = 'PENDING' AND (coalesce(substr(workflow_status.owner_xid, 1, 16), '') NOT IN (SELECT anon_1.value 
-FROM json_each(:alive) AS anon_1)) AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_2.value 
-FROM json_each(:workflow_versions) AS anon_2))
+FROM json_each(:alive) AS anon_1)) AND (NOT (EXISTS (SELECT 1 
+FROM executors 
+WHERE executors.process_token = coalesce(substr(workflow_status.owner_xid, 1, 16), ''))) OR coalesce(substr(workflow_status.owner_xid, 1, 16), '') IN (SELECT anon_2.value 
+FROM json_each(:dead) AS anon_2)) AND (workflow_status.application_version IS NULL OR workflow_status.application_version = :application_version OR workflow_status.workflow_version IN (SELECT anon_3.value 
+FROM json_each(:workflow_versions) AS anon_3))
 
 -- queues.HOLDER
 SELECT workflow_status.workflow_uuid 
