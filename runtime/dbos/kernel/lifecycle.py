@@ -31,6 +31,7 @@ from dbos.values import portable, serialize
 
 if TYPE_CHECKING:
     from dbos.kernel.runtime import Runtime
+    from dbos.kernel.timers import Timer
     from dbos.system.statement import Write
     from dbos.system.steps import StepRecord
     from dbos.system.workflows import Claimed, Ending, NewWorkflow
@@ -98,8 +99,9 @@ def _live(
     """Run the body and record its end, as one of the executions of this process."""
     runtime = execution.runtime
     runtime.enter(execution)
+    timer: Timer | None = None
     try:
-        yield from _meet_deadline(execution)
+        timer = yield from _meet_deadline(execution)
         frame = Frame(execution, execution.root)
         with tracing.span(declared.name, "workflow", execution) as execution.span:
             body = validation.checked_body(declared)
@@ -117,6 +119,8 @@ def _live(
         _leave_behind(execution, error)
         raise
     finally:
+        if timer is not None:
+            runtime.timers.cancel(timer)
         runtime.leave(execution)
 
 
@@ -167,13 +171,16 @@ def _tell_blocked(workflow_id: str, name: str, error: DBOSException) -> None:
     alerts.tell(alerts.BLOCKED, str(error), workflow_id=workflow_id, workflow=name)
 
 
-def _meet_deadline(execution: Execution) -> Protocol[None]:
-    """Cancel the workflow when its deadline comes, or now when it has passed already."""
+def _meet_deadline(execution: Execution) -> Protocol[Timer | None]:
+    """Cancel the workflow when its deadline comes, or now when it has passed already.
+
+    Answers the timer that waits for the deadline.
+    """
     from dbos.system import workflows
 
     deadline = execution.deadline_ms
     if deadline is None:
-        return
+        return None
     runtime, workflow_id = execution.runtime, execution.workflow_id
     now = seam.now_ms()
     if deadline <= now:
@@ -186,7 +193,7 @@ def _meet_deadline(execution: Execution) -> Protocol[None]:
         if runtime.system.save(workflows.cancel_late(workflow_id, seam.now_ms())):
             runtime.interrupt(workflow_id)
 
-    runtime.timers.at(deadline, expire)
+    return runtime.timers.at(deadline, expire)
 
 
 def _finish(execution: Execution, outcome: Outcome) -> Protocol[Outcome]:
