@@ -13,7 +13,8 @@ from dbos.kernel import alerts, seam
 from dbos.kernel.wakes import Wakes
 from dbos.registry import live
 from dbos.scheduling.cron import Cron
-from dbos.services.service import Service
+from dbos.services import service as service_module
+from dbos.services.service import Service, stop_all
 
 DEADLINE_SECONDS = 60.0
 
@@ -71,3 +72,27 @@ def test_the_last_tick_of_a_year_of_seconds_is_found_without_counting_them() -> 
     cron = Cron("* * * * * *")
     now = moment("2026-12-31T00:00:00")
     assert cron.last_until(now, moment("2026-01-01T00:00:00")) == now
+
+
+def test_services_are_told_to_stop_before_anyone_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first one ends when the second one has: one after the other, nobody would ever end."""
+    monkeypatch.setattr(service_module, "STOP_SECONDS", 600.0)
+    wakes = Wakes()
+    begun, ended = threading.Event(), threading.Event()
+
+    def until_the_second_ended() -> None:
+        begun.set()
+        ended.wait()
+
+    first = Service("first", wakes, until_the_second_ended)
+    second = Service("second", wakes, lambda: None)
+    first.start()
+    second.start()
+    assert begun.wait(30)
+    waiting = threading.Thread(target=lambda: (second.join(seam.monotonic() + 600.0), ended.set()))
+    waiting.start()
+    stop_all([first, second])
+    waiting.join(30)
+    assert ended.is_set()

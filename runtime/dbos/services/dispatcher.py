@@ -25,7 +25,7 @@ from dbos.limits import Limits, Rate
 from dbos.queue import INTERNAL_QUEUE, Queue
 from dbos.registry import live
 from dbos.services import claims
-from dbos.services.service import Service
+from dbos.services.service import Service, stop_all
 
 if TYPE_CHECKING:
     from dbos.kernel.execution import Execution
@@ -103,8 +103,7 @@ class Dispatcher:
         self._root.stop()
         with self._lock:
             services, lines = list(self._services.values()), list(self._lines.values())
-        for service in services:
-            service.stop()
+        stop_all(services)
         for line in lines:
             line.delays.close()
 

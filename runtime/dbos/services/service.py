@@ -7,7 +7,7 @@ service, and never waits longer than ``stop`` allows.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dbos.error import DBOSShutdownError
 from dbos.kernel import seam
@@ -41,10 +41,17 @@ class Service:
 
     def stop(self) -> None:
         """Stop and join, within ``STOP_SECONDS``."""
+        stop_all([self])
+
+    def tell(self) -> None:
+        """Stop soon."""
         self._stopping.set()
         self._wakes.notify([("service", self.name)])
+
+    def join(self, deadline: float) -> None:
+        """Wait until it has stopped, or until the monotonic clock of the seam shows ``deadline``."""
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(STOP_SECONDS)
+            self._thread.join(max(0.0, deadline - seam.monotonic()))
 
     def _serve(self) -> None:
         with self._wakes.subscribe(*self._keys) as subscription:
@@ -62,3 +69,12 @@ class Service:
                 if not self._stopping.is_set():
                     deadline = None if seconds is None else seam.monotonic() + seconds
                     subscription.wait(deadline)
+
+
+def stop_all(services: Sequence[Service]) -> None:
+    """Stop and join them all, within ``STOP_SECONDS`` however many wait for the same database."""
+    deadline = seam.monotonic() + STOP_SECONDS
+    for service in services:
+        service.tell()
+    for service in services:
+        service.join(deadline)
