@@ -86,12 +86,16 @@ def test_services_are_told_to_stop_before_anyone_is_waited_for(
         begun.set()
         ended.wait()
 
+    def end_the_first() -> None:
+        second.join(seam.monotonic() + 600.0)
+        ended.set()
+
     first = Service("first", wakes, until_the_second_ended)
     second = Service("second", wakes, lambda: None)
     first.start()
     second.start()
     assert begun.wait(30)
-    waiting = threading.Thread(target=lambda: (second.join(seam.monotonic() + 600.0), ended.set()))
+    waiting = threading.Thread(target=end_the_first)
     waiting.start()
     stop_all([first, second])
     waiting.join(30)

@@ -49,7 +49,7 @@ class Service:
         self._wakes.notify([("service", self.name)])
 
     def join(self, deadline: float) -> None:
-        """Wait until it has stopped, or until the monotonic clock of the seam shows ``deadline``."""
+        """Wait until it has stopped, or until ``deadline`` on the monotonic clock of the seam."""
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(max(0.0, deadline - seam.monotonic()))
 
