@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dbos import DBOS, SetWorkflowID, WorkflowHandle
+from dbos import DBOS, Queue, SetWorkflowID, WorkflowHandle
 from dbos.error import DBOSAwaitedWorkflowMaxRecoveryAttemptsExceeded, DBOSException
 from dbos.kernel import seam
 
@@ -237,3 +237,19 @@ def test_a_task_that_a_workflow_does_not_wait_for_begins_no_step_after_it(form: 
 
     assert "is over" in str(asyncio.run(program()))
     assert ran == []
+
+
+def test_what_waits_behind_a_workflow_that_is_parked_runs() -> None:
+    queue = Queue("narrow", concurrency=1)
+
+    @DBOS.workflow(max_recovery_attempts=0)
+    def leaving() -> None:
+        sys.exit(3)
+
+    @DBOS.workflow()
+    def staying() -> str:
+        return "done"
+
+    left: WorkflowHandle[Any] = queue.enqueue(leaving)
+    assert queue.enqueue(staying).get_result() == "done"
+    assert left.get_status().status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED"

@@ -108,7 +108,10 @@ def _run(
     try:
         declared = found(claimed.name, runtime)
         if _worn_out(declared, claimed):
-            runtime.system.save(aside.park(claimed.workflow_id, owner=claimed.owner))
+            parking = aside.park(
+                claimed.workflow_id, owner=claimed.owner, queue_name=claimed.queue_name
+            )
+            runtime.system.save(parking)
             message = f"Workflow {claimed.workflow_id} is parked: too many recoveries"
             logger.warning("%s", message)
             alerts.tell(

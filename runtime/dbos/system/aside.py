@@ -62,14 +62,20 @@ def GIVE_UP(spoken: Language) -> Any:
     )
 
 
-def park(workflow_id: str, *, owner: str) -> Write[int]:
-    """Set a workflow aside that exceeded its recovery attempts."""
+def park(workflow_id: str, *, owner: str, queue_name: str | None) -> Write[int]:
+    """Set a workflow aside that exceeded its recovery attempts; it leaves its place in its queue.
+
+    Whoever takes work from that queue is woken: the place may be all that others wait for.
+    """
+    wakes: tuple[tuple[str, ...], ...] = (("workflow", workflow_id),)
+    if queue_name is not None:
+        wakes = (*wakes, ("queue", queue_name))
     return Write(
         what=f"park workflow {workflow_id}",
         statement=PARK,
         parameters={"workflow_uuid": workflow_id, "owner": owner, "now": seam.now_ms()},
         read=affected,
-        wakes=(("workflow", workflow_id),),
+        wakes=wakes,
     )
 
 
