@@ -13,12 +13,12 @@ from dbos_build.interpreter.annotations import annotated, completed
 from dbos_build.interpreter.expressions import closure_of
 from dbos_build.interpreter.iterating import entered_value, iterate
 from dbos_build.interpreter.machine import Arguments, Frame, Machine, Opaque
+from dbos_build.interpreter.narrowing import narrow
 from dbos_build.interpreter.ordered import ordered
 from dbos_build.interpreter.patterns import bind_pattern
 from dbos_build.interpreter.targets import bind_name, bind_target, rebind, with_element
 from dbos_build.interpreter.values import (
     NO_ATOMS,
-    NOTHING,
     ClassRef,
     Constant,
     ExternalInstance,
@@ -114,28 +114,12 @@ def _if(machine: Machine, node: ast.If, frame: Frame) -> bool:
     if test.taints:
         frame.activation.branches.append((node.test, test.taints))
     then, other = frame.branch(), frame.branch()
-    _narrow(machine, node.test, then)
+    narrow(machine, node.test, then, other)
     ended = [execute(machine, node.body, then), execute(machine, node.orelse, other)]
     open_frames = [branch for branch, end in zip((then, other), ended, strict=True) if not end]
     if open_frames:
         frame.adopt(*open_frames)
     return not open_frames
-
-
-def _narrow(machine: Machine, test: ast.expr, frame: Frame) -> None:
-    """`if isinstance(x, C)`: inside, an unknown x is a C."""
-    for part in test.values if isinstance(test, ast.BoolOp) else [test]:
-        match part:
-            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), kind]):
-                value = frame.env.get(name)
-                if value is None or not value.is_unknown:
-                    continue
-                kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-                typed = NOTHING
-                for one in kinds:
-                    typed = typed.join(annotated(machine, one, frame))
-                if typed.atoms:
-                    frame.env[name] = typed.tainted(value.taints)
 
 
 def _for(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
@@ -275,7 +259,7 @@ def _assert(machine: Machine, node: ast.Assert, frame: Frame) -> bool:
     test = machine.evaluate(node.test, frame)
     if test.taints:
         frame.activation.branches.append((node.test, test.taints))
-    _narrow(machine, node.test, frame)
+    narrow(machine, node.test, frame)
     if node.msg is not None:
         machine.evaluate(node.msg, frame)
     return False

@@ -57,7 +57,7 @@ def s1(x: str) -> None:
     hash(x)  # flags: DBS503
     eval(x)  # flags: DBS703
     threading.Thread(target=print).start()  # flags: DBS401
-    concurrent.futures.ThreadPoolExecutor().submit(print)  # flags: DBS401
+    concurrent.futures.ThreadPoolExecutor().submit(print)  # flags: DBS207, DBS401
     multiprocessing.Pool(2).map(len, ["a"])  # flags: DBS401
     locale.getlocale()  # flags: DBS005
     signal.alarm(3)  # flags: DBS004
