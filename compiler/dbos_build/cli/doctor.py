@@ -123,7 +123,10 @@ def _program(root: Path, settings: Settings, where: Places) -> Iterator[Check]:
             yield problem(kind, str(failure), "dbos-build build")
             continue
         if faults:
-            yield problem(kind, f"{name} {_first(faults)}", "dbos-build build")
+            # Where they go to is decided when the project is set up.
+            is_set_up = settings.root is not None or output.path.exists()
+            command = "dbos-build build" if is_set_up else "dbos-build init"
+            yield problem(kind, f"{name} {_first(faults)}", command)
         else:
             yield fine(kind, f"{name} belongs to the sources")
 

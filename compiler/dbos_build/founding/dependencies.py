@@ -52,6 +52,14 @@ def places(here: Situation) -> Iterator[Place]:
         yield Place(here.root / REQUIREMENTS, frozenset(named), OURS)
 
 
+def can_be_added(here: Situation) -> bool:
+    """Whether pyproject.toml lists what the project depends on, and may list this distribution."""
+    project = here.table("project")
+    dynamic = project.get("dynamic")
+    is_dynamic = isinstance(dynamic, list) and "dependencies" in dynamic
+    return bool(project) and not is_dynamic and toml.named(str(project.get("name", ""))) != OURS
+
+
 def _lists(here: Situation) -> Iterator[Place]:
     """The lists of pyproject.toml."""
     lists = [here.table("project").get("dependencies")]

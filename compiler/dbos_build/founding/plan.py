@@ -118,7 +118,7 @@ def _project(here: Situation, text: str, where: Layout) -> Iterator[Item]:
 def _depend(here: Situation, draft: _Draft) -> None:
     """The dependency on this distribution, where pyproject.toml can take it."""
     known = [each.names for each in dependencies.places(here) if each.path == draft.path]
-    if _can_depend(here) and not any(names & {OURS, PEER} for names in known):
+    if dependencies.can_be_added(here) and not any(names & {OURS, PEER} for names in known):
         changed = toml.with_dependency(draft.text, OURS)
         draft.add(changed, f"the dependency {OURS}", "add the dependency", f'"{OURS}"')
 
@@ -131,7 +131,7 @@ def _dependencies_by_hand(here: Situation) -> Iterator[Item]:
             what = f"depend on {OURS} in place of {PEER}: both provide the package dbos"
             yield ByHand(each.path, what, each.line)
     is_named = any(each.names & {OURS, PEER} for each in places)
-    if places and not is_named and not _can_depend(here):
+    if places and not is_named and not dependencies.can_be_added(here):
         yield ByHand(places[0].path, "add the dependency", places[0].line)
 
 
@@ -152,13 +152,6 @@ def _ruff_above(here: Situation) -> Iterator[Item]:
         if toml.with_external(text, is_project=is_project) != text:
             section = "[tool.ruff.lint]" if is_project else "[lint]"
             yield ByHand(path, _RUFF_BY_HAND, f"{section}\n{_EXTERNAL}")
-
-
-def _can_depend(here: Situation) -> bool:
-    project = here.table("project")
-    dynamic = project.get("dynamic")
-    is_dynamic = isinstance(dynamic, list) and "dependencies" in dynamic
-    return bool(project) and not is_dynamic and toml.named(str(project.get("name", ""))) != OURS
 
 
 def _uses_ruff(here: Situation) -> bool:

@@ -59,6 +59,11 @@ def services(here: Situation, ci: str) -> Iterator[Item]:
     yield from _hooks(here)
 
 
+def left_by_hand(here: Situation) -> frozenset[Path]:
+    """The files that lack something which only the user can add."""
+    return frozenset(each.path for each in services(here, "") if isinstance(each, ByHand))
+
+
 def editor(here: Situation) -> Iterator[Item]:
     """A task for VS Code, whose results are shown at their lines; other editors need no file."""
     path = here.top / ".vscode" / "tasks.json"
@@ -84,7 +89,7 @@ def _ci(here: Situation) -> str:
 def _github(here: Situation) -> Iterator[Item]:
     folder = here.top / ".github" / "workflows"
     for path, text in here.texts.items():
-        if path.parent == folder and _mentions(text, here):
+        if path.parent == folder and mentions(text, here):
             yield Kept(path, "runs dbos-build already")
             return
     suffix = f"-{_slug(here.inside)}" if here.inside else ""
@@ -103,7 +108,7 @@ def _gitlab(here: Situation) -> Iterator[Item]:
     known = here.texts.get(path)
     if known is None:
         yield Change(path, None, text, "verifies every merge request")
-    elif _mentions(known, here):
+    elif mentions(known, here):
         yield Kept(path, "runs dbos-build already")
     else:
         yield ByHand(path, "add the job", text)
@@ -120,7 +125,7 @@ def _hooks(here: Situation) -> Iterator[Item]:
     if known is None:
         whole = render("project/pre-commit.yaml.j2", hooks=_indented(hooks, "  ").rstrip("\n"))
         yield Change(path, None, whole, "checks and builds before every commit")
-    elif _mentions(known, here):
+    elif mentions(known, here):
         yield Kept(path, "runs dbos-build already")
     else:
         made = _with_hooks(known, hooks)
@@ -146,7 +151,7 @@ def like(old: str, new: str) -> str:
     return new.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in old else new
 
 
-def _mentions(text: str, here: Situation) -> bool:
+def mentions(text: str, here: Situation) -> bool:
     """Whether a file runs dbos-build for this project."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     return any(OURS in line for line in lines) and (not here.inside or here.inside in text)

@@ -157,7 +157,8 @@ def test_a_repository_without_jobs_and_hooks_is_worth_a_note(
     notes = wrong(capsys)
     assert notes["ci"][::2] == ("note", "dbos-build init")
     assert notes["pre-commit"][::2] == ("note", "pre-commit install")
-    (project.folder / ".pre-commit-config.yaml").write_text("repos: []\n", "utf-8")
+    hooks = "repos:\n- repo: https://x/y\n  rev: v1\n  hooks:\n  - id: a\n"
+    (project.folder / ".pre-commit-config.yaml").write_text(hooks, "utf-8")
     assert wrong(capsys)["pre-commit"][2] == "dbos-build init"
 
 
