@@ -192,6 +192,7 @@ def _delete_workflows(
         for id in found:
             now.interrupt(id)
         yield Save(copies.remove(spoken, found))
+        now.system.wakes.notify_queues()
 
     return (yield from operation.recorded("DBOS.deleteWorkflow", tuple(wanted), make))
 

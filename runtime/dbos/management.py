@@ -280,6 +280,7 @@ def _cancel_workflows(
     def make() -> Protocol[None]:
         for id in (yield from cancel(now.system, wanted, cancel_children)):
             now.interrupt(id)
+        now.system.wakes.notify_queues()
 
     return (yield from operation.recorded("DBOS.cancelWorkflow", tuple(wanted), make))
 
@@ -354,17 +355,16 @@ def _resume(now: Runtime, ids: list[str], queue_name: str | None) -> Protocol[No
     wanted = [valid_text(id, "A workflow id") for id in ids]
 
     def make() -> Protocol[None]:
-        return (
-            yield from resume(
-                now.system,
-                wanted,
-                application_version=now.application_version or None,
-                lease_seconds=now.settings.lease_seconds,
-                queue_name=queue_name,
-                token=now.process_token,
-                running=now.executions,
-            )
+        yield from resume(
+            now.system,
+            wanted,
+            application_version=now.application_version or None,
+            lease_seconds=now.settings.lease_seconds,
+            queue_name=queue_name,
+            token=now.process_token,
+            running=now.executions,
         )
+        now.system.wakes.notify_queues()
 
     return (yield from operation.recorded("DBOS.resumeWorkflow", tuple(wanted), make))
 

@@ -156,6 +156,10 @@ class Wakes:
         with self._lock:
             return list(self._waiting)
 
+    def notify_queues(self) -> None:
+        """Wake whoever takes work from a queue here: some work may have left its place in one."""
+        self.notify(key for key in self.waited_for() if key[0] == "queue")
+
     def notify_everyone(self) -> None:
         """Wake all waiters: something changed that this process cannot name."""
         with self._lock:
