@@ -187,9 +187,9 @@ class Activation:
 class Store:
     """A write outside the local variables: what is written, how, and where.
 
-    `kind` is global (a module variable rebound), module (an object held by a module variable
-    changed), self (an attribute of a method's own object), object (another object's attribute)
-    or class. `name` is the variable or attribute.
+    `kind` is global (a module variable rebound), nonlocal (one of an enclosing function), module
+    (an object held by a module variable changed), self (an attribute of a method's own object),
+    object (another object's attribute) or class. `name` is the variable or attribute.
     """
 
     kind: str

@@ -82,6 +82,7 @@ def bind_name(
         while outer is not None and outer.function is not None:
             if name in local_names(machine, outer.function).local:
                 _fill(outer, name, value)
+                activation.stores.append(Store("nonlocal", name, node))
                 break
             outer = outer.closure
         return

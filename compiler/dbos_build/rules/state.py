@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from dbos_build.interpreter.attributes import find
 from dbos_build.interpreter.machine import Activation, Enter, Machine, Store
+from dbos_build.interpreter.names import local_names
 from dbos_build.interpreter.sharing import is_shared
 from dbos_build.interpreter.targets import root_name
 from dbos_build.interpreter.values import NOTHING, ClassRef, InstanceRef
@@ -50,6 +51,9 @@ def shared_stores(activation: Activation) -> Iterator[Store]:
         if store.kind in {"module", "class"}:
             if not own or store.owner != own:
                 yield store
+        elif store.kind == "nonlocal":
+            if _outlives(activation, store.name):
+                yield store
         elif (
             store.kind == "self"
             and isinstance(receiver, InstanceRef)
@@ -58,6 +62,42 @@ def shared_stores(activation: Activation) -> Iterator[Store]:
             and is_shared(activation.returns.engine, receiver)
         ):
             yield store
+
+
+def _outlives(activation: Activation, name: str) -> bool:
+    """Whether the enclosing function of a variable ran before the workflow, at import.
+
+    Then a counter in it goes on counting from run to run; one that a function of the workflow made
+    is the run's own.
+    """
+    machine = activation.returns.engine
+    outer = activation.closure
+    while outer is not None and outer.function is not None:
+        if name in local_names(machine, outer.function).local:
+            return outer in _at_import(machine)
+        outer = outer.closure
+    return False
+
+
+def _at_import(machine: Machine) -> set[Activation]:
+    """What is called at the tops of modules, and by no function."""
+    known: set[Activation] | None = machine.memo.get("called at import")
+    if known is None:
+        tops = [machine.module_activation(each.module) for each in machine.symbols.scopes.values()]
+        inside = [each for runs in machine.activations.values() for each in runs]
+        known = machine.memo["called at import"] = _entered(tops) - _entered(inside)
+    return known
+
+
+def _entered(callers: list[Activation]) -> set[Activation]:
+    """Everything that some activations call."""
+    return {
+        target.activation
+        for caller in callers
+        for targets in caller.calls.values()
+        for target in targets
+        if isinstance(target, Enter)
+    }
 
 
 _MAKING = frozenset({"__init__", "__new__", "__post_init__", "__attrs_post_init__"})

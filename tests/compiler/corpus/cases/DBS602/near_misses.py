@@ -152,3 +152,29 @@ def note_ledger(name: str) -> int:
 def constructors_that_call_methods(name: str) -> list[str]:
     note_ledger(name)
     return ledger(name).rows
+
+
+def counter(name: str):
+    count = 0
+
+    def count_up() -> int:
+        nonlocal count
+        count += len(name)
+        return count
+
+    return count_up
+
+
+@DBOS.workflow()
+def variables_of_its_own_functions(names: list[str]) -> int:
+    total = 0
+
+    def add(name: str) -> None:
+        nonlocal total
+        total += len(name)
+
+    for name in names:
+        add(name)
+    count_up = counter("abc")
+    save("total", total)
+    return count_up() + count_up()

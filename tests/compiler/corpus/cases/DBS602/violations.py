@@ -126,3 +126,24 @@ TALLY = Tally()
 def method_of_constructor_and_workflow(name: str) -> int:
     TALLY.step_up()
     return TALLY.count
+
+
+def counter(name: str):
+    count = 0
+
+    def count_up() -> int:
+        nonlocal count
+        count += len(name)  # flags: DBS602
+        return count
+
+    return count_up
+
+
+COUNT_UP = counter("ab")
+
+
+@DBOS.workflow()
+def variable_of_a_function_that_ran_at_import(name: str) -> int:
+    count = COUNT_UP()
+    save(name, count)
+    return count
