@@ -266,12 +266,15 @@ def open_system(settings: Settings, *, must_write: bool = False) -> SystemDataba
     """
     from dbos.system import SystemDatabase
     from dbos.system.advice import explain
+    from dbos.system.commit import LONGEST_RETRY_SECONDS
     from dbos.system.dialect import is_driver_error, is_transient
 
     system = SystemDatabase(
         settings.system_database_url,
         schema=settings.schema,
         most_connections=settings.pools.most_connections,
+        # Who comes back from an outage later than others must not count as dead by then.
+        longest_pause_seconds=min(LONGEST_RETRY_SECONDS, settings.lease_seconds / 3),
     )
     delay = 0.05
     try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
+import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import insert
 
 from dbos import DBOSConfig, testing
 from dbos.config import settings
+from dbos.kernel import seam
 from dbos.launch import open_system
 from dbos.system import SystemDatabase, commit, workflows
 from dbos.system.dialect import Language, text_bind
@@ -249,3 +252,22 @@ def test_many_unhurried_writes_of_many_threads_are_all_answered(system: SystemDa
             assert system.save(good(f"{at:03}"))
             system.hurry()
     assert names(system) == [f"{at:03}" for at in range(90)]
+
+
+def test_whoever_waits_for_the_database_is_back_before_its_lease_is_over(
+    config: DBOSConfig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Outage(seam.Seam):
+        left = 4
+
+        def before_commit(self, writes: Sequence[str]) -> None:
+            if self.left:
+                self.left -= 1
+                raise sqlite3.OperationalError("the database is busy, as both say in some way")
+
+    short = settings({**config, "lease_seconds": 0.12, "heartbeat_seconds": 0.03})
+    with contextlib.closing(open_system(short)) as system:
+        monkeypatch.setattr(seam, "current", Outage())
+        assert system.save(good("written"))
+    pauses = re.findall(r"trying again in ([0-9.]+) s", caplog.text)
+    assert pauses == ["0.02", "0.04", "0.04", "0.04"]

@@ -24,7 +24,7 @@ from dbos.system import (
     steps,
     workflows,
 )
-from dbos.system.commit import Committer
+from dbos.system.commit import LONGEST_RETRY_SECONDS, Committer
 from dbos.system.engine import MOST_CONNECTIONS, Database
 from dbos.system.statement import Read, Script, Write
 
@@ -46,15 +46,23 @@ __all__ = [
 
 
 class SystemDatabase:
-    """One process's access to one system database."""
+    """One process's access to one system database.
+
+    While that is away it tries again, after ``longest_pause_seconds`` at the latest.
+    """
 
     def __init__(
-        self, url: str, *, schema: str = "dbos", most_connections: int = MOST_CONNECTIONS
+        self,
+        url: str,
+        *,
+        schema: str = "dbos",
+        most_connections: int = MOST_CONNECTIONS,
+        longest_pause_seconds: float = LONGEST_RETRY_SECONDS,
     ) -> None:
         self.language = dialect.language(url, schema)
         self.wakes = Wakes()
         self.database = Database(self.language, most_connections=most_connections)
-        self.committer = Committer(self.database, self.wakes)
+        self.committer = Committer(self.database, self.wakes, longest_pause_seconds)
 
     def refuse_read_only(self) -> None:
         """Raise ``DBOSInitializationError`` for a database that cannot be written to."""

@@ -113,9 +113,15 @@ class Entry:
 class Committer:
     """The one way into the database for writes of this process."""
 
-    def __init__(self, database: Database, wakes: Wakes) -> None:
+    def __init__(
+        self,
+        database: Database,
+        wakes: Wakes,
+        longest_pause_seconds: float = LONGEST_RETRY_SECONDS,
+    ) -> None:
         self._database = database
         self._wakes = wakes
+        self._longest_pause = longest_pause_seconds
         self._mutex = threading.Lock()
         self._pending: deque[Entry] = deque()
         self._led = False
@@ -456,7 +462,7 @@ class Committer:
             delay,
         )
         self._stopping.wait(delay)
-        return min(delay * 2, LONGEST_RETRY_SECONDS)
+        return min(delay * 2, self._longest_pause)
 
 
 def _perform(session: Session, batch: Sequence[Entry]) -> None:
