@@ -21,6 +21,7 @@ from endurance.crew import Crew, Gone, Worker
 from endurance.ledger import Ledger
 
 NEWEST = 40
+ERRANDS = ("errand", "errand_later")
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class Driver:
         if worker is None:
             return None
         try:
-            worker.ask("start", workflow_id, plan)
+            worker.ask("start", workflow_id, self._random.choice(ERRANDS), plan)
         except Gone:
             self.asked.doubtful.add(workflow_id)
             return None
@@ -109,7 +110,7 @@ class Driver:
     def _put(self, kind: str, queue: str, plan: plans.Plan, **options: Any) -> str:
         workflow_id = self._new_id(kind)
         asked: EnqueueOptions = {
-            "workflow_name": "errand",
+            "workflow_name": self._random.choice(ERRANDS),
             "queue_name": queue,
             "workflow_id": workflow_id,
         }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from endurance.driver import Asked
+from endurance.driver import ERRANDS, Asked
 from endurance.history import FOREVER, History, Span
 
 ENDED = ("SUCCESS", "ERROR", "CANCELLED")
@@ -107,7 +107,7 @@ def _values(history: History, asked: Asked, found: Found) -> Iterator[str]:
             if plan and plan[place][0] in ("work", "flaky") and value not in true:
                 yield f"{workflow_id} saw {value!r} at {place}, which no step answered"
         row = found.rows.get(workflow_id)
-        if row is None or row.status != "SUCCESS" or row.name != "errand":
+        if row is None or row.status != "SUCCESS" or row.name not in ERRANDS:
             continue
         if found.results.get(workflow_id) != [saw.get(place) for place in range(len(saw))]:
             yield f"{workflow_id} saw {saw} and its result is {found.results.get(workflow_id)}"

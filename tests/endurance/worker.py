@@ -3,13 +3,14 @@
 SETTINGS is JSON for `DBOS(config=…)`. A command is a JSON line `[number, verb, arguments…]`; it
 runs in a thread of its own and is answered by `[number, "value" or "error", answer]`.
 
-The workflow `errand` carries out a plan, a list of operations made by `plans`; so what it does
-follows from its input alone. It notes each value as its body gets it, and its steps note when they
-begin and end, all past the database. It never judges: that is for `verdict`.
+The workflows `errand` and `errand_later` carry out a plan, a list of operations made by `plans`; so
+what they do follows from their input alone. They note each value as their body gets it, and their
+steps note when they begin and end, all past the database. It never judges: that is for `verdict`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import itertools
 import json
@@ -123,6 +124,84 @@ def errand(plan: list[Any]) -> list[Any]:
     return saw
 
 
+@DBOS.step()
+async def work_later(place: int, seconds: float) -> str:
+    """The same as `work`, in an event loop."""
+    workflow_id = DBOS.workflow_id or ""
+    nonce = f"{os.getpid()}-{next(nonces)}"
+    ledger.note("begin", workflow_id, place, nonce)
+    await asyncio.sleep(seconds)
+    ledger.note("end", workflow_id, place, nonce)
+    return nonce
+
+
+@DBOS.step(retries_allowed=True, interval_seconds=0.02, max_attempts=4)
+async def flaky_later(place: int, failures: int) -> str:
+    """The same as `flaky`, in an event loop."""
+    status = DBOS.step_status
+    if status is not None and (status.current_attempt or 0) < failures:
+        raise ConnectionError(f"attempt {status.current_attempt}")
+    return await work_later(place, 0.0)
+
+
+async def _send_later(_: int, to: str, topic: str, number: int) -> str:
+    try:
+        await DBOS.send_async(to, [DBOS.workflow_id, number], topic)
+    except DBOSNonExistentWorkflowError:
+        return "nobody"
+    return "sent"
+
+
+async def _child_later(place: int, how: str, plan: list[Any], key: str | None) -> Any:
+    if how == "call":
+        return await errand_later(plan)
+    if how == "start":
+        handle = await DBOS.start_workflow_async(errand_later, plan)
+    else:
+        handle = await QUEUES[how].enqueue_async(errand_later, plan)
+    return await handle.get_result()
+
+
+async def _transfer_later(place: int) -> int:
+    return await asyncio.to_thread(transfer, place)
+
+
+LATER: dict[str, Callable[..., Any]] = {
+    "work": work_later,
+    "flaky": flaky_later,
+    "transfer": _transfer_later,
+    "send": _send_later,
+    "child": _child_later,
+    "sleep": lambda _, seconds: DBOS.sleep_async(seconds),
+    "receive": lambda _, topic, seconds: DBOS.recv_async(topic, timeout_seconds=seconds),
+    "publish": lambda _, key, value: DBOS.set_event_async(key, value),
+    "look": lambda _, of, key: DBOS.get_event_async(of, key, timeout_seconds=0.2),
+    "stream": lambda _, key, value: DBOS.write_stream_async(key, value),
+}
+
+
+@DBOS.workflow(max_recovery_attempts=None)
+async def errand_later(plan: list[Any]) -> list[Any]:
+    """The same as `errand`, as a coroutine: thousands of them share a thread."""
+    workflow_id = DBOS.workflow_id or ""
+    ledger.note("entered", workflow_id)
+    saw = []
+    try:
+        for place, (operation, *arguments) in enumerate(plan):
+            value = await LATER[operation](place, *arguments)
+            ledger.note("saw", workflow_id, place, value)
+            saw.append(value)
+    finally:
+        ledger.note("left", workflow_id)
+    return saw
+
+
+ERRANDS: dict[str, Callable[[list[Any]], Any]] = {
+    "errand": errand,
+    "errand_later": errand_later,
+}
+
+
 @DBOS.workflow(max_recovery_attempts=None)
 def settled(key: str, number: int) -> int:
     """What a burst of calls comes to."""
@@ -136,9 +215,9 @@ def tick(due: datetime, context: Any) -> str:
     return work(0, 0.0)
 
 
-def start(workflow_id: str, plan: list[Any]) -> str:
+def start(workflow_id: str, workflow: str, plan: list[Any]) -> str:
     with SetWorkflowID(workflow_id):
-        return DBOS.start_workflow(errand, plan).workflow_id
+        return DBOS.start_workflow(ERRANDS[workflow], plan).workflow_id
 
 
 def settle(key: str, number: int) -> str:
