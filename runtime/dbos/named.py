@@ -26,7 +26,8 @@ class EnqueueOptions(TypedDict, total=False):
     """What to enqueue. ``workflow_name`` and ``queue_name`` are required.
 
     Timeouts and delays in seconds; without ``app_version`` whoever comes first takes the work.
-    ``max_recovery_attempts`` is accepted: the workflow's own declaration says it.
+    ``max_recovery_attempts`` is accepted: the workflow's own declaration says it. So is
+    ``otel_context``: a workflow from a queue begins a trace of its own.
     """
 
     workflow_name: str
@@ -47,12 +48,20 @@ class EnqueueOptions(TypedDict, total=False):
     attributes: dict[str, Any]
     max_recovery_attempts: int
     serialization_type: WorkflowSerializationFormat
+    otel_context: Any
 
 
 def named_request(
     now: Runtime, options: EnqueueOptions, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Request, str | None]:
-    """The row to insert, from options instead of a function and the surrounding presets."""
+    """The row to insert, from options instead of a function and the surrounding presets.
+
+    Raises ``DBOSException`` for an option that does not exist.
+    """
+    unknown = options.keys() - EnqueueOptions.__annotations__.keys()
+    if unknown:
+        known = ", ".join(EnqueueOptions.__annotations__)
+        raise DBOSException(f"There is no option {min(unknown)!r} of enqueueing; there are {known}")
     name = valid_text(options.get("workflow_name"), "workflow_name")
     queue_name = valid_text(options.get("queue_name"), "queue_name")
     declared = Declared(

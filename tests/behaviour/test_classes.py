@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dbos import DBOS, DBOSConfiguredInstance, Queue, SetWorkflowID
+from dbos.error import DBOSException
 from support.behaviour import SystemTables
 
 pytestmark = pytest.mark.usefixtures("launched")
@@ -282,3 +283,23 @@ def test_a_row_of_an_unknown_instance_is_not_run(tables: SystemTables, recover: 
     recover()
     assert DBOS.get_result("found") == "visited"
     assert ran == ["known"] * 3
+
+
+def test_a_class_method_of_a_subclass_without_a_name_of_its_own_is_refused() -> None:
+    """Recovery would call it on the parent, whose name the subclass inherits."""
+
+    @DBOS.dbos_class()
+    class Shop:
+        @classmethod
+        @DBOS.workflow()
+        def name(cls) -> str:
+            return cls.__name__
+
+    class Bakery(Shop): ...
+
+    @DBOS.dbos_class()
+    class Bookshop(Shop): ...
+
+    assert [Shop.name(), Bookshop.name()] == ["Shop", "Bookshop"]
+    with pytest.raises(DBOSException, match=r"Bakery.*dbos_class"):
+        Bakery.name()

@@ -13,6 +13,7 @@ import pytest
 from dbos import DBOS, DBOSClient, EnqueueOptions, Queue, SetWorkflowID
 from dbos.error import (
     DBOSAwaitedWorkflowCancelledError,
+    DBOSException,
     DBOSNonExistentWorkflowError,
     DBOSQueueDeduplicatedError,
 )
@@ -56,6 +57,14 @@ def test_work_for_code_that_comes_later_waits(client: DBOSClient, queue: Queue) 
     handle: Any = client.enqueue(options(queue_name="unserved"), 1)
     assert handle.get_status().status == "ENQUEUED"
     assert handle.get_status().name == "order"
+
+
+def test_an_option_that_does_not_exist_is_refused_by_its_name(client: DBOSClient) -> None:
+    given: Any = {"workflow_name": "work", "queue_name": "work", "deduplicationID": "x"}
+    with pytest.raises(DBOSException, match=r"'deduplicationID'.*deduplication_id"):
+        client.enqueue(given)
+    given = {"workflow_name": "work", "queue_name": "unserved", "otel_context": {}}
+    client.enqueue(given)
 
 
 def test_an_id_is_enqueued_once(client: DBOSClient, queue: Queue) -> None:

@@ -78,7 +78,8 @@ def bind(declared: Declared, args: tuple[Any, ...]) -> Binding:
         return Binding(None, None, (), args)
     owner = args[0]
     if declared.member == "cls":
-        name = getattr(owner, "__dbos_class_name__", None)
+        # Its own: a subclass inherits the name, by which recovery would find the parent.
+        name = vars(owner).get("__dbos_class_name__")
         if name is None:
             raise DBOSException(
                 f"{owner!r} holds workflow {declared.name} but is not decorated with"
