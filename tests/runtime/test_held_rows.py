@@ -156,7 +156,9 @@ def test_a_queue_that_another_process_takes_from_delays_nothing_else(url: str) -
     DBOS.launch()
     try:
         with psycopg.connect(url) as other:
-            other.execute("SELECT pg_advisory_xact_lock(hashtext('singles'))")
+            other.execute(
+                "SELECT pg_advisory_xact_lock(%s::int, hashtext('singles'))", (taking.QUEUES,)
+            )
             held = singles.enqueue(double, 1)
             for number in range(20):
                 assert plain_queue.enqueue(double, number).get_result() == 2 * number
@@ -182,3 +184,14 @@ def test_a_look_says_whether_it_is_its_turn(system: SystemDatabase) -> None:
     finally:
         mine.close()
         theirs.close()
+
+
+def test_locks_of_the_program_are_none_of_a_queue(system: SystemDatabase, url: str) -> None:
+    """People spell them like this, and hold them for as long as a leader leads."""
+    with psycopg.connect(url) as leader:
+        leader.execute("SELECT pg_advisory_lock(hashtext('singles')), pg_advisory_lock(1)")
+        session = system.database.open()
+        session.begin()
+        asked = {"queue_name": "singles", "since": 0, "each_since": 0, "locks": 1}
+        assert session.run(taking.GUARD, **asked).rows[0][-1] is True
+        session.close()

@@ -1101,7 +1101,7 @@ WHERE "{schema}".streams.workflow_uuid = %(workflow_uuid)s::VARCHAR AND "{schema
  LIMIT %(most)s::BIGINT
 
 -- taking.GUARD
-SELECT anon_1.keyed, anon_1.first, anon_1.each_first, CASE WHEN (%(locks)s::BIGINT = 1 OR anon_1.keyed) THEN pg_try_advisory_xact_lock(hashtext(%(queue_name)s::VARCHAR)) ELSE true END AS anon_2 
+SELECT anon_1.keyed, anon_1.first, anon_1.each_first, CASE WHEN (%(locks)s::BIGINT = 1 OR anon_1.keyed) THEN pg_try_advisory_xact_lock(7236502, hashtext(%(queue_name)s::VARCHAR)) ELSE true END AS anon_2 
 FROM (SELECT EXISTS (SELECT 1 
 FROM "{schema}".workflow_status 
 WHERE "{schema}".workflow_status.queue_name = %(queue_name)s::VARCHAR AND "{schema}".workflow_status.status = 'ENQUEUED' AND "{schema}".workflow_status.queue_partition_key IS NOT NULL) AS keyed, (SELECT min("{schema}".workflow_status.started_at_epoch_ms) AS min_1 

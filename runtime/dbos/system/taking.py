@@ -29,6 +29,9 @@ from dbos.system.workflows import CLAIMED
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
+# What the advisory locks of queues begin with, so that none of the program's own is one of them.
+QUEUES = 7236502
+
 
 def waits(spoken: Language) -> ColumnElement[bool]:
     """Whether a row waits on the queue."""
@@ -86,7 +89,8 @@ def GUARD(spoken: Language) -> Any:
     ).subquery()
     columns: list[Any] = [found.c.keyed, found.c.first, found.c.each_first]
     if not spoken.is_sqlite:
-        lock = func.pg_try_advisory_xact_lock(func.hashtext(text_bind("queue_name")))
+        name = func.hashtext(text_bind("queue_name"))
+        lock = func.pg_try_advisory_xact_lock(literal_column(str(QUEUES)), name)
         must = or_(whole_bind("locks") == 1, found.c.keyed)
         columns.append(case((must, lock), else_=literal_column("true")))
     return select(*columns)
