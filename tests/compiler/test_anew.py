@@ -210,6 +210,23 @@ def test_what_is_new_at_the_top_runs_few_functions(
         assert checker.is_renewed
 
 
+def test_a_setting_that_functions_compare_with_what_is_unknown_is_edited() -> None:
+    texts = {
+        "app/__init__.py": "",
+        "app/settings.py": "LIMIT = 100\n",
+        "app/flow.py": "from dataclasses import dataclass\nfrom dbos import DBOS\n"
+        "from app import settings\n\n\n@dataclass\nclass Line:\n    count: int\n\n\n"
+        "@DBOS.workflow()\ndef order(line: Line):\n    kept = line.count\n"
+        "    if line.count > settings.LIMIT:\n        DBOS.set_event('many', kept)\n",
+    }
+    checker = checking.Checker(Settings(), remembers=True)
+    checker.check(project(texts))
+    more = texts | {"app/settings.py": "import time\nLIMIT = time.time()\n"}
+    found = checker.check(project(more), may_renew=True).findings
+    assert (checker.is_renewed, found) == (True, whole(more, Settings()))
+    assert found
+
+
 def test_values_in_another_order_are_not_the_same() -> None:
     atoms = (Constant(1, "int"), Constant("a", "str"))
     one, other = of(*atoms), of(*reversed(atoms))

@@ -197,12 +197,13 @@ class Tape:
         self._known[key] = value
         return value
 
-    def _kept(self, key: object) -> Any:
+    def _kept(self, key: tuple[Any, ...]) -> Any:
         """What was answered before; a variable that nobody had written yet held nothing."""
-        known = self._known.get(key, NOTHING)
-        if known is NOTHING and isinstance(key, tuple) and key[0] != OWN:
+        if key not in self._known:
+            if key[0] == OWN:
+                return NOTHING
             raise EntangledError("a function does not run again as it did")
-        return known
+        return self._known[key]
 
 
 def _known_reader(reader: Activation | None) -> Activation | None:

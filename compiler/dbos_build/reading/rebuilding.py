@@ -68,23 +68,30 @@ def rebuilding(module: Module, text: str) -> Rebuilding | None:
     if tree is None or "\x00" in text or is_too_large(text):
         return None
     old, new = module.text.split("\n"), text.split("\n")
-    above, least = cut(tree.body, old, new)
+    first, least = cut(tree.body, old, new)
     moved = len(new) - len(old)
-    start = _end(tree.body, above)
-    # A decorator above an unchanged function is part of it: a second try takes that in.
-    for below in dict.fromkeys((least, min(least + 1, len(tree.body)))):
-        last = _end(tree.body, below) if below < len(tree.body) else len(old)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                lines = new[start : last + moved]
-                made = parse_module("\n" * start + "\n".join(lines)).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        if any(is_too_deep(each) for each in made):
-            return None
-        return Rebuilding(module, text, above, below, made, start + 1, last, moved)
+    # A line may belong to the statement above it, or be a decorator of the one below.
+    for above in dict.fromkeys((first, max(first - 1, 0))):
+        for below in dict.fromkeys((least, min(least + 1, len(tree.body)))):
+            start = _end(tree.body, above)
+            last = _end(tree.body, below) if below < len(tree.body) else len(old)
+            made = _parsed(start, new[start : last + moved])
+            if made is not None:
+                if any(is_too_deep(each) for each in made):
+                    return None
+                return Rebuilding(module, text, above, below, made, start + 1, last, moved)
     return None
+
+
+def _parsed(start: int, lines: list[str]) -> list[ast.stmt] | None:
+    """The statements that some lines are, behind so many others."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Empty lines put the statements where they are in the file.
+            return parse_module("\n" * start + "\n".join(lines)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def rebuild(edit: Rebuilding, shows_the_same: Judge) -> Rebuilt:
