@@ -240,7 +240,7 @@ def _changed_besides(
         if variable not in carried
         and variable[0] in numbers
         and variable != CAUGHT
-        and not variable[1].startswith("*grown")
+        and not variable[1].startswith(("*grown", "*risked"))
         and walk.read(variable) not in (value, walk.terms.make("unbound"))
     ]
     walk.here.held = after
