@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dbos_build.interpreter.annotations import annotated
 from dbos_build.interpreter.announcing import ANNOUNCING_MODELS, HOOKS, hook
 from dbos_build.interpreter.applying import APPLYING_MODELS
+from dbos_build.interpreter.computed import possible
 from dbos_build.interpreter.concurrency import CONCURRENCY_MODELS
 from dbos_build.interpreter.containers import CONTAINER_MODELS
 from dbos_build.interpreter.hooks import HOOK_MODELS
@@ -149,6 +150,8 @@ def _getattr(
             result = result.join(note_reads(machine, node, found, frame))
         else:
             result = result.join(unknown("attribute with a computed name"))
+    if isinstance(node, ast.Call) and len(node.args) > 1:
+        result = result.join(possible(machine, node, arguments.positional[0], node.args[1], frame))
     return result
 
 
