@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 
 from support.behaviour import eventually
-from support.postgres import PostgresServer
+from support.postgres import PostgresServer, patiently
 
 # A ReadyForQuery message: its type, its length, and "I" outside, "T" inside a transaction.
 READY, IDLE = ord("Z"), ord("I")
@@ -44,7 +44,7 @@ class CuttableServer(PostgresServer):
 
     def restore(self) -> None:
         """Start again, with everything that was committed."""
-        self._server.ensure_postgres_running()
+        patiently(self._server.ensure_postgres_running)
         self._admin = psycopg.connect(self._admin_url, autocommit=True)
 
     def socket_path(self) -> str:

