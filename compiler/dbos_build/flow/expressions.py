@@ -298,6 +298,7 @@ def _boolean(walk: Walk, node: ast.AST) -> int:
     for position, each in enumerate(node.values):
         value = walk.now(walk.value(each))
         walk.write(variable, value)
+        walk.end_way(each)
         if position < len(node.values) - 1 and walk.here is not None:
             condition = members.truth(walk, each, value)
             yes, no = walk.split("branch", each, one_line(each), condition)
@@ -333,6 +334,7 @@ def _choice(walk: Walk, node: ast.AST) -> int:
     for start, part in zip(branches, (node.body, node.orelse), strict=True):
         walk.here = start
         walk.write(variable, distinct(walk, part, walk.value(part)))
+        walk.end_way(part)
         ends.append(walk.here)
     walk.meet(*ends)
     return walk.read(variable)

@@ -105,9 +105,11 @@ def fork(walk: Walk, condition: int, yes: Callable[[], int], no: Callable[[], in
 def _risking(walk: Walk, when: str, condition: int) -> Iterator[None]:
     """Note of what may fail in here on which way it stands."""
     noted, walk.risks = walk.risks, None if walk.risks is None else []
+    walk.folds += 1
     try:
         yield
     finally:
+        walk.folds -= 1
         found, walk.risks = walk.risks, noted
         for value in found or ():
             walk.risk(walk.terms.make(f"risk {when}", condition, value))
@@ -217,9 +219,11 @@ def _risked(
 ) -> list[int]:
     """One round of a loop; what may fail in it is held by a variable of its own."""
     noted, walk.risks = walk.risks, None if walk.risks is None else []
+    walk.folds += 1
     try:
         deciding = once(depth)
     finally:
+        walk.folds -= 1
         found, walk.risks = walk.risks, noted
     if found:
         walk.write(risked, walk.terms.make("risks", walk.read(risked), *found))

@@ -29,6 +29,8 @@ def run(walk: Walk, body: Sequence[ast.stmt]) -> None:
         handler = _HANDLERS.get(type(statement))
         if handler is not None:
             handler(walk, statement)
+    if body:
+        walk.end_way(body[-1])
 
 
 def _unseen_places(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -296,6 +298,7 @@ def guarded(walk: Walk, conditions: Sequence[ast.expr], follow: Callable[[], Non
 
 
 def _break(walk: Walk, node: ast.stmt) -> None:
+    walk.end_way(node)
     loop = walk.frame.loops[-1]
     walk.leave_to(loop.depth)
     walk.jump(loop.out if isinstance(node, ast.Break) else loop.again)
@@ -306,6 +309,7 @@ def _return(walk: Walk, node: ast.stmt) -> None:
     value = walk.terms.scalar("const:NoneType:None")
     if node.value is not None:
         value = _kept(walk, node.value)
+    walk.end_way(node)
     frame = walk.frame
     walk.write(frame.result, value)
     walk.leave_to(frame.base)

@@ -109,6 +109,7 @@ class Walk(ABC):
         self.made: dict[int, list[tuple[int, ast.AST]]] = {}
         self.reads = 0
         self.risks: list[int] | None = None
+        self.folds = 0
         self.binders = 0
         self.budget: int | None = None
         self.counter = 0
@@ -200,6 +201,11 @@ class Walk(ABC):
         if self.risks is not None and value not in self.risks:
             self.risks.append(value)
         return value
+
+    def end_way(self, node: ast.AST) -> None:
+        """Settle at the end of a way what may have failed on it, and on no other that meets it."""
+        if self.risks and not self.folds and self.budget is None:
+            self.settle_risks(node)
 
     def settle_risks(self, node: ast.AST) -> None:
         """Draw that what was computed since the last node may have failed."""
