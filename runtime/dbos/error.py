@@ -295,11 +295,16 @@ class DBOSQueueOptionsError(DBOSException, ValueError):
 
 
 class DBOSSerializationError(DBOSException):
-    """A value cannot be stored; ``path`` leads to the offending part."""
+    """A value cannot be stored, or not read again; ``path`` leads to the offending part."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, *, doing: str = "store") -> None:
         self.path = path
-        super().__init__(f"Cannot store {path}: {reason}")
+        super().__init__(f"Cannot {doing} {path}: {reason}")
+
+
+def unreadable(reason: str) -> DBOSSerializationError:
+    """What is stored cannot be read here."""
+    return DBOSSerializationError("a payload", reason, doing="read")
 
 
 class DBOSNotPortableError(DBOSSerializationError, TypeError):

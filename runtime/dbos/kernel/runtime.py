@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from dbos.error import DBOSException
 from dbos.kernel import context, seam
 from dbos.kernel.threads import ThreadPool
+from dbos.values import serialize
 
 if TYPE_CHECKING:
     from dbos.config import Settings
@@ -131,6 +132,7 @@ def activate(runtime: Runtime | None) -> None:
     """Make ``runtime`` the one that calls use, or none."""
     global _active
     _active = runtime
+    serialize.open_pickles(runtime is None or runtime.settings.allow_pickle)
 
 
 # What a forked child inherited: kept, so that nothing closes connections the parent still uses.

@@ -15,7 +15,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
-from dbos.error import DBOSSerializationError
+from dbos.error import unreadable
 from dbos.values import reconstruct
 from dbos.values.reconstruct import Opaque
 
@@ -31,7 +31,7 @@ def value_of(tree: Any, trusted: bool) -> Any:
         return {key: value_of(item, trusted) for key, item in tree.items()}
     reader = _READERS.get(tag)
     if reader is None:
-        raise DBOSSerializationError("a payload", f"its part {tag!r} is not known here")
+        raise unreadable(f"its part {tag!r} is not known here")
     return reader(tree, trusted)
 
 

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from dbos import error as errors
-from dbos.error import DBOSSerializationError, RecordedError
+from dbos.error import DBOSSerializationError, RecordedError, unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ def find_class(name: str) -> type:
             module = importlib.import_module(module_name)
         except (Exception, SystemExit) as error:
             reason = f"the module of class {name!r} cannot be imported ({error})"
-            raise DBOSSerializationError("a payload", reason) from error
+            raise unreadable(reason) from error
     found: Any = module
     for part in qualname.split("."):
         found = getattr(found, part, None)
     if not isinstance(found, type) or not _is_data(found):
         reason = f"{name!r} is not a class of data in this program"
-        raise DBOSSerializationError("a payload", reason)
+        raise unreadable(reason)
     return found
 
 
@@ -115,7 +115,7 @@ def plain_state(kind: type) -> bool:
 def build_enum(kind: type, stored: Any) -> Any:
     """The member of an enum with this name (or, for combined flags, this value)."""
     if not issubclass(kind, enum.Enum):
-        raise DBOSSerializationError("a payload", f"{class_name(kind)} is not an enum")
+        raise unreadable(f"{class_name(kind)} is not an enum")
     if isinstance(stored, str) and stored in kind.__members__:
         return kind.__members__[stored]
     if issubclass(kind, enum.Flag):
@@ -126,20 +126,20 @@ def build_enum(kind: type, stored: Any) -> Any:
                 combined |= member
             return combined
         return kind(stored)
-    raise DBOSSerializationError("a payload", f"{class_name(kind)} has no member {stored!r}")
+    raise unreadable(f"{class_name(kind)} has no member {stored!r}")
 
 
 def build_named_tuple(kind: type, stored: Sequence[Any]) -> Any:
     """A named tuple with these items, past its ``__new__``."""
     if not issubclass(kind, tuple):
-        raise DBOSSerializationError("a payload", f"{class_name(kind)} is not a named tuple")
+        raise unreadable(f"{class_name(kind)} is not a named tuple")
     return tuple.__new__(kind, stored)
 
 
 def build_dataclass(kind: type, stored: dict[str, Any]) -> Any:
     """A dataclass instance with these fields, past its ``__init__``; also frozen or slotted."""
     if not dataclasses.is_dataclass(kind):
-        raise DBOSSerializationError("a payload", f"{class_name(kind)} is not a dataclass")
+        raise unreadable(f"{class_name(kind)} is not a dataclass")
     made = object.__new__(kind)
     for name, value in stored.items():
         object.__setattr__(made, name, value)
@@ -149,7 +149,7 @@ def build_dataclass(kind: type, stored: dict[str, Any]) -> Any:
 def build_pydantic(kind: type, stored: dict[str, Any]) -> Any:
     """A pydantic model in this state, without validating again."""
     if not is_pydantic(kind):
-        raise DBOSSerializationError("a payload", f"{class_name(kind)} is not a pydantic model")
+        raise unreadable(f"{class_name(kind)} is not a pydantic model")
     model: Any = kind
     made = model.__new__(model)
     made.__setstate__(stored)

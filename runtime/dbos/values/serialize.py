@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dbos.error import DBOSSerializationError, spelled
+from dbos.error import DBOSSerializationError, spelled, unreadable
 from dbos.values import portable, reconstruct
 from dbos.values.reading import value_of
 from dbos.values.reconstruct import Opaque
@@ -37,6 +37,7 @@ __all__ = [
     "encode",
     "encode_error",
     "enter",
+    "open_pickles",
     "plain",
     "settled",
 ]
@@ -54,6 +55,7 @@ _OPAQUE = '{"$":"opaque"'
 # Made once: ``json.dumps`` makes one for each call that asks for other separators.
 _text_of = json.JSONEncoder(separators=(",", ":")).encode
 _entered: dict[str, Callable[[str], Any]] = {}
+_opens_pickles = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,13 @@ def decode(text: str | None, serialization: str | None, *, trusted: bool = True)
     if serialization == PICKLE:
         if not trusted:
             return Opaque(PICKLE, f"{len(text)} characters")
+        if not _opens_pickles:
+            raise unreadable("it is a pickle (allow_pickle is off)")
         return _unpickled(text)
     if serialization == portable.NAME or serialization in _entered:
         return _other(text, serialization)
     if serialization not in (JSON, None):
-        raise DBOSSerializationError("a payload", f"its codec {serialization!r} is not known here")
+        raise unreadable(f"its codec {serialization!r} is not known here")
     if text in _NAMED:
         return _NAMED[text]
     try:
@@ -124,7 +128,7 @@ def decode(text: str | None, serialization: str | None, *, trusted: bool = True)
     except DBOSSerializationError:
         raise
     except Exception as error:
-        raise DBOSSerializationError("a payload", f"it is damaged ({error})") from error
+        raise unreadable(f"it is damaged ({error})") from error
 
 
 def _other(text: str, serialization: str) -> Any:
@@ -133,7 +137,13 @@ def _other(text: str, serialization: str) -> Any:
     try:
         return read(text)
     except Exception as error:
-        raise DBOSSerializationError("a payload", f"it is damaged ({error})") from error
+        raise unreadable(f"it is damaged ({error})") from error
+
+
+def open_pickles(allowed: bool) -> None:
+    """Whether this process opens pickles, which may run whatever their writer wanted."""
+    global _opens_pickles
+    _opens_pickles = allowed
 
 
 def enter(name: str, read: Callable[[str], Any]) -> None:
@@ -147,7 +157,7 @@ def decode_error(text: str | None, serialization: str | None, *, trusted: bool =
         try:
             return portable.error_of(text)
         except ValueError as error:
-            raise DBOSSerializationError("a payload", f"it is damaged ({error})") from error
+            raise unreadable(f"it is damaged ({error})") from error
     return decode(text, serialization, trusted=trusted)
 
 
@@ -161,7 +171,7 @@ def _unpickled(text: str) -> Any:
     try:
         return pickle.loads(base64.b64decode(text))
     except Exception as error:
-        raise DBOSSerializationError("a payload", f"it cannot be unpickled ({error})") from error
+        raise unreadable(f"it cannot be unpickled ({error})") from error
 
 
 def settled(value: object, encoded: Encoded) -> Any:
