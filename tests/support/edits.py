@@ -109,6 +109,12 @@ TOP = (
     "SEEN.append(helper)", "if True:\n    def conditional():\n        return time.time()",
     "@functools.wraps(print)\ndef decorator(f):\n    return f", "fetch = DBOS.step()(label)",
     "@now.register(int)\ndef chosen(v):\n    return 1", "now = functools.singledispatch(now)",
+    "import zlib", "import zlib as compress", "from zlib import crc32, adler32", "unseen",
+    "UNSEEN = [1, {'b': 2}]", "UNSEEN = 4", "def unseen(a, b=now()):\n    return a + b",
+    "def unseen(a):\n    return zlib.crc32(a)", "print = 4", "now = 3",
+    "async def unseen():\n    pass",
+    "class Unseen:\n    a: int = 0\n    b = 3\n    def m(self):\n        self.q = 4",
+    "def unseen():\n    return order(1)", "def unseen():\n    global LIMIT\n    LIMIT = 2",
 )  # fmt: skip
 DECORATORS = (
     "@DBOS.step()", "@DBOS.workflow()", "@DBOS.step(retries_allowed=True)", "@staticmethod",

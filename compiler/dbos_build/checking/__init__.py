@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from dbos_build import rules
 from dbos_build.analysis import program
 from dbos_build.analysis.program import Program
-from dbos_build.checking import anew, editing, relevance, selection
+from dbos_build.checking import anew, editing, plain, relevance, selection
 from dbos_build.checking.cache import text_digest
 from dbos_build.checking.relevance import Facts, facts
 from dbos_build.error import EntangledError, OvertakenError, SourceError
@@ -240,7 +240,10 @@ class Checker:
                 whole = rebuilding(edit.module, edit.text) if isinstance(edit, Renewal) else edit
                 if whole is None:
                     return None
-                analysed, scope = anew.edited(last, whole)
+                try:
+                    analysed, scope = plain.edited(last, whole)
+                except EntangledError:
+                    analysed, scope = anew.edited(last, whole)
             else:  # Making it quickly came that far.
                 assert isinstance(edit, Renewal)
                 if anew.view(edit.outermost) != view:

@@ -35,21 +35,19 @@ View = tuple[frozenset[str], bool, bool, tuple[str, ...]]
 
 def edited(program: Program, edit: Rebuilding) -> tuple[Program, Scope]:
     """Make an edit in a program; also the scope of the module as it is then."""
-    engine = _repeating(program)
+    engine = repeating(program)
     found = rebuild(edit, lambda old, new: view(old) == view(new))
-    _follow(engine, edit.module, found.moves, found.changed)
+    follow(engine, edit.module, found.moves, found.changed)
     return repeated(program, edit.module, found.changed)
 
 
 def repeated(program: Program, module: Module, changed: set[ast.AST]) -> tuple[Program, Scope]:
     """The program whose trees were edited; `changed` are the functions with another body."""
-    engine = _repeating(program)
+    engine = repeating(program)
     scope = index(module, program.engine.symbols.scopes.get(module.path))
     known = {each.module: each for each in engine.symbols.scopes.values()} | {module: scope}
     symbols = Symbols(program.modules, known)
-    engines = [engine]
-    if isinstance(engine.surroundings, RepeatingEngine):
-        engines.append(engine.surroundings)
+    engines = engines_of(program)
     pulses = [each.pulse for each in engines]
     for each in engines:
         each.begin_anew(symbols, module, changed)
@@ -99,14 +97,21 @@ def can_repeat(program: Program) -> bool:
     )
 
 
-def _repeating(program: Program) -> RepeatingEngine:
+def engines_of(program: Program) -> list[RepeatingEngine]:
+    """The engine of a program, and the one for the code around it."""
+    both = (program.engine, program.engine.surroundings)
+    return [each for each in both if isinstance(each, RepeatingEngine)]
+
+
+def repeating(program: Program) -> RepeatingEngine:
+    """The engine of a program, if it can begin anew; EntangledError if not."""
     engine = program.engine
     if not isinstance(engine, RepeatingEngine) or not can_repeat(program):
         raise EntangledError("the program was not analysed in a way that can be repeated")
     return engine
 
 
-def _follow(engine: RepeatingEngine, module: Module, moves: Moves, changed: set[ast.AST]) -> None:
+def follow(engine: RepeatingEngine, module: Module, moves: Moves, changed: set[ast.AST]) -> None:
     """Let what is known by node or by position follow an edit that was just made."""
     forget_names(changed)
     for each in list(changed):
@@ -123,8 +128,11 @@ __all__ = [
     "View",
     "can_repeat",
     "edited",
+    "engines_of",
+    "follow",
     "functions_in",
     "repeated",
+    "repeating",
     "shows_the_same",
     "view",
 ]

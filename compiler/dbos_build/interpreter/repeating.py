@@ -23,6 +23,7 @@ from dbos_build.interpreter.taped import Record, TapedEngine
 from dbos_build.interpreter.taping import Operation, Tape
 from dbos_build.interpreter.values import Atom
 from dbos_build.names.symbols import Class, Function, Symbols
+from dbos_build.nodes import walk
 from dbos_build.reading.module import Module
 
 _FACTS = ("calls", "values", "globals_read", "branches", "stores", "memo")
@@ -97,6 +98,28 @@ class RepeatingEngine(TapedEngine):
             for cells in self.attributes.values()
             for cell in cells.values()
         )
+
+    def forget_names(
+        self, symbols: Symbols, module: Module, names: Collection[str], gone: Collection[ast.AST]
+    ) -> None:
+        """Go on with other symbols, in which a module binds other names, that nobody asked for.
+
+        `gone` are the statements that are no longer in its tree.
+        """
+        self.symbols, self.shared, self.methods, self._registrations = symbols, None, None, None
+        self._fillers.pop(module.path, None)
+        for name in names:
+            key = (module.path, name)
+            self._cells.pop(key, None)
+            self._loaded.discard(key)
+            self.known_since.pop(("name", key), None)
+        top = self._modules.get(module.path)
+        if top is not None:
+            for node in [inner for each in gone for inner in walk(each)]:
+                for facts in (top.calls, top.values, top.globals_read):
+                    facts.pop(node, None)
+        self.memo.clear()
+        self.forget_passes(module.path)
 
     def forget_passes(self, path: str) -> None:
         """Forget what later passes computed for the code of a file."""
