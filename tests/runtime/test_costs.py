@@ -16,6 +16,7 @@ import pytest
 
 from dbos import DBOS, DBOSConfig, Queue, SetEnqueueOptions, SetWorkflowID, testing
 from dbos.system import commit
+from dbos.system.entry import Entry
 from support.services_by_hand import ServicesByHand, services_by_hand
 
 WHILE_SECONDS = 1200
@@ -242,14 +243,14 @@ def test_the_end_of_one_started_workflow_shares_the_commit_of_the_next_start(
 ) -> None:
     """As long as nobody waits for it; then it is written at once."""
     ends: SimpleQueue[None] = SimpleQueue()
-    arm = commit.Entry.arm
+    arm = Entry.arm
 
-    def armed(entry: commit.Entry) -> None:
+    def armed(entry: Entry) -> None:
         arm(entry)
         ends.put(None)
 
     monkeypatch.setattr(commit, "COMPANY_SECONDS", 3600.0)
-    monkeypatch.setattr(commit.Entry, "arm", armed)
+    monkeypatch.setattr(Entry, "arm", armed)
 
     @DBOS.workflow()
     def workflow() -> int:

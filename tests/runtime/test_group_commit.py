@@ -20,6 +20,7 @@ from dbos.kernel import seam
 from dbos.launch import open_system
 from dbos.system import SystemDatabase, commit, workflows
 from dbos.system.dialect import Language, text_bind
+from dbos.system.entry import Entry
 from dbos.system.statement import Script, Transaction, Write, affected, statement, together
 from dbos.system.workflows import NewWorkflow
 
@@ -161,15 +162,15 @@ def _end(system: SystemDatabase, backend: int) -> None:
 def patience(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Unhurried writes wait for company until the test ends; set when one begins to."""
     waiting = threading.Event()
-    arm = commit.Entry.arm
+    arm = Entry.arm
 
-    def armed(entry: commit.Entry) -> None:
+    def armed(entry: Entry) -> None:
         # In the lock of the committer: whoever comes next finds the write in the line.
         arm(entry)
         waiting.set()
 
     monkeypatch.setattr(commit, "COMPANY_SECONDS", 3600.0)
-    monkeypatch.setattr(commit.Entry, "arm", armed)
+    monkeypatch.setattr(Entry, "arm", armed)
     return waiting
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from dbos import DBOS, Queue
 from dbos.error import DBOSShutdownError
-from dbos.system import SystemDatabase, commit, taking, workflows
+from dbos.system import SystemDatabase, commit, entry, taking, workflows
 from dbos.system.statement import Write
 from dbos.system.workflows import NewWorkflow
 from support.postgres import PostgresServer
@@ -74,9 +74,8 @@ def test_a_write_that_meets_a_locked_row_lets_all_others_pass(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # It is told of when it stays aside for the longest time, which begins here with the second.
-    monkeypatch.setattr(commit, "FIRST_ASIDE_SECONDS", 0.1)
-    monkeypatch.setattr(commit, "LONGEST_ASIDE_SECONDS", 0.2)
+    # It is told of when it stays aside for the longest time, which is at once here.
+    monkeypatch.setattr(entry, "LONGEST_ASIDE_SECONDS", entry.FIRST_ASIDE_SECONDS)
     answers: list[list[str]] = []
     waiting = threading.Thread(
         target=lambda: answers.append(system.save(cancelling(system, "held")))
@@ -195,3 +194,42 @@ def test_locks_of_the_program_are_none_of_a_queue(system: SystemDatabase, url: s
         asked = {"queue_name": "singles", "since": 0, "each_since": 0, "locks": 1}
         assert session.run(taking.GUARD, **asked).rows[0][-1] is True
         session.close()
+
+
+def test_a_table_that_is_locked_is_tried_for_a_few_of_a_batch(
+    url: str, system: SystemDatabase
+) -> None:
+    """As by somebody who changes it by hand; when he is done, all is written."""
+    batch = [entry.Entry(row(f"new-{number}")) for number in range(100)]
+    with psycopg.connect(url) as locking:
+        locking.execute("LOCK TABLE dbos.workflow_status")
+        system.committer._settle(batch)
+    tried = [one for one in batch if one.error is not entry.PASSED_BY]
+    assert tried == batch[: commit.MOST_IN_VAIN]
+    assert all(one.is_held_up() for one in batch)
+    # Those that were not tried come back first.
+    assert {one.step_aside() for one in tried} == {entry.FIRST_ASIDE_SECONDS}
+    assert {one.step_aside() for one in batch[len(tried) :]} == {entry.FIRST_ASIDE_SECONDS / 2}
+    system.committer._settle(batch)
+    assert [one.take() for one in batch] == [True] * len(batch)
+
+
+def test_many_that_wait_for_a_lock_are_told_of_once(
+    system: SystemDatabase,
+    holder: psycopg.Connection,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(entry, "LONGEST_ASIDE_SECONDS", entry.FIRST_ASIDE_SECONDS)
+    monkeypatch.setattr(commit, "QUIET_SECONDS", 1e9)
+
+    async def cancel() -> None:
+        held = [system.save_async(cancelling(system, "held")) for _ in range(5)]
+        passed = [await system.save_async(row(f"new-{number}")) for number in range(3)]
+        assert passed == [True] * 3
+        holder.rollback()
+        await asyncio.wait_for(asyncio.gather(*held), DEADLINE_SECONDS)
+
+    with caplog.at_level(logging.WARNING, "dbos"):
+        asyncio.run(cancel())
+    assert len(caplog.records) == 1

@@ -16,6 +16,7 @@ from dbos.config import settings
 from dbos.kernel import seam
 from dbos.launch import open_system
 from dbos.system import SystemDatabase, commit, workflows
+from dbos.system.entry import Entry
 from dbos.system.statement import Write
 from dbos.system.workflows import NewWorkflow
 
@@ -167,8 +168,7 @@ def test_an_interrupted_leader_holds_up_nobody(
 def test_a_leader_commits_its_own_write_however_long_the_line_is(system: SystemDatabase) -> None:
     """More unhurried writes than go into one commit wait, and the last of them leads."""
     entries = [
-        commit.Entry(write(f"w{number:04}", unhurried=True))
-        for number in range(commit.LARGEST_BATCH + 1)
+        Entry(write(f"w{number:04}", unhurried=True)) for number in range(commit.LARGEST_BATCH + 1)
     ]
     committer = system.committer
     with contextlib.ExitStack() as stack:

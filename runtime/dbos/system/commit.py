@@ -28,7 +28,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dbos.error import DBOSException, DBOSShutdownError
 from dbos.kernel import seam
@@ -37,6 +37,7 @@ from dbos.log import logger
 from dbos.system.advice import explain
 from dbos.system.dialect import FileIsGone, is_held_elsewhere, is_waited_out
 from dbos.system.engine import Database, Session
+from dbos.system.entry import Entry
 from dbos.system.statement import Read, Script, Write
 
 T = TypeVar("T")
@@ -45,69 +46,10 @@ FIRST_RETRY_SECONDS = 0.02
 LONGEST_RETRY_SECONDS = 5.0
 # How long an unhurried write waits for company; about as long as a commit takes.
 COMPANY_SECONDS = 0.001
-# How long a write that stepped aside stays there, first and at most.
-FIRST_ASIDE_SECONDS = 0.05
-LONGEST_ASIDE_SECONDS = 1.0
-
-
-class Entry:
-    """One write on its way, and the thread or the future that waits for it."""
-
-    __slots__ = (
-        *("_gate", "aside_seconds", "error", "exclusive", "future", "leads", "loop", "result"),
-        "write",
-    )
-
-    def __init__(self, write: Write[Any] | Script[Any], *, exclusive: bool = False) -> None:
-        self.write = write
-        # holds a place in the line for a transaction on another connection
-        self.exclusive = exclusive
-        self.result: Any = None
-        self.error: BaseException | None = None
-        # how long it stays aside when it meets a lock of somebody else
-        self.aside_seconds = FIRST_ASIDE_SECONDS
-        self.leads = False
-        self._gate: threading.Lock | None = None
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.future: asyncio.Future[Any] | None = None
-
-    def arm(self) -> None:
-        """Make ``wait`` block until ``release``."""
-        self._gate = threading.Lock()
-        self._gate.acquire()
-
-    def wait(self, timeout_seconds: float = -1) -> bool:
-        """Block until this write is done or its thread has to lead; False when time is over."""
-        assert self._gate is not None
-        return self._gate.acquire(timeout=timeout_seconds)
-
-    def release(self) -> None:
-        """Let the waiting thread go on."""
-        if self._gate is not None:
-            self._gate.release()
-
-    def steps_aside(self) -> float | None:
-        """For how many seconds this write has to step aside now; None when it is done."""
-        if self.error is None or not is_held_elsewhere(self.error):
-            return None
-        seconds = self.aside_seconds
-        self.aside_seconds = min(2 * seconds, LONGEST_ASIDE_SECONDS)
-        if seconds < self.aside_seconds == LONGEST_ASIDE_SECONDS:
-            logger.warning(
-                "Another process holds what is needed to %s; trying again until it lets go",
-                self.write.what,
-            )
-        self.error, self.leads, self._gate = None, False, None
-        return seconds
-
-    def take(self) -> Any:
-        """The result, or its error raised."""
-        if self.error is not None:
-            try:
-                raise self.error
-            finally:
-                self.error = None
-        return self.result
+# When so many writes of a batch have met a lock and none went through, a whole table is locked.
+MOST_IN_VAIN = 5
+# What waits for a lock is told of at most so often, however much it is.
+QUIET_SECONDS = 10.0
 
 
 class Committer:
@@ -131,6 +73,7 @@ class Committer:
         # the committer's thread to lead, False only to look whether it has to end.
         self._baton: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._tells_again_at = 0.0
         # the event loop of the coroutine that is inside ``exclusive``
         self.holder: asyncio.AbstractEventLoop | None = None
 
@@ -138,11 +81,24 @@ class Committer:
         """Commit ``write`` from a thread and answer its result."""
         entry = Entry(write)
         self._take_turn(entry)
-        while (seconds := entry.steps_aside()) is not None:
+        while (seconds := self._aside_seconds(entry)) is not None:
             self._stopping.wait(seconds)
             self._take_turn(entry)
         result: T = entry.take()
         return result
+
+    def _aside_seconds(self, entry: Entry) -> float | None:
+        """For how long a write has to step aside now; None when it is done."""
+        if not entry.is_held_up():
+            return None
+        now = seam.monotonic()
+        if entry.has_long_waited() and now >= self._tells_again_at:
+            self._tells_again_at = now + QUIET_SECONDS
+            logger.warning(
+                "Another process holds what is needed to %s; trying again until it lets go",
+                entry.write.what,
+            )
+        return entry.step_aside()
 
     def _take_turn(self, entry: Entry) -> None:
         """Stand in the line until a leader, which may be this thread, is done with a write."""
@@ -226,7 +182,7 @@ class Committer:
             future = entry.future
             if future is None or future.done():
                 continue
-            seconds = entry.steps_aside()
+            seconds = self._aside_seconds(entry)
             if seconds is not None:
                 asyncio.get_running_loop().call_later(seconds, self._come_back, entry)
             elif entry.error is not None:
@@ -413,9 +369,8 @@ class Committer:
                     continue
                 if len(batch) == 1:
                     batch[0].error = error
-                    return
-                for entry in batch:
-                    self._settle([entry])
+                else:
+                    self._settle_each(batch)
                 return
             except BaseException as error:
                 self._reset(error)
@@ -424,6 +379,16 @@ class Committer:
                 key for entry in batch if entry.error is None for key in entry.write.wakes
             )
             return
+
+    def _settle_each(self, batch: list[Entry]) -> None:
+        """Commit one by one; what a locked table holds up steps aside without being tried."""
+        in_vain = 0
+        for entry in batch:
+            if in_vain == MOST_IN_VAIN:
+                entry.pass_by()
+                continue
+            self._settle([entry])
+            in_vain += 1 if entry.is_held_up() else -len(batch)
 
     def _transact(self, batch: list[Entry]) -> None:
         session = self._session
