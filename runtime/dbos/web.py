@@ -4,7 +4,8 @@ In: a FastAPI (or any Starlette) application, or a Flask one. Out: the same with
 Never imports a web framework: it speaks ASGI and WSGI.
 
 A request with the header ``dbos-idempotency-key`` gives its first workflow that id, so a client
-that repeats the request gets the same execution. Errors of DBOS become JSON answers.
+that repeats the request gets the same execution. A key that cannot be an id is the client's error
+(400). Errors of DBOS become JSON answers.
 """
 
 from __future__ import annotations
@@ -57,6 +58,11 @@ class Middleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        try:
+            key = _scope(_header(scope))
+        except DBOSException as error:
+            await _answer(send, 400, error)
+            return
         begun = False
 
         async def watched(message: Message) -> None:
@@ -65,17 +71,19 @@ class Middleware:
             await send(message)
 
         try:
-            with _scope(_header(scope)):
+            with key:
                 await self.app(scope, receive, watched)
         except DBOSException as error:
             if begun:
                 raise
-            body = _body(error)
-            headers = [(b"content-type", b"application/json"), (b"content-length", _number(body))]
-            await send(
-                {"type": "http.response.start", "status": status_of(error), "headers": headers}
-            )
-            await send({"type": "http.response.body", "body": body})
+            await _answer(send, status_of(error), error)
+
+
+async def _answer(send: Send, status: int, error: DBOSException) -> None:
+    body = _body(error)
+    headers = [(b"content-type", b"application/json"), (b"content-length", _number(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _header(scope: Message) -> str | None:
@@ -115,7 +123,12 @@ def attach_flask(app: Any) -> None:
     inner = app.wsgi_app
 
     def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        with _scope(environ.get("HTTP_" + IDEMPOTENCY_HEADER.upper().replace("-", "_"))):
+        try:
+            key = _scope(environ.get("HTTP_" + IDEMPOTENCY_HEADER.upper().replace("-", "_")))
+        except DBOSException as error:
+            start_response("400 Bad Request", [("Content-Type", "application/json")])
+            return [_body(error)]
+        with key:
             answer: Iterable[bytes] = inner(environ, start_response)
             return answer
 

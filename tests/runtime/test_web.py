@@ -74,6 +74,21 @@ def test_a_repeated_request_is_the_same_execution(config: DBOSConfig) -> None:
     assert ran == ["a"]
 
 
+def test_a_key_that_cannot_be_an_id_is_the_error_of_the_client(config: DBOSConfig) -> None:
+    key = "x" * 600
+    ran: list[str] = []
+    given = {b"dbos-idempotency-key": key.encode("latin-1")}
+    with TestClient(fastapi_application(config, ran)) as client:
+        answer = client.post("/orders/a", headers=given)
+    assert (answer.status_code, ran) == (400, [])
+    assert "workflow id" in answer.json()["message"]
+    app = Flask(__name__)
+    DBOS(config=config, flask=app)
+    wrong = app.test_client().get("/", headers={"dbos-idempotency-key": key})
+    assert wrong.status_code == 400
+    assert "workflow id" in wrong.get_json()["message"]
+
+
 def test_errors_of_dbos_are_answers(config: DBOSConfig) -> None:
     with TestClient(fastapi_application(config, [])) as client:
         answer = client.get("/forbidden")
