@@ -1,0 +1,1 @@
+"""Soundness: random programs, random edits of them, and what executions say of each change."""
