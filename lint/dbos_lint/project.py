@@ -21,6 +21,7 @@ from dbos_build.reading import sources
 from dbos_build.reading.sources import Project, Source
 from dbos_build.settings.config import Settings
 from dbos_lint import typed
+from dbos_lint.documents import as_read
 from dbos_lint.remaining import moved
 
 
@@ -148,7 +149,7 @@ class EditedProject:
         if self._last is not None:
             return None
         project = self.files()
-        whole = _overlaid(project, {path: _normal(text) for path, text in buffers.items()})
+        whole = _overlaid(project, {path: as_read(text) for path, text in buffers.items()})
         part = preview.part(whole, buffers.keys())
         if part is None:
             return None
@@ -166,7 +167,7 @@ class EditedProject:
         Raises BuildError for a project that cannot be read or whose configuration is wrong.
         """
         project = self.files()
-        overlay = {path: _normal(text) for path, text in buffers.items()}
+        overlay = {path: as_read(text) for path, text in buffers.items()}
         broken = self._broken(project, overlay)
         taken = {
             path: self._good[path] if path in broken else text for path, text in overlay.items()
@@ -278,7 +279,7 @@ class EditedProject:
 def lone(path: Path, text: str) -> EditedProject:
     """A project of one buffer that no project holds: a file that was never saved, for example."""
     made = EditedProject((), Settings())
-    source = Source(path.stem or "untitled", path.name or "untitled", _normal(text))
+    source = Source(path.stem or "untitled", path.name or "untitled", as_read(text))
     made._is_alone = True  # There is nothing on disk to read.
     made._on_disk = Project(path.parent, (source,))
     return made
@@ -291,8 +292,3 @@ def _overlaid(project: Project, overlay: Mapping[str, str]) -> Project:
         for each in project.sources
     )
     return Project(project.root, tuple(made))
-
-
-def _normal(text: str) -> str:
-    """A text as files are read: lines end in a line feed, and no byte order mark is before them."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

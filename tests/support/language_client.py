@@ -46,9 +46,16 @@ class LanguageClient:
 
     def ask(self, method: str, **given: Any) -> Any:
         """Send a request; the result of the answer."""
+        return self.answer(self.begin(method, **given))
+
+    def begin(self, method: str, **given: Any) -> int:
+        """Send a request without waiting for its answer; the number of the request."""
         self._number += 1
-        number = self._number
-        self._send({"id": number, "method": method, "params": given})
+        self._send({"id": self._number, "method": method, "params": given})
+        return self._number
+
+    def answer(self, number: int) -> Any:
+        """The result of the answer to a request."""
         message = self._next(lambda each: each.get("id") == number and "method" not in each)
         assert "error" not in message, message
         return message["result"]
