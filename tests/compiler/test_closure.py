@@ -20,7 +20,53 @@ def flow(body: str, before: str = "", head: str = HEAD) -> str:
 
 
 ONE_TWO = ("return 1", "return 2")
+DISPATCHER = (
+    "from functools import singledispatch\n\n\n@singledispatch\ndef text(value):\n    return 0\n"
+)
+"""A function that chooses from what other modules register with it."""
+SIGNALS = "from blinker import signal\n\nopened = signal('opened')\n"
 REACHED: dict[str, tuple[Files, tuple[str, str]]] = {
+    "a function registered by a decorator elsewhere": (
+        {
+            "main.py": flow("return shapes.text(value)", "import shapes\n"),
+            "shapes.py": DISPATCHER,
+            "more.py": "from shapes import text as t\n\n\n@t.register(int)\n" + TOTAL,
+        },
+        ONE_TWO,
+    ),
+    "a function registered by a call elsewhere": (
+        {
+            "main.py": flow("return text(value)", "from shapes import text\n"),
+            "shapes.py": DISPATCHER,
+            "helpers.py": TOTAL,
+            "more.py": "import helpers\nimport shapes\nshapes.text.register(int, helpers.total)\n",
+        },
+        ONE_TWO,
+    ),
+    "a lambda registered elsewhere": (
+        {
+            "main.py": flow("return text(value)", "from shapes import text\n"),
+            "shapes.py": DISPATCHER,
+            "more.py": "import shapes\nshapes.text.register(int, lambda value: 1)\n",
+        },
+        ("value: 1", "value: 2"),
+    ),
+    "what is connected to a signal elsewhere": (
+        {
+            "main.py": flow("opened.send(value)", "from signals import opened\n"),
+            "signals.py": SIGNALS,
+            "more.py": "from signals import opened\n\n\n@opened.connect\n" + TOTAL,
+        },
+        ONE_TWO,
+    ),
+    "a method of the metaclass": (
+        {
+            "main.py": flow("return Order.total()", "from orders import Order\n"),
+            "orders.py": "from makers import Maker\n\n\nclass Order(metaclass=Maker):\n    pass\n",
+            "makers.py": "class Maker(type):\n    def total(cls):\n        return 1\n",
+        },
+        ONE_TWO,
+    ),
     "import in the function": (
         {
             "main.py": flow("from helpers import total\n    return total(value)"),
@@ -299,6 +345,14 @@ REACHED |= {
     }.items()
 }
 NOT_REACHED: dict[str, tuple[Files, tuple[str, str]]] = {
+    "what is connected to another signal": (
+        {
+            "main.py": flow("opened.send(value)", "from signals import opened\n"),
+            "signals.py": SIGNALS + "closed = signal('closed')\n",
+            "more.py": "from signals import closed\n\n\n@closed.connect\n" + TOTAL,
+        },
+        ONE_TWO,
+    ),
     "method that nobody calls": ({"main.py": METHODS}, ("return 20", "return 21")),
     "body of a step": ({"main.py": METHODS}, ("return 30", "return 31")),
     "body of a step run directly": (

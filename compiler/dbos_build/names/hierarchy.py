@@ -94,13 +94,18 @@ class Hierarchy:
             return
         self._linked = True
         for key, found in self.classes.items():
-            for base in found.node.bases:
+            # What a metaclass defines is read from the class as what it inherits is.
+            for base in (*found.node.bases, *_metaclasses(found.node)):
                 plain = base.value if isinstance(base, ast.Subscript) else base
                 parts = dotted_parts(plain)
                 target = self._resolve(found.module, parts) if parts else None
                 if target is not None:
                     found.bases.append(target)
                     self._children.setdefault(target, []).append(key)
+
+
+def _metaclasses(node: ast.ClassDef) -> Iterator[ast.expr]:
+    return (keyword.value for keyword in node.keywords if keyword.arg == "metaclass")
 
 
 def _classes(body: Sequence[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.ClassDef]]:

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from dbos_build.analysis.declarations import Declaration
 from dbos_build.analysis.places import Place, place
 from dbos_build.analysis.program import Program
-from dbos_build.names.forms import Canonical, Key, Owner
+from dbos_build.names.forms import Canonical, Key, Owner, dotted_parts
+from dbos_build.names.registering import Registration, registrations
 from dbos_build.names.scopes import Scope, function_scope
 from dbos_build.reading.module import Module
 from dbos_build.versions.canonical import encode_class, encode_function, encode_statements
@@ -50,12 +51,14 @@ class Closures:
     """The elements of a program, made when first asked for.
 
     `settings` are the assignments to attributes of imported modules, by the attribute.
+    `registered` are what modules hand to functions and objects at their tops, by these.
     """
 
     program: Program
     names: Names
     elements: dict[Key, Element] = field(default_factory=dict)
     settings: dict[str, list[tuple[Module, tuple[str, ...]]]] | None = None
+    registered: dict[Key, list[Key]] | None = None
 
     def root(self, declaration: Declaration) -> Element:
         """The element of a workflow's own function."""
@@ -110,6 +113,7 @@ class Closures:
                 statements = self.names.top(module).statements(name)
                 made = encode_statements(statements, self.names.resolver(module))
                 others = [*self._rebinding(module, name), *self._setting(module, name)]
+                others += self._registered(key)
                 return self._finished(key, module, made, others)
             case "instances":
                 return self._instances(key)
@@ -130,6 +134,7 @@ class Closures:
             groups += made.references
             dynamic = dynamic or made.dynamic
         extra = [owner_key] if owner_key is not None else []
+        extra += self._registered(key)
         whole = Canonical("|".join(texts), tuple(groups), dynamic)
         return self._finished(key, module, whole, extra)
 
@@ -221,6 +226,32 @@ class Closures:
                 meaning = self.names.resolver(other).meaning(parts, None)
                 if ("variable", module.path, name) in meaning.targets:
                     yield ("module", other.path, other.name)
+
+    def _registered(self, key: Key) -> Sequence[Key]:
+        """What is handed to an entity in any module, to be called by it: `@text.register`."""
+        if self.registered is None:
+            self.registered = {}
+            found = registrations(self.names.symbols).by_word.values()
+            for each in [one for group in found for one in group]:
+                for holder in self._meant(each.scope.module, each.holder):
+                    self.registered.setdefault(holder, []).extend(self._handed(each))
+        return self.registered.get(key, ())
+
+    def _handed(self, each: Registration) -> Sequence[Key]:
+        """The function that is registered, else the module whose top makes it."""
+        module = each.scope.module
+        if each.function is not None:
+            return self.names.durable([("function", module.path, each.function.qualname)])
+        found = self._meant(module, each.given) if each.given is not None else ()
+        return found or [("module", module.path, module.name)]
+
+    def _meant(self, module: Module, node: ast.expr) -> Sequence[Key]:
+        """The entities that a dotted name at the top of a module stands for as a whole."""
+        parts = dotted_parts(node)
+        if parts is None:
+            return ()
+        meaning = self.names.resolver(module).meaning(parts, None)
+        return meaning.targets if meaning.used == len(parts) else ()
 
     def _definitions(self, module: Module, qualname: str) -> list[FunctionNode]:
         owner, _, name = qualname.rpartition(".")
