@@ -95,6 +95,7 @@ class Application:
         self._recovery = Recovery(self.runtime)
         self._identity = liveness.identity()
         self._next_beat = 0.0
+        self._beats = 0
 
     def start(self) -> None:
         """Announce this process, recover what is left over and start the services."""
@@ -179,6 +180,9 @@ class Application:
     def _executor(self) -> Executor:
         from dbos.system.executors import Executor
 
+        # Grows also where others have removed the row: a count that they have seen before would
+        # look to them as if it had stood still all the while.
+        self._beats += 1
         return Executor(
             process_token=self._token,
             executor_id=self.runtime.executor_id,
@@ -186,7 +190,7 @@ class Application:
             process_start=self._identity.start,
             pid=self._identity.pid,
             application_version=self.runtime.application_version,
-            beats=1,
+            beats=self._beats,
         )
 
     def _announce(self) -> None:

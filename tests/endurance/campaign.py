@@ -60,8 +60,8 @@ class Campaign:
     seconds: float
     workers: int = 3
     kinds: tuple[str, ...] = ("database", "processes")
-    lease_seconds: float = 3.0
-    heartbeat_seconds: float = 0.7
+    lease_seconds: float = 5.0
+    heartbeat_seconds: float = 0.8
     pace_seconds: float = 0.1
     drain_seconds: float = 240.0
 

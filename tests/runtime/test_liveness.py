@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import pytest
 
-from dbos import testing
+from dbos import DBOS, DBOSConfig, testing
 from dbos.services.liveness import Judge
 from dbos.system.executors import Executor
 from dbos.testing import SkippingSeam
+from support.behaviour import SystemTables, eventually
 
 LEASE_SECONDS, HEARTBEAT_SECONDS = 15.0, 4.0
 ELSEWHERE = Executor(
@@ -92,3 +93,20 @@ def test_who_is_no_longer_listed_is_forgotten(clock: SkippingSeam) -> None:
     clock.skip(HEARTBEAT_SECONDS)
     assert lives(judge)
     assert look_regularly(judge, clock, 12) == [True, True, True]
+
+
+def test_who_was_forgotten_comes_back_with_a_count_that_nobody_has_seen(config: DBOSConfig) -> None:
+    DBOS(config={**config, "lease_seconds": 60.0, "heartbeat_seconds": 0.02})
+    DBOS.launch()
+    tables = SystemTables(str(config["system_database_url"]))
+    executors = tables.table("executors")
+
+    def beats() -> int:
+        found = tables.query(f"SELECT beats FROM {executors}")
+        return int(found[0][0]) if found else 0
+
+    eventually(lambda: beats() > 2, "some heartbeats")
+    seen = beats()
+    tables.execute(f"DELETE FROM {executors}")
+    eventually(lambda: beats() > 0, "it is there again")
+    assert beats() > seen
