@@ -43,12 +43,14 @@ def edited(program: Program, edit: Rebuilding) -> tuple[Program, Scope]:
     _must_be_unknown(program, edit, names)
     engine = anew.repeating(program)
     found = rebuild(edit, lambda old, new: False)
+    gone_nodes = list(found.moves.gone)
+    found.moves.gone.clear()  # Nothing was ever made there that others could know of.
     anew.follow(engine, module, found.moves, found.changed)
     scope = index(module, before)
     known = {each.module: each for each in engine.symbols.scopes.values()} | {module: scope}
     symbols = Symbols(program.modules, known)
     for each in anew.engines_of(program):
-        each.forget_names(symbols, module, names, found.moves.gone)
+        each.forget_names(symbols, module, names, gone_nodes)
     engine.memo.clear()
     if any(each is scope for each in neighbourhood(engine)):
         for name in scope.bindings:

@@ -111,7 +111,7 @@ class Engine(Loader):
         """The same, also those of an earlier analysis whose code is as it was."""
         self._classes: dict[ast.ClassDef, Class] = {}
         self._markers: dict[object, int] = {}
-        self._options: list[tuple[ast.AST, Module, Arguments]] = []
+        self._options: dict[int, tuple[ast.AST, Module, Arguments]] = {}
         self._decorated: dict[tuple[Function, Activation | None], Decorated] = {}
         self._inferred: set[tuple[Class, int | None, str]] = set()
         self._assigners: dict[Class, dict[str, list[Function]]] = {}
@@ -355,9 +355,11 @@ class Engine(Loader):
             self.rerun.once("decorated", key)
         if known is None:
             plain = Decorated(of(FunctionRef(function, closure)), decorating.binding(function))
-            self._decorated[key] = plain
-            known = decorating.apply(self, function, closure)
-            self._decorated[key] = known
+            self._decorated[key] = known = plain
+            if function.decorators:
+                known = self._decorated[key] = decorating.apply(self, function, closure)
+            elif closure is None:
+                self.module_activation(function.module)
             self.found_out("decorated", key)
         return known
 
@@ -423,8 +425,8 @@ class Engine(Loader):
         if self.rerun is not None:
             self.rerun.note("marker", site)
         if site is None:
-            site = self._markers[made] = len(self._options)
-            self._options.append((node, frame.activation.module, arguments))
+            site = self._markers[made] = next(reversed(self._options), -1) + 1
+            self._options[site] = (node, frame.activation.module, arguments)
         return of(Marker(kind, None, site))
 
     def _load(self, module: Module, name: str) -> None:

@@ -83,6 +83,22 @@ class RepeatingEngine(TapedEngine):
             for each in [each for each in table if each.node in changed]:
                 del table[each]
 
+    def forget_nodes(self, gone: Collection[ast.AST]) -> None:
+        """Forget what is known by nodes that are in no tree any more, and nowhere else."""
+        nodes = {inner for each in gone for inner in walk(each)}
+        if not nodes:
+            return
+        for table in (self.local_names, self.aliases):
+            for function in [each for each in table if each.node in nodes]:
+                del table[function]
+        for key in [each for each in self._decorated if each[0].node in nodes]:
+            del self._decorated[key]
+            self.known_since.pop(("decorated", key), None)
+        for node in nodes & self._nested.keys():
+            del self._nested[node]
+        for made in [each for each in self._markers if _node_of(each) in nodes]:
+            del self._options[self._markers.pop(made)]
+
     def stale_paths(self) -> frozenset[str]:
         """The files of activations whose facts, or what follows from them, may be others now."""
         if self._attributes_differ():
@@ -118,6 +134,7 @@ class RepeatingEngine(TapedEngine):
             for node in [inner for each in gone for inner in walk(each)]:
                 for facts in (top.calls, top.values, top.globals_read):
                     facts.pop(node, None)
+        self.forget_nodes(gone)
         self.memo.clear()
         self.forget_passes(module.path)
 
@@ -129,6 +146,8 @@ class RepeatingEngine(TapedEngine):
 
     def finish(self) -> None:
         """Let go of what is left of the analysis before."""
+        self.forget_nodes(self.retired)
+        self.retired = []  # Every object was made anew, by code that is there.
         self._former, self._former_contexts, self._former_decorated = {}, {}, {}
         self._former_modules, self._former_cells = {}, {}
 
@@ -414,6 +433,11 @@ class RepeatingEngine(TapedEngine):
         else:
             held.update(what[0])
         return operation
+
+
+def _node_of(made: object) -> object:
+    """The node of a decorator, from what it is known by."""
+    return made[0] if isinstance(made, tuple) else None
 
 
 _PLAYED = {
