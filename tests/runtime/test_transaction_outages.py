@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -107,3 +108,18 @@ def test_a_transaction_waits_until_the_server_is_the_primary_again(
         finally:
             role("RESET default_transaction_read_only")
     assert answers == [2]
+
+
+def test_the_error_of_another_database_stays_what_it_was(launch: Launch, tmp_path: Path) -> None:
+    @DBOS.transaction()
+    def transaction() -> None:
+        raise psycopg.errors.ReadOnlySqlTransaction("another one is read-only")
+
+    @DBOS.workflow()
+    def workflow() -> None:
+        transaction()
+
+    launch(f"sqlite:///{tmp_path / 'it.sqlite'}")
+    for call in (transaction, workflow):
+        with pytest.raises(Exception, match="another one is read-only"):
+            call()

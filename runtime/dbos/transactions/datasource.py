@@ -186,6 +186,9 @@ class Datasource:
 
         Then the connection is given up: the next one may lead to the primary.
         """
+        if self._is_sqlite:
+            # It is the error of another database, which the program uses inside.
+            return False
         found = session.execute(text("SHOW transaction_read_only")).scalar()
         session.rollback()
         if found != "on":
