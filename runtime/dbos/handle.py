@@ -17,6 +17,8 @@ from dbos.validity import valid_seconds
 from dbos.values import serialize
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from dbos.kernel.context import Frame
     from dbos.kernel.execution import Execution
     from dbos.kernel.runtime import Runtime
@@ -177,13 +179,18 @@ def _first_ended(
     """
     from dbos.system import workflows
 
-    keys = [("workflow", one.workflow_id) for one in handles]
+    ids = [one.workflow_id for one in handles]
+
+    def needs(loop: AbstractEventLoop) -> bool:
+        return now.runs_on(loop, ids)
+
+    keys = [("workflow", id) for id in ids]
     if waiting is not None:
         keys.append(("workflow", waiting.workflow_id))
     to_come = {one.workflow_id for one in handles if one._to_come}
     with now.system.wakes.subscribe(*keys) as subscription:
         while True:
-            for id in (one.workflow_id for one in handles):
+            for id in ids:
                 ending = yield Load(workflows.read_ending(id))
                 if ending is not None and lifecycle.ended(id, ending) is not None:
                     return Returned(id)
@@ -192,7 +199,7 @@ def _first_ended(
             if waiting is None and now.stopping:
                 raise DBOSException("DBOS was destroyed while waiting for the first workflow")
             now.system.hurry()
-            yield from operation.pause(waiting, subscription, None)
+            yield from operation.pause(waiting, subscription, None, needs)
 
 
 def wait_first(

@@ -33,6 +33,7 @@ from dbos.values.formats import WorkflowSerializationFormat, asked_format
 
 if TYPE_CHECKING:
     from dbos.kernel.context import Frame
+    from dbos.kernel.execution import Execution
     from dbos.kernel.runtime import Runtime
     from dbos.system.workflows import Ending, NewWorkflow
 
@@ -275,17 +276,25 @@ def start_in_background(now: Runtime, asked: Request) -> None:
     execution = lifecycle.fresh(now, asked.row)
     execution.in_background = True
     life = lifecycle.perform(execution, asked.declared, asked.args, asked.kwargs)
+    now.enter(execution)
     try:
-        run_in_background(now, asked.declared, life)
+        run_in_background(now, asked.declared, execution, life)
     except RuntimeError as error:
         # No thread is to be had now. The row is there, so it will run: the caller gets a handle.
+        now.leave(execution)
         now.leave_behind(execution.workflow_id, execution.owner)
         logger.error("Workflow %s begins a little later: %s", execution.workflow_id, error)
 
 
-def run_in_background(now: Runtime, declared: Declared, life: Protocol[Outcome]) -> None:
+def run_in_background(
+    now: Runtime, declared: Declared, execution: Execution, life: Protocol[Outcome]
+) -> None:
     """Perform the life of an execution in a thread or on the background loop."""
     if declared.is_async:
+        execution.given_to = now.loop.running()
+        own = ("workflow", execution.workflow_id)
+        if now.system.wakes.is_waited_for(own):
+            now.system.wakes.notify([own])  # whoever waits may be holding up that loop
         now.loop.submit(drive.run_async(life, now.system))
     else:
         now.threads.submit(lambda: _run(life, now))

@@ -60,10 +60,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Wait until woken or until the monotonic deadline; the answer is whether one was woken."""
+    """Wait until woken or until the monotonic deadline; the answer is whether one was woken.
+
+    ``needs`` tells whether only an event loop can bring what is waited for: then a plain call must
+    not hold that loop up.
+    """
 
     subscription: Subscription
     deadline: float | None
+    needs: Callable[[asyncio.AbstractEventLoop], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,18 @@ def _perform(request: Request, system: SystemDatabase | Within) -> Any:
     if isinstance(request, Load):
         return system.read(request.read)
     if isinstance(request, Wait):
+        _refuse_to_wait_for_own_loop(request)
         return request.subscription.wait(request.deadline)
     return None
+
+
+def _refuse_to_wait_for_own_loop(request: Wait) -> None:
+    loop = asyncio._get_running_loop()
+    if loop is not None and request.needs is not None and request.needs(loop):
+        raise DBOSException(
+            "A plain call waits here for a workflow that runs on this very event loop: neither"
+            " could go on. Await the _async twin"
+        )
 
 
 def _call(request: Call) -> Outcome:

@@ -92,6 +92,8 @@ class Execution:
         self.queue_name = queue_name
         # whether others of its queue wait for its end
         self.holds_place = False
+        # the event loop that it was given to, before its own task has begun
+        self.given_to: asyncio.AbstractEventLoop | None = None
         # whether it has a thread of its own, with no caller who waits for its end
         self.in_background = False
         self.user = user
@@ -118,6 +120,11 @@ class Execution:
             weakref.WeakKeyDictionary()
         )
         self._cancelled = False
+
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The event loop that runs it; None for a workflow that has a thread."""
+        task = None if self.root.owner is None else self.root.owner()
+        return self.given_to if task is None else task.get_loop()
 
     def lane_of_caller(self, lane: Lane) -> Lane:
         """The lane of the running task: ``lane`` itself, or its own when it was started inside."""

@@ -272,7 +272,9 @@ def await_outcome(
             if waiting is None and runtime.stopping:
                 raise DBOSException(f"DBOS was destroyed while waiting for {workflow_id!r}")
             runtime.system.hurry()
-            yield from operation.pause(waiting, subscription, deadline)
+            yield from operation.pause(
+                waiting, subscription, deadline, lambda loop: runtime.runs_on(loop, [workflow_id])
+            )
 
 
 def ended(workflow_id: str, ending: Ending) -> Outcome | None:

@@ -24,6 +24,10 @@ class Loop:
         self._thread: threading.Thread | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    def running(self) -> asyncio.AbstractEventLoop:
+        """The background loop, started when this is the first to need it."""
+        return self._running()
+
     def submit(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run a coroutine as a task of the background loop."""
         loop = self._running()

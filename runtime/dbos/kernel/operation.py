@@ -26,6 +26,8 @@ from dbos.kernel.record import StepRecord
 from dbos.values import serialize
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from dbos.kernel.context import Frame
     from dbos.kernel.wakes import Subscription
 
@@ -274,7 +276,10 @@ def recorded(name: str, arguments: tuple[Any, ...], make: Callable[[], Protocol[
 
 
 def pause(
-    execution: Execution | None, subscription: Subscription, deadline: float | None
+    execution: Execution | None,
+    subscription: Subscription,
+    deadline: float | None,
+    needs: Callable[[AbstractEventLoop], bool] | None = None,
 ) -> Protocol[bool]:
     """Wait for a wake or a deadline, and unwind when the waiting workflow was cancelled.
 
@@ -285,7 +290,7 @@ def pause(
 
     safety = seam.monotonic() + SAFETY_SECONDS
     until = safety if deadline is None else min(deadline, safety)
-    woken = yield Wait(subscription, until)
+    woken = yield Wait(subscription, until, needs)
     if execution is not None:
         execution.check()
         if woken or until == safety:

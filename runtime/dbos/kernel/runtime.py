@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from dbos.kernel.threads import ThreadPool
 from dbos.values import serialize
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from dbos.config import Settings
     from dbos.kafka import Consumers
     from dbos.kernel.execution import Execution
@@ -113,6 +115,11 @@ class Runtime:
     def tell_when_ended(self, told: Callable[[Execution], None]) -> None:
         """Call ``told`` whenever an execution of this process ends."""
         self._when_ended.append(told)
+
+    def runs_on(self, loop: AbstractEventLoop, workflow_ids: Iterable[str]) -> bool:
+        """Whether all of these workflows are run here, by this event loop."""
+        found = [self.executions.get(id) for id in workflow_ids]
+        return all(one is not None and one.loop() is loop for one in found)
 
     def interrupt(self, workflow_id: str) -> None:
         """Let a running execution notice that its workflow was cancelled."""

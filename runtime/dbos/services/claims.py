@@ -135,7 +135,7 @@ def _run(
     life = lifecycle.perform(execution, declared, args, kwargs)
     runtime.enter(execution)
     try:
-        run_in_background(runtime, declared, life)
+        run_in_background(runtime, declared, execution, life)
     except RuntimeError as error:
         # No thread is to be had now. It stays pending, for the next scan of any process.
         runtime.leave(execution)
