@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from dbos import DBOS
+from dbos import DBOS, AsyncSQLAlchemyDatasource
 from support.behaviour import eventually
 from support.hard_conditions import Launch, administering, beside, end_connections, says
 
@@ -48,6 +49,33 @@ def test_a_transaction_waits_for_its_database(
         finally:
             role("CONNECTION LIMIT -1")
     assert answers == [1]
+
+
+def test_a_coroutine_transaction_waits_for_its_database(
+    role: Callable[[str], str],
+    database: str,
+    launch: Launch,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    url = role("CONNECTION LIMIT 0")
+    shop = asyncio.run(AsyncSQLAlchemyDatasource.create(url))
+
+    @shop.transaction
+    async def transaction() -> int:
+        return int((await shop.sql_session().execute(text("SELECT 1"))).scalar_one())
+
+    @DBOS.workflow()
+    async def workflow() -> list[int]:
+        return [await transaction(), await transaction()]
+
+    launch(f"sqlite:///{tmp_path / 'it.sqlite'}")
+    handle = DBOS.start_workflow(workflow)
+    try:
+        says(caplog, "The database of transactions does not answer", "raise max_connections")
+    finally:
+        role("CONNECTION LIMIT -1")
+    assert handle.get_result() == [1, 1]  # type: ignore[comparison-overlap]
 
 
 def test_nobody_waits_for_a_database_after_the_end(
