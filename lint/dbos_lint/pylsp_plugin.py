@@ -62,7 +62,9 @@ def pylsp_settings() -> Data:
 @hookimpl
 def pylsp_lint(workspace: Any, document: Any, is_saved: bool) -> list[Data]:
     """The findings of one document; open documents count in place of their files."""
-    found = _checked(workspace, document, is_fresh=is_saved)
+    folder = _folder(workspace)
+    with folder.lock:
+        found = _checked(folder, workspace, document, str(document.source), is_fresh=is_saved)
     if found is None:
         return []
     result, path = found
@@ -72,66 +74,68 @@ def pylsp_lint(workspace: Any, document: Any, is_saved: bool) -> list[Data]:
 @hookimpl
 def pylsp_code_actions(workspace: Any, document: Any, range: Data) -> list[Data]:
     """The fixes of the findings in some lines, and comments that silence them."""
-    found = _checked(workspace, document)
-    if found is None:
-        return []
-    result, path = found
+    folder, source = _folder(workspace), str(document.source)
     first, last = range["start"]["line"] + 1, range["end"]["line"] + 1
-    here = [
-        each
-        for each in result.findings.get(path, ())
-        if each.line <= last and first <= each.end_line
-    ]
-    folder = _folder(workspace)
     with folder.lock:
+        found = _checked(folder, workspace, document, source)
         owner = folder.round.owners.get(path_of(document.uri)) if folder.round else None
-        if owner is None or not here:
+        if found is None or owner is None:
             return []
+        result, path = found
+        here = [
+            each
+            for each in result.findings.get(path, ())
+            if each.line <= last and first <= each.end_line
+        ]
         project = folder.workspace.project(owner[0])
         offers = [
             *actions.worked_out(project, result, path, here),
             *actions.silencings(result, path, here),
         ]
-        return list(_actions(result, offers, document))
+    return list(_actions(result, offers, document.uri, source))
 
 
 @hookimpl(tryfirst=True)
 def pylsp_hover(workspace: Any, document: Any, position: Data) -> Data | None:
     """What a durable function is made of; nothing, and other plugins are asked, for other names."""
-    found = _checked(workspace, document)
-    if found is None:
-        return None
-    result, path = found
-    lines = positions.lines_of(result.texts[path])
-    line = position["line"]
-    if line >= len(lines) or path in result.broken:
-        return None
-    column = positions.to_characters(lines[line], position["character"], ENCODING)
-    with _folder(workspace).lock:
+    folder, line = _folder(workspace), position["line"]
+    with folder.lock:
+        found = _checked(folder, workspace, document, str(document.source))
+        if found is None:
+            return None
+        result, path = found
+        lines = positions.lines_of(result.texts[path])
+        if line >= len(lines) or path in result.broken:
+            return None
+        column = positions.to_characters(lines[line], position["character"], ENCODING)
         text = hovers.at(result, path, line + 1, column + 1, datetime.now(UTC))
     return None if text is None else {"contents": {"kind": "markdown", "value": text}}
 
 
-def _checked(workspace: Any, document: Any, *, is_fresh: bool = False) -> tuple[Result, str] | None:
-    """The result that a document is part of, and its path there; with `is_fresh`, files anew."""
-    folder = _folder(workspace)
+def _checked(
+    folder: _Folder, workspace: Any, document: Any, source: str, *, is_fresh: bool = False
+) -> tuple[Result, str] | None:
+    """The result that a document is part of, and its path there; with `is_fresh`, files anew.
+
+    The caller has the lock of the folder, and keeps it for as long as it looks at the program: the
+    next check makes its edits in there.
+    """
     path = path_of(document.uri)
     buffers = {path_of(each.uri): str(each.source) for each in list(_texts(workspace))}
-    buffers[path] = str(document.source)
-    with folder.lock:
-        stamps = _stamps(path)
-        if any(folder.stamps.get(file, stamp) != stamp for file, stamp in stamps.items()):
-            folder.workspace.reload()
-        elif is_fresh:
-            folder.workspace.look_again()
-        folder.stamps = {**folder.stamps, **stamps}
-        done = folder.workspace.check(buffers)
-        for message in done.messages:
-            if message not in folder.told:
-                workspace.show_message(f"dbos-build: {message}", _WARNING)
-        folder.told = set(done.messages)
-        folder.round = done
-        return done.of(path)
+    buffers[path] = source
+    stamps = _stamps(path)
+    if any(folder.stamps.get(file, stamp) != stamp for file, stamp in stamps.items()):
+        folder.workspace.reload()
+    elif is_fresh:
+        folder.workspace.look_again()
+    folder.stamps = {**folder.stamps, **stamps}
+    done = folder.workspace.check(buffers)
+    for message in done.messages:
+        if message not in folder.told:
+            workspace.show_message(f"dbos-build: {message}", _WARNING)
+    folder.told = set(done.messages)
+    folder.round = done
+    return done.of(path)
 
 
 def _folder(workspace: Any) -> _Folder:
@@ -195,8 +199,8 @@ def _place(result: Result, path: str, line: int, column: int) -> Data:
     }
 
 
-def _actions(result: Result, offers: list[Action], document: Any) -> Iterator[Data]:
-    before = str(document.source)
+def _actions(result: Result, offers: list[Action], uri: str, before: str) -> Iterator[Data]:
+    """The offers as edits of a text, which is the one that was checked."""
     for offer in offers:
         text = offer.text or ""
         text = text.replace("\n", "\r\n") if "\r\n" in before else text
@@ -209,7 +213,7 @@ def _actions(result: Result, offers: list[Action], document: Any) -> Iterator[Da
                 "kind": "quickfix",
                 "diagnostics": [_diagnostic(result, offer.finding)],
                 "isPreferred": offer.is_preferred,
-                "edit": {"changes": {document.uri: [_edit(change)]}},
+                "edit": {"changes": {uri: [_edit(change)]}},
             }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dbos_build.cli import run
+from dbos_lint import hovers, pylsp_plugin
 from support.language_client import LanguageClient
 
 OTHERS = [
@@ -204,3 +205,54 @@ def test_an_unsaved_file_outside_of_every_project_is_checked_alone(
     alone = Editor(server.client, tmp_path)
     text = WORKFLOW.replace("from helper import now", "from time import time as now")
     assert [each["code"] for each in alone.show("new.py", text)] == ["DBS001"]
+
+
+@dataclass
+class Typed:
+    """A document of the server in which somebody types whenever it is read."""
+
+    uri: str
+    texts: list[str]
+
+    @property
+    def source(self) -> str:
+        """The text; one letter more each time."""
+        self.texts.append(self.texts[-1] + "#")
+        return self.texts[-2]
+
+
+@dataclass
+class Opened:
+    """What the server says of its workspace."""
+
+    root_path: str
+    documents: dict[str, Typed]
+
+    def show_message(self, message: str, kind: int) -> None:
+        """Nothing is to be complained about here."""
+        raise AssertionError(message, kind)
+
+
+def test_what_is_answered_speaks_of_the_text_that_was_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server asks from several threads: the next check makes its edits in the same program."""
+    (tmp_path / "pyproject.toml").write_text("[tool.dbos-build]\n", encoding="utf-8")
+    text = WORKFLOW.replace("from helper import now", "import time").replace("now()", "time.time()")
+    (tmp_path / "flow.py").write_text(text, encoding="utf-8")
+    document = Typed((tmp_path / "flow.py").as_uri(), [f"{text}#"])
+    workspace = Opened(str(tmp_path), {})
+    lines = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
+    silence = pylsp_plugin.pylsp_code_actions(workspace, document, lines)[-1]
+    (edit,) = silence["edit"]["changes"][document.uri]
+    assert edit["range"]["start"]["line"] == edit["range"]["end"]["line"] - 1 == 6
+    assert "time.time()  # dbos: ignore[DBS001]" in edit["newText"]
+    held: list[bool] = []
+
+    def told(*_: object) -> str:
+        held.append(pylsp_plugin._folder(workspace).lock.locked())
+        return "said"
+
+    monkeypatch.setattr(hovers, "at", told)
+    assert pylsp_plugin.pylsp_hover(workspace, document, {"line": 5, "character": 6}) is not None
+    assert held == [True]

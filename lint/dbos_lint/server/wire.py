@@ -98,8 +98,3 @@ def place(position: Position) -> types.Position:
 def position(given: types.Position) -> Position:
     """A position that the editor gave, in units."""
     return Position(max(given.line, 0), max(given.character, 0))
-
-
-def span(line: int, start: int, end: int) -> types.Range:
-    """A range in one line, all from 0."""
-    return types.Range(types.Position(line, start), types.Position(line, end))
