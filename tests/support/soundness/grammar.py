@@ -235,8 +235,8 @@ _EXPRESSIONS = {
         "{d} | {{{k}: {n}}}",
     ),
     "s": _written(
-        'f"{{{n}}}"', "str({n})", '",".join(str(n9) for n9 in {l})', "{S}.upper()", '({s} + "x")',
-        'f"{{{n}}}-{{{N}}}"', '",".join({d})', "repr({o})", "({s} if {q} else {s})",
+        'f"{{{N} + 1}}"', "str({n})", '",".join(str(n9) for n9 in {l})', "{S}.upper()", '({s} + "x")',
+        'f"{{len({L})}}-{{{N}}}-{{{O}.n}}"', '",".join({d})', "repr({o})", "({s} if {q} else {s})",
     ),
     "o": _written(
         "Box({n}, {l})", "Box({n})", "({o} if {q} else {o})", "{O}.twin()", "Box.of({n})",
