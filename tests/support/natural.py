@@ -32,6 +32,8 @@ STYLES_AGAIN = CASES.parent / "styles_again" / "cases"
 """Nine more, written after what the forty-four had shown was repaired."""
 UNSEEN = CASES.parent / "unseen" / "cases"
 """Thirty-one of the libraries and habits of late 2026: providers, hooks, executors, models."""
+UNSEEN_AGAIN = CASES.parent / "unseen_again" / "cases"
+"""Six more, written after what the thirty-one had shown was repaired."""
 _FLAGS = re.compile(r"# flags:((?: DBS\d{3})+)")
 _MAYBE = re.compile(r"# maybe:((?: DBS\d{3})+)")
 

@@ -67,6 +67,8 @@ def _atom(machine: Machine, node: ast.AST, atom: Atom, name: str, frame: Frame) 
             return _external(machine, atom, name)
         case ExternalInstance():
             return _external_member(machine, atom, name)
+        case InstanceRef() if name == "__class__":
+            return of(ClassRef(atom.owner))
         case InstanceRef():
             return member(machine, node, atom, machine.mro(atom.owner), name, frame)
         case ModuleRef():

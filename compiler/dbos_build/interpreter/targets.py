@@ -136,10 +136,15 @@ def _bind_attribute(machine: Machine, target: ast.Attribute, value: Value, frame
 
 def note_change(machine: Machine, holder: ast.expr, node: ast.AST, frame: Frame) -> None:
     """Record that the object an expression names is changed, when it outlives the function."""
+    activation = frame.activation
+    if isinstance(holder, ast.Attribute) and not isinstance(holder.value, ast.Name):
+        for atom in activation.values.get(holder.value, NOTHING).atoms:
+            if isinstance(atom, ClassRef):  # `type(self).known[key] = value`
+                activation.stores.append(Store("class", holder.attr, node, atom.owner.qualname))
+                return
     root = root_name(holder)
     if root is None:
         return
-    activation = frame.activation
     if is_module_name(machine, root, frame):
         atoms = activation.values.get(_root(holder), NOTHING).atoms
         if atoms and all(isinstance(atom, External) for atom in atoms):
