@@ -18,6 +18,7 @@ import pytest
 from dbos_build import checking, rules
 from dbos_build.analysis import program
 from dbos_build.analysis.surroundings import surrounding_engine
+from dbos_build.error import OvertakenError
 from dbos_build.interpreter.engine import Engine
 from dbos_build.interpreter.sameness import identical
 from dbos_build.interpreter.values import Constant, Sequence, of
@@ -211,6 +212,25 @@ def test_what_is_new_at_the_top_runs_few_functions(
         check = partial(checker.check, project(texts | {path: text}), may_renew=True)
         assert count_runs(monkeypatch, check) <= 4
         assert checker.is_renewed
+
+
+def test_a_check_that_is_overtaken_keeps_the_program_that_was_begun_anew() -> None:
+    is_overtaken = False
+    checker = checking.Checker(Settings(), is_overtaken=lambda: is_overtaken, remembers=True)
+    checker.check(project({"main.py": CLOSURES}))
+    last = checker._program
+    assert last is not None
+    for number in range(4):
+        is_overtaken = number < 2
+        text = CLOSURES.replace("LIMIT = 3", f"LIMIT = {max(number, 1)}")
+        if is_overtaken:
+            with pytest.raises(OvertakenError):
+                checker.check(project({"main.py": text}), may_renew=True)
+            continue
+        found = checker.check(project({"main.py": text}), may_renew=True).findings
+        assert (checker.is_renewed, found) == (True, whole({"main.py": text}, Settings()))
+        assert checker._program is not None
+        assert checker._program.engine is last.engine
 
 
 def test_a_setting_that_functions_compare_with_what_is_unknown_is_edited() -> None:

@@ -7,6 +7,7 @@ whose alternatives were found in another order: the first one found is told firs
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 from dbos_build.interpreter.values import (
     BoundMethod,
@@ -44,6 +45,17 @@ def identical(one: object, other: object) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(identical, one, other))
     if is_dataclass(one) and one == other:
-        names = [each.name for each in fields(one)]
+        names = _names(kind)
         return all(identical(getattr(one, name), getattr(other, name)) for name in names)
     return one == other
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass, which are asked for very often."""
+    known = _NAMES.get(kind)
+    if known is None:
+        known = _NAMES[kind] = tuple(each.name for each in fields(kind))
+    return known
