@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,13 @@ from dbos import DBOS, Queue, WorkflowHandle
 from dbos.error import DBOSException
 
 pytestmark = pytest.mark.usefixtures("launched")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What holds up an event loop does not depend on the database."""
+    return f"sqlite:///{tmp_path / 'system.sqlite'}"
+
 
 WAITS: dict[str, Callable[[WorkflowHandle[Any]], Any]] = {
     "result": lambda handle: handle.get_result(),

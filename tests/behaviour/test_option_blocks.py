@@ -7,6 +7,7 @@ import contextlib
 import contextvars
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,13 @@ from dbos import (
 )
 
 pytestmark = pytest.mark.usefixtures("launched")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """What a block asks for does not depend on the database."""
+    return f"sqlite:///{tmp_path / 'system.sqlite'}"
+
 
 BLOCKS: dict[str, Callable[[], contextlib.AbstractContextManager[Any]]] = {
     "id": lambda: SetWorkflowID("given"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,12 @@ from dbos.error import DBOSException
 from support.behaviour import SystemTables
 
 pytestmark = pytest.mark.usefixtures("launched")
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """Whether a step is tried again does not depend on the database."""
+    return f"sqlite:///{tmp_path / 'system.sqlite'}"
 
 
 def test_its_own_error_is_what_the_step_fails_with_also_in_the_replay(
