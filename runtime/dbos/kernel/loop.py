@@ -24,13 +24,9 @@ class Loop:
         self._thread: threading.Thread | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def running(self) -> asyncio.AbstractEventLoop:
-        """The background loop, started when this is the first to need it."""
-        return self._running()
-
     def submit(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run a coroutine as a task of the background loop."""
-        loop = self._running()
+        loop = self.running()
         loop.call_soon_threadsafe(self._start, work)
 
     def adopt(self, work: Coroutine[Any, Any, Any]) -> None:
@@ -47,7 +43,8 @@ class Loop:
         if thread is not threading.current_thread():
             thread.join(timeout_seconds)
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def running(self) -> asyncio.AbstractEventLoop:
+        """The background loop, started when this is the first to need it."""
         with self._lock:
             if self._loop is None:
                 self._loop = loop = asyncio.new_event_loop()
