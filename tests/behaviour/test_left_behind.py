@@ -183,28 +183,35 @@ def test_a_workflow_that_awaits_something_cancelled_fails_at_once() -> None:
 class RefusingThreads(seam.Seam):
     """A system that has no thread for workflows, for a while."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self._name = name
         self.refused = threading.Event()
 
     def start_thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
         """Refuse the first of them."""
-        if name.startswith("dbos-workflow") and not self.refused.is_set():
+        if name.startswith(self._name) and not self.refused.is_set():
             self.refused.set()
             raise RuntimeError("can't start new thread")
         return super().start_thread(name, target)
 
 
+@pytest.mark.parametrize("form", ["plain", "coroutine"])
 def test_a_workflow_that_gets_no_thread_has_a_handle_and_runs(
-    monkeypatch: pytest.MonkeyPatch,
+    form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @DBOS.workflow()
-    def workflow() -> str:
+    def plain() -> str:
         return "done"
 
-    refusing = RefusingThreads()
+    @DBOS.workflow()
+    async def coroutine() -> str:
+        return "done"
+
+    refusing = RefusingThreads("dbos-workflow" if form == "plain" else "dbos-loop")
     monkeypatch.setattr(seam, "current", refusing)
-    handle: WorkflowHandle[Any] = DBOS.start_workflow(workflow)
+    started: Any = {"plain": plain, "coroutine": coroutine}[form]
+    handle: WorkflowHandle[Any] = DBOS.start_workflow(started)
     assert refusing.refused.is_set()
     assert handle.get_result() == "done"
 

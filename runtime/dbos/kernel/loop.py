@@ -47,7 +47,7 @@ class Loop:
         """The background loop, started when this is the first to need it."""
         with self._lock:
             if self._loop is None:
-                self._loop = loop = asyncio.new_event_loop()
+                loop = asyncio.new_event_loop()
 
                 def serve() -> None:
                     asyncio.set_event_loop(loop)
@@ -56,7 +56,12 @@ class Loop:
                     finally:
                         loop.close()
 
-                self._thread = seam.start_thread("dbos-loop", serve)
+                try:
+                    self._thread = seam.start_thread("dbos-loop", serve)
+                except RuntimeError:  # no thread is to be had now
+                    loop.close()
+                    raise
+                self._loop = loop
             return self._loop
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> None:
