@@ -235,7 +235,8 @@ _EXPRESSIONS = {
         "{d} | {{{k}: {n}}}",
     ),
     "s": _written(
-        'f"{{{N} + 1}}"', "str({n})", '",".join(str(n9) for n9 in {l})', "{S}.upper()", '({s} + "x")',
+        'f"{{{N} + 1}}"', "str({n})", '",".join(str(n9) for n9 in {l})', "{S}.upper()",
+        '({s} + "x")',
         'f"{{len({L})}}-{{{N}}}-{{{O}.n}}"', '",".join({d})', "repr({o})", "({s} if {q} else {s})",
     ),
     "o": _written(
