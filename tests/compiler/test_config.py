@@ -246,7 +246,7 @@ def test_users_extend_the_table_of_effects(
     ("row", "message"),
     [
         ("netwrk", "effects.a.b: unknown effect 'netwrk'; did you mean 'network'?"),
-        ("qqqq", "effects.a.b: unknown effect 'qqqq'; effects are agent, "),
+        ("qqqq", "effects.a.b: unknown effect 'qqqq'; effects are address, agent, "),
         (
             {"effects": "clock", "when": "absent:x"},
             "effects.a.b: unknown condition 'absent:x'; conditions are given:NAME",
