@@ -187,11 +187,15 @@ class RepeatingEngine(TapedEngine):
 
     def module_activation(self, module: Module) -> Activation:
         """The record of what module-level code does."""
-        if self.tape is None and module.path not in self._modules:
-            known = self._former_modules.pop(module.path, None)
-            if known is not None:
-                self._begin(known)
-                self._modules[module.path] = known
+        if self.tape is not None:
+            return super().module_activation(module)
+        found = self._modules.get(module.path)
+        if found is not None:
+            return found
+        known = self._former_modules.pop(module.path, None)
+        if known is not None:
+            self._begin(known)
+            self._modules[module.path] = known
         return super().module_activation(module)
 
     def parameter_cell(self, activation: Activation, name: str) -> Cell:

@@ -58,8 +58,8 @@ def shared_stores(activation: Activation) -> Iterator[Store]:
             store.kind == "self"
             and isinstance(receiver, InstanceRef)
             and receiver.site is not None
-            and not _is_making(activation)
             and is_shared(activation.returns.engine, receiver)
+            and not _is_making(activation)
         ):
             yield store
 
@@ -116,12 +116,13 @@ def _filling(machine: Machine) -> set[Activation]:
     known: set[Activation] | None = machine.memo.get("filling")
     if known is not None:
         return known
+    called = _called_by_constructors(machine)
+    runs = machine.activations.values() if called else ()
     callers: dict[Activation, list[Activation]] = {}
-    for caller in [each for runs in machine.activations.values() for each in runs]:
-        for targets in caller.calls.values():
-            for entered in [each.activation for each in targets if isinstance(each, Enter)]:
-                if isinstance(entered.receiver, InstanceRef):
-                    callers.setdefault(entered, []).append(caller)
+    for caller in [each for some in runs for each in some]:
+        for entered in _entered_methods(caller):
+            if entered in called:
+                callers.setdefault(entered, []).append(caller)
     found: set[Activation] = set()
     size = -1
     while size < len(found):
@@ -131,6 +132,37 @@ def _filling(machine: Machine) -> set[Activation]:
                 found.add(method)
     machine.memo["filling"] = found
     return found
+
+
+def _called_by_constructors(machine: Machine) -> set[Activation]:
+    """The methods that constructors call on the object they make, directly or not."""
+    found: set[Activation] = set()
+    waiting = [
+        run
+        for function, runs in machine.activations.items()
+        if function.name in _MAKING
+        for run in runs
+    ]
+    while waiting:
+        caller = waiting.pop()
+        for entered in _entered_methods(caller):
+            if entered.receiver == caller.receiver and entered not in found:
+                found.add(entered)
+                waiting.append(entered)
+    return found
+
+
+def _entered_methods(caller: Activation) -> tuple[Activation, ...]:
+    """The methods of objects that a function calls; kept with its calls."""
+    known: tuple[Activation, ...] | None = caller.memo.get("entered methods")
+    if known is None:
+        known = caller.memo["entered methods"] = tuple(
+            target.activation
+            for targets in caller.calls.values()
+            for target in targets
+            if isinstance(target, Enter) and isinstance(target.activation.receiver, InstanceRef)
+        )
+    return known
 
 
 def _makes(activation: Activation, found: set[Activation]) -> bool:
