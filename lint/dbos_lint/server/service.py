@@ -21,7 +21,7 @@ from dbos_lint.documents import Document, Documents
 from dbos_lint.typed import answered
 from dbos_lint.workspace import Round, Workspace
 
-SETTLE_SECONDS = 0.02
+SETTLE_SECONDS = 0.005
 IDLE_SECONDS = 1.0
 GIVEN_UP_MAX = 4
 """So many checks in a row are given up for newer texts; then one is finished all the same."""
@@ -155,9 +155,15 @@ class Service:
             raise
         finally:
             self._checking = None
-            self._tidy_up()
         self._intact = made
         return made
+
+    def _whole(self, until: int | None, texts: Mapping[Path, str]) -> Round:
+        """Check some texts, and leave no more garbage than before."""
+        try:
+            return self._made(self.workspace.check, until, texts)
+        finally:
+            self._tidy_up()
 
     def _answered(self, question: Callable[[], Answer], about: Round) -> Answer:
         """The answer about a round, unless its trees may have changed; on the worker."""
@@ -210,7 +216,7 @@ class Service:
             self._preview = early
             self._previewed(early, documents)
             await self._arrive(seen=wanted)
-        made = await self.ask(partial(self._made, self.workspace.check, until, buffers))
+        made = await self.ask(partial(self._whole, until, buffers))
         self.round, self._preview = made, None
         for message in made.messages:
             self._complain(message)
