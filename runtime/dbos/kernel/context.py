@@ -8,6 +8,7 @@ Never touches the database. Tasks and threads that copy the context (``asyncio.c
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field, replace
@@ -93,7 +94,7 @@ presets: ContextVar[Presets] = ContextVar("dbos_presets", default=Presets())  # 
 _replaced: ContextVar[tuple[Presets, ...]] = ContextVar("dbos_replaced_presets", default=())
 
 
-class _Scope:
+class _Scope(ABC):
     """A ``with`` block that changes the presets and puts them back.
 
     It keeps nothing of a block itself, so one object serves nested blocks, and several threads and
@@ -102,9 +103,9 @@ class _Scope:
 
     __slots__ = ()
 
+    @abstractmethod
     def change(self, now: Presets) -> Presets:
         """The presets inside the block."""
-        raise NotImplementedError
 
     def __enter__(self) -> Any:
         former = presets.get()
